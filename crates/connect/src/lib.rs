@@ -1,1 +1,30 @@
-//! Room `connect`.
+//! Carriers, aggregators and shops: bytes of the outside world become [`kept_domain::input::Input`].
+//!
+//! A folder a partner, with its samples. What a code means is data (`packs/carriers/*.toml`), not code.
+//!
+//! Invariants:
+//! - A parser is pure and total: whatever the bytes, it returns; an error always says what happened and what to do.
+//! - What is not understood is reported as `unmapped`; it is never guessed and never silently dropped.
+//! - Times keep the wall clock and the offset as they came; no `Z` is ever added.
+//! - Signatures are checked on the raw bytes, in constant time, before anything reads them.
+//!
+//! Deliberately absent: storage, the clock (but for `Retry-After` dates), retries and schedules (the engine's), and any asynchronous
+//! code: [`laposte::LaPostePoller`] blocks, and must be called from a thread of its own.
+
+mod answer;
+mod carriers;
+mod codes;
+mod fold;
+mod history;
+mod pack;
+
+pub mod aftership;
+pub mod laposte;
+pub mod orders_csv;
+pub mod own;
+pub mod registry;
+
+pub use carriers::Carriers;
+pub use codes::{CodeTable, Meaning};
+pub use pack::PackError;
+pub use registry::{CarrierPacks, inbounds, scan_json};

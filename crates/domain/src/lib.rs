@@ -1,1 +1,18 @@
-//! Room `domain`.
+//! Room `domain`: the nouns, the facts about them, and the two functions over them: `react` (all policy, live, once) and `apply`
+//! (pure, total, small).
+//!
+//! Invariant: nothing here does I/O, reads a clock or panics. Deliberately absent: SQL, HTTP, mail, threads.
+
+pub mod customer;
+pub mod fact;
+pub mod house;
+pub mod input;
+pub mod message;
+pub mod order;
+pub mod parcel;
+pub mod promise;
+pub mod subject;
+pub mod vocabulary;
+
+pub use fact::{Body, Fact, SealedRef};
+pub use subject::{KeyKind, NaturalKey, Noun, Subject};

@@ -1,0 +1,75 @@
+//! Reading a partner's JSON without trusting it.
+
+use kept_base::Moment;
+use kept_engine::ports::{ParseError, Unmapped};
+use serde_json::{Map, Value};
+
+/// A JSON object.
+pub(crate) type Object = Map<String, Value>;
+
+/// Reads JSON; what is not JSON is explained. `partner` is the name shown.
+pub(crate) fn read_json(partner: &str, raw: &[u8]) -> Result<Value, ParseError> {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let first = raw.iter().find(|byte| !byte.is_ascii_whitespace());
+    let (message, hint) = match first {
+        None => (format!("{partner} answered with nothing"), "ask again later"),
+        Some(b'<') => (format!("{partner} answered with a web page instead of data"), "check the address that is called, and ask again later"),
+        Some(_) => match serde_json::from_slice(raw) {
+            Ok(value) => return Ok(value),
+            Err(error) if error.is_eof() => (format!("what {partner} sent stops in the middle"), "ask again: the transfer was cut off"),
+            Err(error) => {
+                let place = format!("line {}, column {}", error.line(), error.column());
+                (format!("what {partner} sent is not JSON ({place})"), "check the address that is called; the bytes as they came are kept")
+            }
+        },
+    };
+    Err(ParseError { message, hint: Some(hint.to_owned()), retryable: true, not_found: false })
+}
+
+/// A payload that is JSON and has not the expected shape: trying again is useless.
+pub(crate) fn wrong_shape(message: impl Into<String>, hint: &str) -> ParseError {
+    ParseError { message: message.into(), hint: Some(hint.to_owned()), retryable: false, not_found: false }
+}
+
+/// Text, or a whole number written as text (partners give ids both ways), trimmed; `None` for anything else and for nothing.
+pub(crate) fn text(object: &Object, name: &str) -> Option<String> {
+    let text = match object.get(name)? {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// A moment under one of these names, as the source wrote it.
+pub(crate) fn moment(object: &Object, name: &str) -> Option<Moment> {
+    Moment::parse_iso(&text(object, name)?).ok()
+}
+
+/// The calendar day of a date or of a date and time, where the source says it is.
+pub(crate) fn day(written: &str) -> Option<jiff::civil::Date> {
+    let written = written.trim();
+    match Moment::parse_iso(written) {
+        Ok(moment) => Some(moment.wall.date()),
+        Err(_) if written.len() == 10 => written.parse().ok(),
+        Err(_) => None,
+    }
+}
+
+/// Reports the fields that nobody reads, each once.
+pub(crate) fn report_unread(object: &Object, known: &[&str], unmapped: &mut Vec<Unmapped>) {
+    for (name, value) in object.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
+        let seen = unmapped.iter().any(|entry| entry.what == "field" && entry.code == *name);
+        if !seen {
+            unmapped.push(Unmapped { code: name.clone(), text: short(&value.to_string()), what: "field".to_owned() });
+        }
+    }
+}
+
+/// At most 200 characters: enough to recognise it; the bytes as they came are kept elsewhere.
+pub(crate) fn short(text: &str) -> String {
+    match text.char_indices().nth(200) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

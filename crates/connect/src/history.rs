@@ -1,0 +1,57 @@
+//! A history put in the order in which it happened, and each of its scans given its meaning.
+
+use kept_base::Moment;
+use kept_domain::vocabulary::{ExceptionKind, Milestone};
+use kept_engine::ports::Unmapped;
+
+use crate::answer::short;
+use crate::codes::CodeTable;
+
+/// A scan as the source gave it.
+pub(crate) struct Scan {
+    /// The source's code.
+    pub code: String,
+    /// Its coarser tag, where it has one.
+    pub tag: Option<String>,
+    /// Its words.
+    pub text: String,
+    /// Where.
+    pub location: Option<String>,
+    /// When.
+    pub at: Moment,
+    /// The source's own order, for scans of one moment.
+    pub sequence: i64,
+}
+
+/// A scan with its meaning.
+pub(crate) struct ReadScan {
+    /// As it came.
+    pub scan: Scan,
+    /// How far the parcel is.
+    pub milestone: Milestone,
+    /// What is wrong.
+    pub exception: Option<ExceptionKind>,
+}
+
+/// Sorts oldest first and reads each scan in the light of those before it.
+pub(crate) fn read(table: &CodeTable, mut scans: Vec<Scan>, unmapped: &mut Vec<Unmapped>) -> Vec<ReadScan> {
+    // Instants and bare wall clocks do not compare; one scan without an offset puts the whole history on wall clocks.
+    let all_instants = scans.iter().all(|scan| scan.at.instant().is_some());
+    scans.sort_by(|left, right| {
+        let by_time = if all_instants { left.at.instant().cmp(&right.at.instant()) } else { left.at.wall.cmp(&right.at.wall) };
+        by_time.then(left.sequence.cmp(&right.sequence))
+    });
+    let mut so_far = None;
+    let mut history = Vec::with_capacity(scans.len());
+    for scan in scans {
+        let meaning = table.meaning(&scan.code, scan.tag.as_deref(), &scan.text, so_far);
+        if !meaning.mapped {
+            unmapped.push(Unmapped { code: scan.code.clone(), text: short(&scan.text), what: "code".to_owned() });
+        }
+        if meaning.milestone != Milestone::Unknown {
+            so_far = Some(meaning.milestone);
+        }
+        history.push(ReadScan { scan, milestone: meaning.milestone, exception: meaning.exception });
+    }
+    history
+}

@@ -1,0 +1,266 @@
+//! La Poste (Colissimo, letters, and Chronopost through the same door): Suivi v2, which is asked.
+//!
+//! Shapes: `developer.laposte.fr`, product Suivi v2; see `docs/connectors/laposte.md`.
+
+mod poll;
+
+use std::sync::Arc;
+
+use kept_base::Moment;
+use kept_domain::input::{Input, News, ParcelEstimated, ParcelScanned};
+use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
+use serde_json::Value;
+
+pub use poll::{DEFAULT_BASE_URL, LaPostePoller, LaPosteSettings};
+
+use crate::answer::{Object, day, moment, read_json, report_unread, short, text, wrong_shape};
+use crate::carriers::Carriers;
+use crate::codes::CodeTable;
+use crate::history::{self, Scan};
+use crate::registry::CarrierPacks;
+
+/// The name in `--source` and in every input.
+pub const SOURCE: &str = "laposte";
+
+const ANSWER_FIELDS: [&str; 8] = ["lang", "scope", "returnCode", "returnMessage", "shipment", "idShip", "code", "message"];
+const SHIPMENT_FIELDS: [&str; 11] = [
+    "idShip", "holder", "product", "isFinal", "entryDate", "deliveryDate", "estimDate", "url", "timeline", "event", "contextData",
+];
+const EVENT_FIELDS: [&str; 4] = ["order", "code", "label", "date"];
+
+/// Reads answers of Suivi v2.
+///
+/// An answer is one object or an array of them, whatever was asked for; each has its own `returnCode`. Inputs are the scans of each
+/// parcel, oldest first, then its estimate. In an array the parcels that were not found are `unmapped` (`what` = `answer`) and the others
+/// are read; `error` is set when no parcel could be read at all.
+#[derive(Clone, Debug)]
+pub struct LaPoste {
+    table: Arc<CodeTable>,
+    carriers: Arc<Carriers>,
+}
+
+impl LaPoste {
+    /// A parser with the tables of these packs.
+    #[must_use]
+    pub fn new(packs: &CarrierPacks) -> LaPoste {
+        LaPoste { table: Arc::clone(&packs.laposte), carriers: Arc::clone(&packs.carriers) }
+    }
+}
+
+impl Inbound for LaPoste {
+    fn source(&self) -> &'static str {
+        SOURCE
+    }
+
+    /// Suivi v2 is pulled and signs nothing.
+    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
+        Verification::NotDefined
+    }
+
+    fn parse(&self, raw: &[u8]) -> Parsed {
+        let mut parsed = Parsed::default();
+        match answers(raw) {
+            Err(error) => parsed.error = Some(error),
+            Ok(answers) => self.read_answers(&answers, &mut parsed),
+        }
+        parsed
+    }
+}
+
+/// The numbers that an answer says are not known, for the rule *tracking number unknown*.
+///
+/// Only those that the answer names: a lone 404 names none, then every number of the question is meant.
+#[must_use]
+pub fn unknown_numbers(raw: &[u8]) -> Vec<String> {
+    let answers = answers(raw).unwrap_or_default();
+    let objects = answers.iter().filter_map(Value::as_object);
+    objects.filter(|answer| return_code(answer) == Some(404)).filter_map(number).collect()
+}
+
+fn answers(raw: &[u8]) -> Result<Vec<Value>, ParseError> {
+    match read_json("La Poste", raw)? {
+        Value::Array(answers) if answers.is_empty() => Err(wrong_shape("La Poste's answer names no parcel", "check the numbers that were asked")),
+        Value::Array(answers) => Ok(answers),
+        answer @ Value::Object(_) => Ok(vec![answer]),
+        _ => Err(not_suivi()),
+    }
+}
+
+impl LaPoste {
+    fn read_answers(&self, answers: &[Value], parsed: &mut Parsed) {
+        let mut failures = Vec::new();
+        let mut parcels = 0;
+        for answer in answers {
+            let object = answer.as_object();
+            match object.ok_or_else(not_suivi).and_then(|answer| self.read_answer(answer, parsed)) {
+                Ok(()) => parcels += 1,
+                Err(error) => failures.push((object, error)),
+            }
+        }
+        if parcels == 0 {
+            parsed.error = failures.into_iter().map(|(_, error)| error).reduce(worse);
+            return;
+        }
+        // One number that is not known must not hide the parcels beside it.
+        for (object, error) in failures {
+            let code = object.and_then(return_code).map_or_else(|| "answer".to_owned(), |code| code.to_string());
+            let number = object.and_then(number);
+            let text = number.map_or_else(|| error.message.clone(), |number| format!("{number}: {}", error.message));
+            parsed.unmapped.push(Unmapped { code, text, what: "answer".to_owned() });
+        }
+    }
+
+    fn read_answer(&self, answer: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
+        let code = return_code(answer);
+        let shipment = answer.get("shipment").and_then(Value::as_object);
+        match (code, shipment) {
+            (None | Some(200 | 207), Some(shipment)) => {
+                report_unread(answer, &ANSWER_FIELDS, &mut parsed.unmapped);
+                self.read_shipment(shipment, parsed)
+            }
+            (Some(code), _) if !matches!(code, 200 | 207) => Err(refused(code, text(answer, "returnMessage"))),
+            (None, None) => match (text(answer, "code"), text(answer, "message")) {
+                (None, None) => Err(not_suivi()),
+                (word, message) => Err(refused(code_of_word(word.as_deref()), message.or(word))),
+            },
+            _ => Err(wrong_shape("La Poste's answer has no parcel in it", "look at the answer as it came")),
+        }
+    }
+
+    fn read_shipment(&self, shipment: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
+        let Some(tracking_number) = text(shipment, "idShip") else {
+            return Err(wrong_shape("La Poste's answer has a parcel without a number (`idShip`)", "look at the answer as it came"));
+        };
+        report_unread(shipment, &SHIPMENT_FIELDS, &mut parsed.unmapped);
+        let product = text(shipment, "product").unwrap_or_default();
+        let carrier = self.carriers.known(&product).unwrap_or(SOURCE).to_owned();
+        let scans = read_events(shipment, &mut parsed.unmapped);
+        let history = history::read(&self.table, scans, &mut parsed.unmapped);
+        let newest = history.last().map(|read| read.scan.at);
+        for read in history {
+            parsed.inputs.push(input(News::ParcelScanned(ParcelScanned {
+                tracking_number: tracking_number.clone(),
+                carrier: carrier.clone(),
+                code: read.scan.code,
+                text: read.scan.text,
+                location: None,
+                at: read.scan.at,
+                milestone: read.milestone,
+                exception: read.exception,
+                order_number: None,
+                promised_at: None,
+            })));
+        }
+        if let Some(estimate) = estimate(shipment, newest, &mut parsed.unmapped) {
+            let (at, expected_day) = estimate;
+            parsed.inputs.push(input(News::ParcelEstimated(ParcelEstimated { tracking_number, carrier, at, expected_day })));
+        }
+        Ok(())
+    }
+}
+
+fn input(news: News) -> Input {
+    Input { source: SOURCE.to_owned(), event_id: None, news }
+}
+
+fn read_events(shipment: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
+    let events = match shipment.get("event") {
+        None | Some(Value::Null) => return Vec::new(),
+        Some(Value::Array(events)) => events,
+        Some(other) => {
+            unmapped.push(Unmapped { code: "event".to_owned(), text: short(&other.to_string()), what: "field".to_owned() });
+            return Vec::new();
+        }
+    };
+    let mut scans = Vec::with_capacity(events.len());
+    for (place, event) in events.iter().enumerate() {
+        let object = event.as_object();
+        let scan = object.and_then(|event| {
+            // Events come newest first; `order` grows with time where it is given.
+            let newest_first = -i64::try_from(place).unwrap_or(i64::MAX);
+            Some(Scan {
+                code: text(event, "code").unwrap_or_default(),
+                tag: None,
+                text: text(event, "label").unwrap_or_default(),
+                location: None,
+                at: moment(event, "date")?,
+                sequence: event.get("order").and_then(Value::as_i64).unwrap_or(newest_first),
+            })
+        });
+        if let Some(event) = object {
+            report_unread(event, &EVENT_FIELDS, unmapped);
+        }
+        match scan {
+            Some(scan) => scans.push(scan),
+            None => {
+                let code = object.and_then(|event| text(event, "code")).unwrap_or_default();
+                let words = format!("an event without a date that can be read: {event}");
+                unmapped.push(Unmapped { code, text: short(&words), what: "event".to_owned() });
+            }
+        }
+    }
+    scans
+}
+
+/// The answer does not say when the estimate was made: not before the newest event, else the parcel's entry.
+fn estimate(shipment: &Object, newest: Option<Moment>, unmapped: &mut Vec<Unmapped>) -> Option<(Moment, jiff::civil::Date)> {
+    let written = text(shipment, "estimDate")?;
+    let at = newest.or_else(|| moment(shipment, "entryDate"));
+    let estimate = at.zip(day(&written));
+    if estimate.is_none() {
+        unmapped.push(Unmapped { code: "estimDate".to_owned(), text: short(&written), what: "field".to_owned() });
+    }
+    estimate
+}
+
+fn return_code(answer: &Object) -> Option<i64> {
+    text(answer, "returnCode")?.parse().ok()
+}
+
+fn number(answer: &Object) -> Option<String> {
+    let inside = answer.get("shipment").and_then(Value::as_object).and_then(|shipment| text(shipment, "idShip"));
+    text(answer, "idShip").or(inside)
+}
+
+/// 429 and 503 come as `{code, message}` with a word for a code.
+fn code_of_word(word: Option<&str>) -> i64 {
+    match word.unwrap_or_default() {
+        "TOO_MANY_REQUESTS" => 429,
+        "SERVICE_UNAVAILABLE" => 503,
+        "GATEWAY_TIMEOUT" => 504,
+        "INTERNAL_SERVER_ERROR" => 500,
+        "UNAUTHORIZED" => 401,
+        "FORBIDDEN" => 403,
+        "RESOURCE_NOT_FOUND" | "NOT_FOUND" => 404,
+        other => other.parse().unwrap_or(0),
+    }
+}
+
+fn refused(code: i64, said: Option<String>) -> ParseError {
+    let (what, hint) = match code {
+        400 => ("did not accept the question", "check the tracking number: 11 to 15 letters and digits"),
+        401 | 403 => ("refused the key", "check the Okapi key in the settings"),
+        404 => ("does not know this number", "it may be too early: a number is known some hours after the label; else check it"),
+        429 => ("was asked too often", "it is asked again later"),
+        500.. => ("is out of order", "it is asked again later"),
+        _ => ("sent an answer of its own that is not in the description", "look at the answer as it came"),
+    };
+    let said = said.map(|said| format!(": {}", short(&said))).unwrap_or_default();
+    let shown = if code == 0 { String::new() } else { format!(" ({code})") };
+    ParseError {
+        message: format!("La Poste {what}{shown}{said}"),
+        hint: Some(hint.to_owned()),
+        retryable: matches!(code, 429 | 500..),
+        not_found: code == 404,
+    }
+}
+
+fn not_suivi() -> ParseError {
+    wrong_shape("this is JSON, but not an answer of La Poste's Suivi v2", "look at the bytes as they came; was another address called?")
+}
+
+/// Of several errors the one to show: what trying again may heal comes first, *not found* only when all say so.
+fn worse(one: ParseError, other: ParseError) -> ParseError {
+    let prefer_other = (other.retryable && !one.retryable) || (one.not_found && !other.not_found);
+    if prefer_other { other } else { one }
+}

@@ -1,0 +1,214 @@
+//! Facts: what happened, immutable, in the one order of the ledger.
+//!
+//! A fact's *plain* part holds only what `apply` needs: codes, ids, amounts, moments, states. Names, addresses and texts are *sealed*
+//! elsewhere; the fact carries their salted hash.
+
+use kept_base::{BrandId, Moment, Position, SealedId, SubjectId};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{customer, house, message, order, parcel, promise};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// Where it stands in the ledger.
+    pub position: Position,
+    /// The subjects whose state it changes, each once.
+    pub subjects: Vec<SubjectId>,
+    /// Whose it is.
+    pub brand: BrandId,
+    /// When it happened, where that differs from when it was recorded.
+    pub happened: Option<Moment>,
+    /// When it was recorded: epoch milliseconds of the engine's clock.
+    pub recorded: i64,
+    /// The entrance it came by.
+    pub source: String,
+    /// What happened.
+    pub body: Body,
+}
+
+/// Personal content kept apart from the ledger: its id and the hash of salt and bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SealedRef {
+    /// Row in the sealed table.
+    pub id: SealedId,
+    /// Hex of SHA-256 over salt and bytes, first 16 bytes.
+    pub hash: String,
+}
+
+/// A fact of a kind or version that this program does not know: kept and shown as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownBody {
+    /// Its kind.
+    pub kind: String,
+    /// Its version.
+    pub version: u16,
+    /// Its plain part, as JSON.
+    pub plain: String,
+}
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $variant:ident($body:ty) = $kind:literal, $version:literal;)+) => {
+        /// The catalogue of facts: one variant a kind.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Body {
+            $($(#[$doc])* $variant($body),)+
+            /// A kind or version from elsewhere.
+            Unknown(UnknownBody),
+        }
+
+        $(impl From<$body> for Body {
+            fn from(body: $body) -> Body { Body::$variant(body) }
+        })+
+
+        impl Body {
+            /// Every kind this program writes.
+            pub const KINDS: &'static [&'static str] = &[$($kind,)+];
+
+            /// The name in the ledger.
+            pub fn kind(&self) -> &str {
+                match self { $(Body::$variant(_) => $kind,)+ Body::Unknown(unknown) => &unknown.kind }
+            }
+
+            /// The version of its shape.
+            pub fn version(&self) -> u16 {
+                match self { $(Body::$variant(_) => $version,)+ Body::Unknown(unknown) => unknown.version }
+            }
+
+            fn write(&self) -> Result<Box<RawValue>, serde_json::Error> {
+                match self {
+                    $(Body::$variant(body) => serde_json::value::to_raw_value(body),)+
+                    Body::Unknown(unknown) => RawValue::from_string(unknown.plain.clone()),
+                }
+            }
+
+            fn read(kind: &str, version: u16, plain: &RawValue) -> Body {
+                let known = match (kind, version) {
+                    $(($kind, $version) => serde_json::from_str::<$body>(plain.get()).ok().map(Body::$variant),)+
+                    _ => None,
+                };
+                known.unwrap_or_else(|| Body::Unknown(UnknownBody {
+                    kind: kind.to_owned(), version, plain: plain.get().to_owned(),
+                }))
+            }
+        }
+    };
+}
+
+catalogue! {
+    /// A customer was seen for the first time, or their details changed.
+    CustomerRegistered(customer::Registered) = "customer.registered", 1;
+    /// A customer got in touch.
+    CustomerContacted(customer::Contacted) = "customer.contacted", 1;
+    /// A customer said how it went, or chose.
+    CustomerAnswered(customer::Answered) = "customer.answered", 1;
+    /// A person was erased.
+    CustomerErased(customer::Erased) = "customer.erased", 1;
+    /// Mail to a customer came back.
+    CustomerBounced(customer::Bounced) = "customer.bounced", 1;
+    /// A customer ordered.
+    OrderPlaced(order::Placed) = "order.placed", 1;
+    /// Lines will not come.
+    OrderLinesCancelled(order::LinesCancelled) = "order.lines_cancelled", 1;
+    /// Money went back.
+    RefundPaid(order::RefundPaid) = "refund.paid", 1;
+    /// A parcel was seen for the first time.
+    ParcelAnnounced(parcel::Announced) = "parcel.announced", 1;
+    /// A parcel found its order.
+    ParcelLinked(parcel::Linked) = "parcel.linked", 1;
+    /// A carrier said something about a parcel.
+    ParcelScanned(parcel::Scanned) = "parcel.scanned", 1;
+    /// A carrier gave the day it expects.
+    ParcelEstimated(parcel::Estimated) = "parcel.estimated", 1;
+    /// The customer contests what the carrier claims.
+    ParcelContested(parcel::Contested) = "parcel.contested", 1;
+    /// A promise stands.
+    PromiseMade(promise::Made) = "promise.made", 1;
+    /// A word binds a promise.
+    WordGiven(promise::WordGiven) = "promise.word_given", 1;
+    /// A part of a promise was settled.
+    ItemSettled(promise::ItemSettled) = "promise.item_settled", 1;
+    /// A promise was judged.
+    PromiseAssessed(promise::Assessed) = "promise.assessed", 1;
+    /// The customer's own wish moved the due.
+    PromiseAmended(promise::Amended) = "promise.amended", 1;
+    /// The customer says that it is not so.
+    PromiseDisputed(promise::Disputed) = "promise.disputed", 1;
+    /// A dispute was settled.
+    PromiseSettled(promise::Settled) = "promise.settled", 1;
+    /// Somebody else answers for it.
+    PromiseAssigned(promise::Assigned) = "promise.assigned", 1;
+    /// The customer had to ask, or wants peace: counted on the promise.
+    PromiseTouched(promise::Touched) = "promise.touched", 1;
+    /// The watch noticed something.
+    SignalRaised(promise::SignalRaised) = "signal.raised", 1;
+    /// A playbook decided, or the guard did.
+    DecisionMade(message::DecisionMade) = "decision.made", 1;
+    /// A person released, discarded or looked after a message.
+    MessageHandled(message::Handled) = "message.handled", 1;
+    /// What became of a message.
+    MessageOutcome(message::OutcomeSeen) = "message.outcome", 1;
+    /// A playbook was switched.
+    PlaybookSwitched(house::PlaybookSwitched) = "playbook.switched", 1;
+    /// A person gave a code its meaning.
+    CodeMapped(house::CodeMapped) = "code.mapped", 1;
+    /// A payload arrived; its bytes are sealed.
+    PayloadReceived(house::PayloadReceived) = "payload.received", 1;
+    /// Something arrived that nothing here understands.
+    UnmappedSeen(house::UnmappedSeen) = "unmapped.seen", 1;
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire<'a> {
+    kind: std::borrow::Cow<'a, str>,
+    v: u16,
+    subjects: Vec<SubjectId>,
+    brand: BrandId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    happened: Option<Moment>,
+    recorded: i64,
+    source: std::borrow::Cow<'a, str>,
+    plain: Box<RawValue>,
+}
+
+impl Fact {
+    /// The fact as one line of JSON, as it stands in a block. The position is the block's number and the line's index, not in the line.
+    ///
+    /// # Errors
+    /// Only if a body cannot be written as JSON.
+    pub fn to_line(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(&Wire {
+            kind: self.body.kind().into(),
+            v: self.body.version(),
+            subjects: self.subjects.clone(),
+            brand: self.brand,
+            happened: self.happened,
+            recorded: self.recorded,
+            source: self.source.as_str().into(),
+            plain: self.body.write()?,
+        })
+    }
+
+    /// Reads a line of a block. A kind or version that is not known gives [`Body::Unknown`], never an error.
+    ///
+    /// # Errors
+    /// When the line is not a fact at all.
+    pub fn from_line(position: Position, line: &[u8]) -> Result<Fact, serde_json::Error> {
+        let wire: Wire<'_> = serde_json::from_slice(line)?;
+        Ok(Fact {
+            position,
+            body: Body::read(&wire.kind, wire.v, &wire.plain),
+            subjects: wire.subjects,
+            brand: wire.brand,
+            happened: wire.happened,
+            recorded: wire.recorded,
+            source: wire.source.into_owned(),
+        })
+    }
+
+    /// The plain part as JSON, for pages and the API.
+    pub fn plain_json(&self) -> String {
+        self.body.write().map(|raw| raw.get().to_owned()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,380 @@
+//! What an entrance hands to the engine: the outside world's news, before it is a fact.
+//!
+//! An input names things as the world does (an order number, a tracking number, an address); the engine turns it into facts about
+//! subjects. The same shapes are the JSON of `POST /api/facts` and of `kept record`, and the output of `kept parse`.
+
+use kept_base::{Country, Language, Moment, Money};
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{ExceptionKind, Milestone};
+
+/// One piece of news and where it came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Input {
+    /// The entrance: `laposte`, `aftership`, `api`, `csv`, `customer_page`, `agent` …
+    #[serde(default)]
+    pub source: String,
+    /// The source's own id of this piece of news; the same id twice is one piece of news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
+    /// What happened.
+    #[serde(flatten)]
+    pub news: News,
+}
+
+/// The news an entrance can bring.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+pub enum News {
+    /// A customer ordered.
+    #[serde(rename = "order.placed")]
+    OrderPlaced(OrderPlaced),
+    /// One or more lines of an order will not come.
+    #[serde(rename = "order.lines_cancelled")]
+    OrderLinesCancelled(OrderLinesCancelled),
+    /// A parcel exists for an order.
+    #[serde(rename = "parcel.announced")]
+    ParcelAnnounced(ParcelAnnounced),
+    /// A carrier said something about a parcel.
+    #[serde(rename = "parcel.scanned")]
+    ParcelScanned(ParcelScanned),
+    /// A carrier or aggregator gave the day it expects to deliver.
+    #[serde(rename = "parcel.estimated")]
+    ParcelEstimated(ParcelEstimated),
+    /// A customer got in touch, on any channel.
+    #[serde(rename = "customer.contacted")]
+    CustomerContacted(CustomerContacted),
+    /// A customer says how a delivery really went, or chooses.
+    #[serde(rename = "customer.answered")]
+    CustomerAnswered(CustomerAnswered),
+    /// Somebody gave their word.
+    #[serde(rename = "word.given")]
+    WordGiven(WordGiven),
+    /// Money went back to a customer.
+    #[serde(rename = "refund.paid")]
+    RefundPaid(RefundPaid),
+}
+
+/// A customer ordered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderPlaced {
+    /// The shop's number of the order, unique in the shop.
+    pub order_number: String,
+    /// When it was placed.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Who ordered.
+    pub customer: CustomerDetails,
+    /// What was ordered.
+    #[serde(default)]
+    pub lines: Vec<LineOrdered>,
+    /// What was paid for the delivery service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_fee: Option<Money>,
+    /// The day by which the shop said it would be delivered, where the customer lives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_day: Option<jiff::civil::Date>,
+    /// Or the exact moment, with offset, where the shop gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Moment>,
+    /// The day by which the shop said it would hand over to the carrier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ship_by: Option<jiff::civil::Date>,
+    /// Where it goes, if not the customer's own country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_country: Option<Country>,
+    /// Postal code of the destination.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_postal: Option<String>,
+}
+
+/// Who a customer is, as the shop knows them. Everything here but language, country and `consumer` is sealed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CustomerDetails {
+    /// The shop's own reference; without it the address decides who it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Name as written to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Postal address in lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// City, used in sentences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// The language they are written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Country they live in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// IANA time zone, where the shop knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// False for a firm; consumers' law applies to the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumer: Option<bool>,
+    /// The account (firm) this contact belongs to, by the shop's reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineOrdered {
+    /// The shop's article number.
+    pub sku: String,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// How many.
+    #[serde(default = "one")]
+    pub quantity: u32,
+    /// Price of the whole line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// One or more lines of an order will not come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderLinesCancelled {
+    /// The order.
+    pub order_number: String,
+    /// When.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Article numbers; empty means the whole order.
+    #[serde(default)]
+    pub skus: Vec<String>,
+    /// Who wanted it: only the customer's own wish releases a promise.
+    pub by: CancelledBy,
+    /// Why, in the shop's words: `unavailable`, `closed` …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+}
+
+/// Who cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelledBy {
+    /// The shop withdrew.
+    Shop,
+    /// The customer wished it.
+    Customer,
+}
+
+/// A parcel exists for an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParcelAnnounced {
+    /// The order it belongs to.
+    pub order_number: String,
+    /// The carrier: `laposte`, `chronopost`, `dpd` …
+    pub carrier: String,
+    /// The carrier's number.
+    pub tracking_number: String,
+    /// When the label was made.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Article numbers inside; empty means all that travel in no other parcel.
+    #[serde(default)]
+    pub skus: Vec<String>,
+}
+
+/// A carrier said something about a parcel. The output of every parser and the parcel fact of `kept parse`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParcelScanned {
+    /// The carrier's number.
+    pub tracking_number: String,
+    /// The carrier.
+    pub carrier: String,
+    /// The source's code, as it came.
+    pub code: String,
+    /// The source's words, as they came.
+    #[serde(default)]
+    pub text: String,
+    /// Where, as it came.
+    #[serde(default)]
+    pub location: Option<String>,
+    /// When: wall clock as given, and what is known of its offset.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// What the code means.
+    pub milestone: Milestone,
+    /// What is wrong, if it says so.
+    #[serde(default)]
+    pub exception: Option<ExceptionKind>,
+    /// The order it belongs to, where the source says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_number: Option<String>,
+    /// The moment promised, where the source itself carries it (own facts).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Moment>,
+}
+
+/// A carrier or aggregator gave the day it expects to deliver.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParcelEstimated {
+    /// The carrier's number.
+    pub tracking_number: String,
+    /// The carrier.
+    pub carrier: String,
+    /// When it said so.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// The day it expects.
+    pub expected_day: jiff::civil::Date,
+}
+
+/// How a customer is named by an entrance.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CustomerRef {
+    /// The shop's reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Mail address: a claim, good enough to count a contact, never to show anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// An order of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_number: Option<String>,
+}
+
+/// A customer got in touch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CustomerContacted {
+    /// Who.
+    pub customer: CustomerRef,
+    /// When.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// `mail`, `phone`, `chat`, `page`, `letter` …
+    pub channel: String,
+    /// True when they had to ask how something promised stands; such a contact is a chaser.
+    pub asked: bool,
+    /// What they wrote; sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// A customer says how a delivery really went, or chooses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CustomerAnswered {
+    /// The promise it is about, as shown (`prm_…`); or else the open delivery of `order_number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<kept_base::PromiseId>,
+    /// The order whose delivery it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_number: Option<String>,
+    /// When.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// What they said.
+    pub answer: Answer,
+    /// Who wrote it down, when it was said to a person on the phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted_by: Option<String>,
+}
+
+/// What a customer can say about a promise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "says", rename_all = "snake_case")]
+pub enum Answer {
+    /// "It arrived."
+    Arrived,
+    /// "It did not": against a carrier's word that it was delivered.
+    NotArrived,
+    /// "I was in": against a carrier's word that nobody was.
+    AttemptContested,
+    /// "I will wait."
+    Wait,
+    /// "Deliver on another day": amends the promise by the customer's wish.
+    AnotherDay {
+        /// The day they wish.
+        day: jiff::civil::Date,
+    },
+    /// "Cancel it": the shop is asked, and a refund becomes due.
+    Cancel,
+    /// "Leave me in peace about this."
+    Peace,
+    /// "Your agent told me …": a word, to be confirmed.
+    ToldOtherwise {
+        /// In their words; sealed.
+        text: String,
+    },
+}
+
+/// Somebody gave their word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WordGiven {
+    /// What is promised: `refund`, `reply`, `call_back`, `repair` …; a definition of this kind must exist.
+    pub promise_kind: String,
+    /// To whom.
+    pub customer: CustomerRef,
+    /// When the word was given.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Who gave it.
+    pub by: Giver,
+    /// The sentence as the customer would say it; sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// Due day where the customer lives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_day: Option<jiff::civil::Date>,
+    /// Or due moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Moment>,
+    /// Or a span from when it was given (ISO 8601).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<kept_base::CalendarDuration>,
+    /// The amount promised, if money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// A condition not yet met, in words: the word waits and has no due until it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// True when whoever gave it had no right to; it is honoured or made good, never deleted.
+    #[serde(default)]
+    pub exceeds_authority: bool,
+}
+
+/// Who gives a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Giver {
+    /// The shop, in its offer or order confirmation.
+    Shop,
+    /// A person of the team.
+    Agent,
+    /// Kept itself, in a message it sent.
+    System,
+    /// A carrier, seller or other partner.
+    Partner,
+    /// The law.
+    Law,
+    /// The customer: their own wish.
+    Customer,
+}
+
+/// Money went back to a customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RefundPaid {
+    /// For which order.
+    pub order_number: String,
+    /// When.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// How much.
+    pub amount: Money,
+}

@@ -1,0 +1,319 @@
+//! A parcel: one physical package, and what its carrier claims about it.
+//!
+//! Its state is a function of the *set* of its scans: any order and any repetition of them gives the same parcel.
+
+use kept_base::{BrandId, LineId, Moment, OrderId, ParcelId, Position, PromiseId};
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{Cause, ExceptionKind, Milestone, OpenedBy};
+
+/// The state of a parcel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parcel {
+    /// Id.
+    pub id: ParcelId,
+    /// Whose shop.
+    pub brand: BrandId,
+    /// Carrier.
+    pub carrier: String,
+    /// The carrier's number.
+    pub tracking_number: String,
+    /// Its order, once known.
+    pub order: Option<OrderId>,
+    /// The delivery promise it serves, once known.
+    pub promise: Option<PromiseId>,
+    /// Lines inside; empty: all that travel in no other parcel.
+    pub lines: Vec<LineId>,
+    /// When first heard of, epoch milliseconds.
+    pub first_seen: i64,
+    /// Every scan, in order of event time.
+    pub scans: Vec<Scan>,
+    /// How far it is, as the scans have it.
+    pub milestone: Milestone,
+    /// What is wrong, open ones first by time.
+    pub exceptions: Vec<Exception>,
+    /// The day its carrier expects to deliver, as last said, and when it said so.
+    pub carrier_estimate: Option<(jiff::civil::Date, i64)>,
+    /// Signals already fired on it.
+    pub fired: Vec<(String, Position)>,
+    /// Facts about it that are not scans.
+    pub facts: Vec<Position>,
+}
+
+/// A scan, as far as rules need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// Instant, or the wall clock as if UTC when the offset is unknown; epoch milliseconds.
+    pub at: i64,
+    /// True when `at` is an instant that the source itself made certain.
+    pub certain: bool,
+    /// What makes it the same scan: a hash of source-independent number, wall clock, code and place.
+    pub key: u64,
+    /// Meaning.
+    pub milestone: Milestone,
+    /// What is wrong.
+    pub exception: Option<ExceptionKind>,
+    /// Where its fact stands.
+    pub position: Position,
+}
+
+/// What is, or was, wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// Kind.
+    pub kind: ExceptionKind,
+    /// Whose cause, as claimed.
+    pub cause: Cause,
+    /// Who opened it.
+    pub opened_by: OpenedBy,
+    /// Epoch milliseconds.
+    pub opened_at: i64,
+    /// Over since.
+    pub resolved_at: Option<i64>,
+    /// The customer says that it is not so: the claimed cause counts in no figure.
+    pub contested: bool,
+}
+
+/// A parcel was seen for the first time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// Id.
+    pub parcel: ParcelId,
+    /// Carrier.
+    pub carrier: String,
+    /// Number.
+    pub tracking_number: String,
+    /// Its order, if known.
+    pub order: Option<OrderId>,
+    /// The delivery promise it serves.
+    pub promise: Option<PromiseId>,
+    /// Lines inside.
+    pub lines: Vec<LineId>,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
+/// A parcel found its order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// Which.
+    pub parcel: ParcelId,
+    /// Its order.
+    pub order: OrderId,
+    /// The delivery promise.
+    pub promise: Option<PromiseId>,
+    /// Lines inside.
+    pub lines: Vec<LineId>,
+}
+
+/// A carrier said something about a parcel. The wall clock and what is known of its offset stand in the fact's `happened`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scanned {
+    /// Which.
+    pub parcel: ParcelId,
+    /// When.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// What makes it the same scan.
+    pub key: u64,
+    /// The source's code.
+    pub code: String,
+    /// The source's words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Meaning.
+    pub milestone: Milestone,
+    /// What is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<ExceptionKind>,
+}
+
+/// A carrier gave the day it expects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimated {
+    /// Which.
+    pub parcel: ParcelId,
+    /// The day.
+    pub day: jiff::civil::Date,
+    /// When it said so, epoch milliseconds.
+    pub at: i64,
+}
+
+/// The customer contests what the carrier claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contested {
+    /// Which.
+    pub parcel: ParcelId,
+    /// The claim: a failed attempt, or the delivery itself.
+    pub exception: ExceptionKind,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
+impl Parcel {
+    /// A parcel as first heard of.
+    pub fn new(brand: BrandId, fact: &Announced) -> Parcel {
+        Parcel {
+            id: fact.parcel,
+            brand,
+            carrier: fact.carrier.clone(),
+            tracking_number: fact.tracking_number.clone(),
+            order: fact.order,
+            promise: fact.promise,
+            lines: fact.lines.clone(),
+            first_seen: fact.at,
+            scans: Vec::new(),
+            milestone: Milestone::Announced,
+            exceptions: Vec::new(),
+            carrier_estimate: None,
+            fired: Vec::new(),
+            facts: Vec::new(),
+        }
+    }
+
+    /// Whether a scan with this key is known.
+    pub fn knows(&self, key: u64) -> bool {
+        self.scans.iter().any(|scan| scan.key == key)
+    }
+
+    /// The latest scan by event time.
+    pub fn last_scan(&self) -> Option<&Scan> {
+        self.scans.last()
+    }
+
+    /// When the carrier says it was delivered: the first such scan, and whether its instant is certain.
+    pub fn delivered_at(&self) -> Option<(i64, bool)> {
+        self.scans.iter().find(|scan| scan.milestone == Milestone::Delivered).map(|scan| (scan.at, scan.certain))
+    }
+
+    /// When it was handed over: the first scan that shows the carrier has it.
+    pub fn handed_over_at(&self) -> Option<i64> {
+        self.scans.iter().find(|scan| (2..=7).contains(&scan.milestone.rank())).map(|scan| scan.at)
+    }
+
+    /// Open exceptions.
+    pub fn open_exceptions(&self) -> impl Iterator<Item = &Exception> {
+        self.exceptions.iter().filter(|exception| exception.resolved_at.is_none())
+    }
+
+    /// Folds a scan into its place by event time, then derives the two axes anew.
+    pub fn scan(&mut self, fact: &Scanned, position: Position) {
+        if self.knows(fact.key) {
+            return;
+        }
+        let scan = Scan {
+            at: fact.at.sort_key_millis(),
+            certain: matches!(fact.at.offset, kept_base::Offset::Known(_)),
+            key: fact.key,
+            milestone: fact.milestone,
+            exception: fact.exception,
+            position,
+        };
+        let order = |scan: &Scan| (scan.at, scan.milestone.rank(), scan.key);
+        let index = self.scans.partition_point(|other| order(other) < order(&scan));
+        self.scans.insert(index, scan);
+        self.derive();
+    }
+
+    /// Folds the customer's word against the carrier's.
+    pub fn contest(&mut self, fact: &Contested) {
+        if fact.exception == ExceptionKind::DeliveredDisputed {
+            self.open(ExceptionKind::DeliveredDisputed, OpenedBy::Customer, fact.at, None);
+            return;
+        }
+        for exception in self.exceptions.iter_mut().filter(|exception| exception.kind == fact.exception) {
+            exception.contested = true;
+            exception.cause = Cause::Unknown;
+        }
+    }
+
+    /// Folds a silence that the watch noticed.
+    pub fn silent(&mut self, at: i64, armed_by: Position) {
+        let kind = if self.milestone.rank() <= Milestone::Announced.rank() {
+            ExceptionKind::LabelNotHandedOver
+        } else {
+            ExceptionKind::StalledInNetwork
+        };
+        self.open(kind, OpenedBy::Silence, at, None);
+        self.fired.push(("silent".to_owned(), armed_by));
+    }
+
+    fn open(&mut self, kind: ExceptionKind, opened_by: OpenedBy, opened_at: i64, resolved_at: Option<i64>) {
+        self.exceptions.push(Exception {
+            kind,
+            cause: kind.default_cause(),
+            opened_by,
+            opened_at,
+            resolved_at,
+            contested: false,
+        });
+        self.exceptions.sort_by_key(|exception| (exception.opened_at, exception.kind));
+    }
+
+    /// Both axes from the set of scans; what silence and the customer opened is carried over and closed by later news.
+    fn derive(&mut self) {
+        let mut furthest = Milestone::Announced;
+        let mut reported: Vec<Exception> = Vec::new();
+        for scan in &self.scans {
+            if let Some(kind) = scan.exception {
+                if kind.is_failed_attempt() && furthest.rank() >= Milestone::AtLocalDepot.rank() && furthest.rank() < 7 {
+                    // After a failed attempt the parcel is back at the last site: what follows counts up from there.
+                    furthest = Milestone::AtLocalDepot;
+                }
+                reported.push(Exception {
+                    kind,
+                    cause: kind.default_cause(),
+                    opened_by: OpenedBy::CarrierEvent,
+                    opened_at: scan.at,
+                    resolved_at: None,
+                    contested: false,
+                });
+            }
+            if scan.milestone == Milestone::Unknown {
+                continue;
+            }
+            let resolves = scan.exception.is_none()
+                && (scan.milestone.rank() >= Milestone::AtLocalDepot.rank() || scan.milestone.rank() > furthest.rank());
+            if resolves {
+                for exception in reported.iter_mut().filter(|exception| exception.resolved_at.is_none()) {
+                    exception.resolved_at = Some(scan.at);
+                }
+            }
+            if scan.milestone.rank() >= furthest.rank() {
+                furthest = scan.milestone;
+            } else if scan.exception.is_none() && furthest.is_final() {
+                reported.push(Exception {
+                    kind: ExceptionKind::EventRegression,
+                    cause: Cause::Carrier,
+                    opened_by: OpenedBy::CarrierEvent,
+                    opened_at: scan.at,
+                    resolved_at: None,
+                    contested: false,
+                });
+            }
+        }
+        self.milestone = furthest;
+        let contested: Vec<ExceptionKind> =
+            self.exceptions.iter().filter(|exception| exception.contested).map(|exception| exception.kind).collect();
+        for exception in &mut reported {
+            if contested.contains(&exception.kind) {
+                exception.contested = true;
+                exception.cause = Cause::Unknown;
+            }
+        }
+        let latest = self.scans.last().map_or(i64::MIN, |scan| scan.at);
+        let mut noticed: Vec<Exception> =
+            self.exceptions.iter().filter(|exception| exception.opened_by != OpenedBy::CarrierEvent).cloned().collect();
+        for exception in noticed.iter_mut().filter(|exception| exception.opened_by == OpenedBy::Silence) {
+            if exception.resolved_at.is_none() && latest >= exception.opened_at {
+                exception.resolved_at = Some(latest);
+            }
+        }
+        reported.append(&mut noticed);
+        reported.sort_by_key(|exception| (exception.opened_at, exception.kind));
+        self.exceptions = reported;
+    }
+}

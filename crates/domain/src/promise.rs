@@ -1,0 +1,685 @@
+//! A promise: one thing owed, about one subject, to a customer, with one outcome to judge.
+
+use kept_base::{
+    BrandId, CustomerId, Due, ItemId, LineId, MessageId, Money, OrderId, ParcelId, Position, PromiseId, SignalId, WordId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::fact::SealedRef;
+use crate::input::Giver;
+use crate::message::MessageState;
+
+/// The state of a promise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Promise {
+    /// Id.
+    pub id: PromiseId,
+    /// Whose.
+    pub brand: BrandId,
+    /// Kind of its definition: `delivery`, `refund`, `reply` …
+    pub kind: String,
+    /// Version of the definition it was made under: a hash of the pack.
+    pub definition: String,
+    /// To whom.
+    pub customer: Option<CustomerId>,
+    /// About which order.
+    pub order: Option<OrderId>,
+    /// Who answers for it: a team's name.
+    pub owner: String,
+    /// When it was made, epoch milliseconds.
+    pub made_at: i64,
+    /// Every word given, oldest first.
+    pub words: Vec<Word>,
+    /// The governing due: of the words in force, the earliest, unless the customer amended it.
+    pub due: Option<Due>,
+    /// The due by which figures judge: the first that governed.
+    pub first_due: Option<Due>,
+    /// Where there is no due: when we look again and say something.
+    pub review_at: Option<i64>,
+    /// Parts, each with its own outcome.
+    pub items: Vec<Item>,
+    /// The amount owed, for promises of money.
+    pub amount: Option<Money>,
+    /// How it stands.
+    pub state: PromiseState,
+    /// The customer's own wish moved the due: neutral in every figure.
+    pub amended: bool,
+    /// The customer says the outcome is not so; not settled yet.
+    pub disputed: Option<i64>,
+    /// How it was judged.
+    pub outcome: Option<Outcome>,
+    /// What we now believe.
+    pub estimate: Option<Estimate>,
+    /// What the customer was told about it.
+    pub told: Vec<Told>,
+    /// How often the customer had to ask: moments, epoch milliseconds.
+    pub chasers: Vec<i64>,
+    /// The customer wants no more messages about it.
+    pub peace: bool,
+    /// The choice the customer made: `wait`, `cancel`, `another_day`.
+    pub choice: Option<String>,
+    /// When the next word is due that a message promised.
+    pub next_word_at: Option<i64>,
+    /// What was noticed, oldest first.
+    pub signals: Vec<SignalMark>,
+    /// Position of the fact that armed the due: what makes "late" fire once a due.
+    pub armed_by: Position,
+    /// Facts about it.
+    pub facts: Vec<Position>,
+}
+
+/// How a promise stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PromiseState {
+    /// Stands, nothing noticed.
+    Open,
+    /// Something says that it may not be kept.
+    AtRisk,
+    /// The due has passed.
+    Late,
+    /// Kept by its due.
+    Kept,
+    /// Kept after its due.
+    KeptLate,
+    /// Not kept.
+    Broken,
+    /// The customer let us off.
+    Released,
+}
+
+impl PromiseState {
+    /// All states.
+    pub const ALL: [PromiseState; 7] = [
+        PromiseState::Open,
+        PromiseState::AtRisk,
+        PromiseState::Late,
+        PromiseState::Kept,
+        PromiseState::KeptLate,
+        PromiseState::Broken,
+        PromiseState::Released,
+    ];
+
+    /// The word in rows, in the API and in keys of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            PromiseState::Open => "open",
+            PromiseState::AtRisk => "at_risk",
+            PromiseState::Late => "late",
+            PromiseState::Kept => "kept",
+            PromiseState::KeptLate => "kept_late",
+            PromiseState::Broken => "broken",
+            PromiseState::Released => "released",
+        }
+    }
+
+    /// The state of a word.
+    pub fn from_word(word: &str) -> Option<PromiseState> {
+        PromiseState::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Still owed.
+    pub fn is_open(self) -> bool {
+        matches!(self, PromiseState::Open | PromiseState::AtRisk | PromiseState::Late)
+    }
+}
+
+/// A word given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// Id.
+    pub id: WordId,
+    /// Who gave it.
+    pub by: Giver,
+    /// When, epoch milliseconds.
+    pub given_at: i64,
+    /// Its due, if it has one.
+    pub due: Option<Due>,
+    /// The sentence, sealed.
+    pub sentence: Option<SealedRef>,
+    /// The article of law or the definition's rule it comes from.
+    pub source: Option<String>,
+    /// Waits for a condition: no due until it is met.
+    pub waiting: bool,
+    /// Given beyond the giver's authority; honoured or made good, never deleted.
+    pub exceeded: bool,
+    /// The fact that proves it.
+    pub proof: Position,
+}
+
+/// A part of a promise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Id.
+    pub id: ItemId,
+    /// What it is.
+    pub kind: ItemKind,
+    /// How it stands.
+    pub state: ItemState,
+    /// When settled, epoch milliseconds.
+    pub settled_at: Option<i64>,
+    /// Why it was broken: `unavailable`, `lost`, `service_not_given` …
+    pub cause: Option<String>,
+}
+
+/// What a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    /// A line of the order.
+    Line(LineId),
+    /// A whole parcel, where lines are not known.
+    Parcel(ParcelId),
+    /// The delivery fee: the service paid for.
+    Fee,
+    /// The thing itself, where it has no parts.
+    Whole,
+}
+
+/// How a part stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    /// Owed.
+    Open,
+    /// Given by the due.
+    Kept,
+    /// Given after it.
+    KeptLate,
+    /// Will not be given.
+    Broken,
+    /// The customer let us off.
+    Released,
+}
+
+/// How a promise was judged: an assessment with its evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Kept, kept late, broken or released.
+    pub state: PromiseState,
+    /// Against the first due.
+    pub by_first_due: PromiseState,
+    /// When it was fulfilled or given up, epoch milliseconds.
+    pub at: i64,
+    /// False when a guessed clock near the due leaves a doubt: pages say "probably".
+    pub certain: bool,
+    /// Who judged: `carrier_claim`, `customer`, `rule`, or a person.
+    pub by: String,
+    /// Why, for a broken one.
+    pub cause: Option<String>,
+    /// The fact that is the evidence.
+    pub evidence: Position,
+}
+
+/// What we believe, with where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The day we think likeliest.
+    pub day: jiff::civil::Date,
+    /// The day by which it comes nine times in ten; `None` when a carrier said the day.
+    pub by_day: Option<jiff::civil::Date>,
+    /// `carrier` (its own word) or `past` (learned).
+    pub basis: String,
+    /// How many past parcels it was learned from.
+    pub n: u32,
+    /// When it was made, epoch milliseconds.
+    pub at: i64,
+}
+
+/// What the customer was told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// The message.
+    pub message: MessageId,
+    /// Its template.
+    pub template: String,
+    /// When it was accepted for delivery, epoch milliseconds.
+    pub at: i64,
+    /// It came back: they were not told.
+    pub bounced: bool,
+}
+
+/// What the watch noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalKind {
+    /// It will probably or surely not be kept in time.
+    AtRisk,
+    /// Nothing was heard for too long.
+    Silent,
+    /// The due has passed.
+    Late,
+    /// It came after we had said that it might be late.
+    DeliveredAfterWarning,
+    /// A delivery was tried and failed.
+    AttemptFailed,
+    /// The address needs the customer.
+    AddressProblem,
+    /// It waits to be picked up.
+    PickupWaiting,
+    /// Lines will not come.
+    LinesWithdrawn,
+    /// It goes back to the sender.
+    Returned,
+    /// The customer says that it is not so.
+    Disputed,
+    /// No due: it is time to look again and say something.
+    ReviewDue,
+    /// A message promised another word by now.
+    NextWordDue,
+}
+
+impl SignalKind {
+    /// All kinds.
+    pub const ALL: [SignalKind; 12] = [
+        SignalKind::AtRisk,
+        SignalKind::Silent,
+        SignalKind::Late,
+        SignalKind::DeliveredAfterWarning,
+        SignalKind::AttemptFailed,
+        SignalKind::AddressProblem,
+        SignalKind::PickupWaiting,
+        SignalKind::LinesWithdrawn,
+        SignalKind::Returned,
+        SignalKind::Disputed,
+        SignalKind::ReviewDue,
+        SignalKind::NextWordDue,
+    ];
+
+    /// The word in facts, packs and keys of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            SignalKind::AtRisk => "at_risk",
+            SignalKind::Silent => "silent",
+            SignalKind::Late => "late",
+            SignalKind::DeliveredAfterWarning => "delivered_after_warning",
+            SignalKind::AttemptFailed => "attempt_failed",
+            SignalKind::AddressProblem => "address_problem",
+            SignalKind::PickupWaiting => "pickup_waiting",
+            SignalKind::LinesWithdrawn => "lines_withdrawn",
+            SignalKind::Returned => "returned",
+            SignalKind::Disputed => "disputed",
+            SignalKind::ReviewDue => "review_due",
+            SignalKind::NextWordDue => "next_word_due",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<SignalKind> {
+        SignalKind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// A signal as the promise remembers it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignalMark {
+    /// Id.
+    pub signal: SignalId,
+    /// Kind.
+    pub kind: SignalKind,
+    /// What armed it: with the kind, what makes it fire once.
+    pub armed_by: Position,
+    /// The moment it became true, epoch milliseconds.
+    pub true_at: i64,
+    /// Why, as a word: `not_handed_over`, `unreachable`, `silent` …
+    pub reason: String,
+}
+
+/// A promise stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    /// Id.
+    pub promise: PromiseId,
+    /// Kind.
+    pub kind: String,
+    /// Version of the definition.
+    pub definition: String,
+    /// To whom.
+    pub customer: Option<CustomerId>,
+    /// About which order.
+    pub order: Option<OrderId>,
+    /// Who answers.
+    pub owner: String,
+    /// Epoch milliseconds.
+    pub made_at: i64,
+    /// Parts.
+    pub items: Vec<Item>,
+    /// Amount.
+    pub amount: Option<Money>,
+    /// When to look again where no word has a due.
+    pub review_at: Option<i64>,
+}
+
+/// A word binds a promise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WordGiven {
+    /// Which promise.
+    pub promise: PromiseId,
+    /// Id of the word.
+    pub word: WordId,
+    /// Who.
+    pub by: Giver,
+    /// When, epoch milliseconds.
+    pub given_at: i64,
+    /// Due.
+    pub due: Option<Due>,
+    /// Sentence.
+    pub sentence: Option<SealedRef>,
+    /// Article or rule.
+    pub source: Option<String>,
+    /// Waits for a condition.
+    pub waiting: bool,
+    /// Beyond authority.
+    pub exceeded: bool,
+    /// The amount it adds, for promises of money.
+    pub adds: Option<Money>,
+}
+
+/// A part was settled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemSettled {
+    /// Which promise.
+    pub promise: PromiseId,
+    /// Which part.
+    pub item: ItemId,
+    /// How.
+    pub state: ItemState,
+    /// When, epoch milliseconds.
+    pub at: i64,
+    /// Why.
+    pub cause: Option<String>,
+}
+
+/// A promise was judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assessed {
+    /// Which.
+    pub promise: PromiseId,
+    /// Kept, kept late, broken or released.
+    pub state: PromiseState,
+    /// Against the first due.
+    pub by_first_due: PromiseState,
+    /// Epoch milliseconds.
+    pub at: i64,
+    /// False: "probably".
+    pub certain: bool,
+    /// Who judged.
+    pub by: String,
+    /// Why.
+    pub cause: Option<String>,
+}
+
+/// The customer's own wish moved the due.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Amended {
+    /// Which.
+    pub promise: PromiseId,
+    /// The new due.
+    pub due: Due,
+    /// Who noted it, if not the customer.
+    pub noted_by: Option<String>,
+}
+
+/// The customer says that it is not so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Disputed {
+    /// Which.
+    pub promise: PromiseId,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
+/// A dispute was settled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Which.
+    pub promise: PromiseId,
+    /// How it is judged now.
+    pub state: PromiseState,
+    /// Epoch milliseconds.
+    pub at: i64,
+    /// Who settled it, and on what evidence.
+    pub by: String,
+}
+
+/// Somebody else answers for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assigned {
+    /// Which.
+    pub promise: PromiseId,
+    /// Who from now on.
+    pub owner: String,
+    /// Who said so.
+    pub by: String,
+}
+
+/// The customer touched it: asked, chose, or wants peace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Which.
+    pub promise: PromiseId,
+    /// `asked`, `peace`, `wait`, `cancel`, `another_day`.
+    pub how: String,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
+/// The watch noticed something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignalRaised {
+    /// Id.
+    pub signal: SignalId,
+    /// Kind.
+    pub signal_kind: SignalKind,
+    /// About which promise.
+    pub promise: PromiseId,
+    /// About which parcel.
+    pub parcel: Option<ParcelId>,
+    /// What armed it.
+    pub armed_by: Position,
+    /// The moment it became true, epoch milliseconds.
+    pub true_at: i64,
+    /// Seconds between that and this fact: how late we noticed.
+    pub lateness: i64,
+    /// Why.
+    pub reason: String,
+    /// The figure behind it, in seconds, where there is one: the silence allowed, the time still needed.
+    pub threshold: Option<i64>,
+}
+
+impl Promise {
+    /// A promise as made.
+    pub fn new(brand: BrandId, fact: &Made, position: Position) -> Promise {
+        Promise {
+            id: fact.promise,
+            brand,
+            kind: fact.kind.clone(),
+            definition: fact.definition.clone(),
+            customer: fact.customer,
+            order: fact.order,
+            owner: fact.owner.clone(),
+            made_at: fact.made_at,
+            words: Vec::new(),
+            due: None,
+            first_due: None,
+            review_at: fact.review_at,
+            items: fact.items.clone(),
+            amount: fact.amount,
+            state: PromiseState::Open,
+            amended: false,
+            disputed: None,
+            outcome: None,
+            estimate: None,
+            told: Vec::new(),
+            chasers: Vec::new(),
+            peace: false,
+            choice: None,
+            next_word_at: None,
+            signals: Vec::new(),
+            armed_by: position,
+            facts: Vec::new(),
+        }
+    }
+
+    /// Whether a signal of this kind, armed by this fact, was raised already.
+    pub fn has_fired(&self, kind: SignalKind, armed_by: Position) -> bool {
+        self.signals.iter().any(|mark| mark.kind == kind && mark.armed_by == armed_by)
+    }
+
+    /// Whether the customer was told something of this template, and it did not come back.
+    pub fn was_told(&self, templates: &[&str]) -> bool {
+        self.told.iter().any(|told| !told.bounced && templates.contains(&told.template.as_str()))
+    }
+
+    /// When the customer was first told that it may be late, if before `limit`.
+    pub fn first_told_at(&self) -> Option<i64> {
+        self.told.iter().filter(|told| !told.bounced).map(|told| told.at).min()
+    }
+
+    /// Told first: a message was accepted before the due and before any contact by the customer.
+    pub fn told_first(&self) -> bool {
+        let Some(told) = self.first_told_at() else { return false };
+        let before_due = self.first_due.as_ref().is_none_or(|due| told < kept_base::millis(due.at));
+        before_due && self.chasers.iter().all(|asked| told < *asked)
+    }
+
+    /// Warned that it may be late, and then kept in time: a needless alarm.
+    pub fn needless_alarm(&self) -> bool {
+        self.state == PromiseState::Kept && self.disputed.is_none() && self.was_told(&["late-warning"])
+    }
+
+    /// Folds a word: the earliest valid due governs, unless the customer amended it.
+    pub fn give_word(&mut self, fact: &WordGiven, position: Position) {
+        self.words.push(Word {
+            id: fact.word,
+            by: fact.by,
+            given_at: fact.given_at,
+            due: fact.due.clone(),
+            sentence: fact.sentence.clone(),
+            source: fact.source.clone(),
+            waiting: fact.waiting,
+            exceeded: fact.exceeded,
+            proof: position,
+        });
+        if let Some(adds) = fact.adds {
+            self.amount = Some(self.amount.and_then(|amount| amount.checked_add(adds).ok()).unwrap_or(adds));
+        }
+        if self.amended {
+            return;
+        }
+        let governing = self.words.iter().filter(|word| !word.waiting).filter_map(|word| word.due.clone()).min();
+        if governing != self.due {
+            self.due = governing;
+            self.armed_by = position;
+            // The first due is what the customer was told at the start: an earlier word sharpens it, nothing loosens it.
+            self.first_due = match (self.first_due.take(), self.due.clone()) {
+                (Some(first), Some(due)) => Some(first.min(due)),
+                (first, due) => first.or(due),
+            };
+        }
+    }
+
+    /// Folds the outcome of a part; a part settled twice keeps its last assessment.
+    pub fn settle_item(&mut self, fact: &ItemSettled) {
+        for item in self.items.iter_mut().filter(|item| item.id == fact.item) {
+            item.state = fact.state;
+            item.settled_at = Some(fact.at);
+            item.cause.clone_from(&fact.cause);
+        }
+    }
+
+    /// Folds an assessment.
+    pub fn assess(&mut self, fact: &Assessed, position: Position) {
+        self.state = fact.state;
+        self.next_word_at = None;
+        self.outcome = Some(Outcome {
+            state: fact.state,
+            by_first_due: fact.by_first_due,
+            at: fact.at,
+            certain: fact.certain,
+            by: fact.by.clone(),
+            cause: fact.cause.clone(),
+            evidence: position,
+        });
+    }
+
+    /// Folds the customer's wish.
+    pub fn amend(&mut self, fact: &Amended, position: Position) {
+        self.amended = true;
+        self.due = Some(fact.due.clone());
+        self.armed_by = position;
+        if self.state.is_open() {
+            self.state = PromiseState::Open;
+        }
+    }
+
+    /// Folds a dispute.
+    pub fn dispute(&mut self, fact: &Disputed) {
+        self.disputed = Some(fact.at);
+    }
+
+    /// Folds the end of a dispute.
+    pub fn settle(&mut self, fact: &Settled, position: Position) {
+        self.disputed = None;
+        self.state = fact.state;
+        self.outcome = Some(Outcome {
+            state: fact.state,
+            by_first_due: fact.state,
+            at: fact.at,
+            certain: true,
+            by: fact.by.clone(),
+            cause: None,
+            evidence: position,
+        });
+    }
+
+    /// Folds a touch by the customer.
+    pub fn touch(&mut self, fact: &Touched) {
+        match fact.how.as_str() {
+            "asked" => {
+                let index = self.chasers.partition_point(|at| *at <= fact.at);
+                self.chasers.insert(index, fact.at);
+            }
+            "peace" => self.peace = true,
+            choice => self.choice = Some(choice.to_owned()),
+        }
+    }
+
+    /// Folds a signal.
+    pub fn signal(&mut self, fact: &SignalRaised) {
+        self.signals.push(SignalMark {
+            signal: fact.signal,
+            kind: fact.signal_kind,
+            armed_by: fact.armed_by,
+            true_at: fact.true_at,
+            reason: fact.reason.clone(),
+        });
+        match fact.signal_kind {
+            SignalKind::Late if self.state.is_open() => self.state = PromiseState::Late,
+            SignalKind::AtRisk | SignalKind::Silent if self.state == PromiseState::Open => self.state = PromiseState::AtRisk,
+            SignalKind::NextWordDue => self.next_word_at = None,
+            SignalKind::ReviewDue => self.review_at = None,
+            _ => {}
+        }
+    }
+
+    /// Folds what became of a message about it: told only when accepted.
+    pub fn message(&mut self, fact: &crate::message::OutcomeSeen, template: &str, next_word_at: Option<i64>, estimate: Option<Estimate>) {
+        if fact.state == MessageState::Accepted && fact.customer.is_some() {
+            self.told.push(Told { message: fact.message, template: template.to_owned(), at: fact.at, bounced: false });
+            if self.state.is_open() {
+                self.next_word_at = next_word_at;
+            }
+            if estimate.is_some() {
+                self.estimate = estimate;
+            }
+        }
+    }
+
+    /// Folds a bounce: a message that came back told nobody anything.
+    pub fn bounce(&mut self, message: MessageId) {
+        for told in self.told.iter_mut().filter(|told| told.message == message) {
+            told.bounced = true;
+        }
+    }
+}

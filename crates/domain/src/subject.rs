@@ -1,0 +1,169 @@
+//! The subjects of facts, and how the outside world names them.
+
+use kept_base::{BrandId, Position, SubjectId};
+use serde::{Deserialize, Serialize};
+
+use crate::customer::Customer;
+use crate::message::Message;
+use crate::order::Order;
+use crate::parcel::Parcel;
+use crate::promise::Promise;
+
+/// What a subject is; also which table holds its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Noun {
+    /// A customer.
+    Customer,
+    /// An order.
+    Order,
+    /// A parcel.
+    Parcel,
+    /// A promise.
+    Promise,
+    /// A message.
+    Message,
+}
+
+impl Noun {
+    /// All nouns.
+    pub const ALL: [Noun; 5] = [Noun::Customer, Noun::Order, Noun::Parcel, Noun::Promise, Noun::Message];
+
+    /// The table's and the API's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Noun::Customer => "customer",
+            Noun::Order => "order",
+            Noun::Parcel => "parcel",
+            Noun::Promise => "promise",
+            Noun::Message => "message",
+        }
+    }
+}
+
+/// The state of one subject.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// A customer.
+    Customer(Box<Customer>),
+    /// An order.
+    Order(Box<Order>),
+    /// A parcel.
+    Parcel(Box<Parcel>),
+    /// A promise.
+    Promise(Box<Promise>),
+    /// A message.
+    Message(Box<Message>),
+}
+
+impl Subject {
+    /// What it is.
+    pub fn noun(&self) -> Noun {
+        match self {
+            Subject::Customer(_) => Noun::Customer,
+            Subject::Order(_) => Noun::Order,
+            Subject::Parcel(_) => Noun::Parcel,
+            Subject::Promise(_) => Noun::Promise,
+            Subject::Message(_) => Noun::Message,
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> SubjectId {
+        match self {
+            Subject::Customer(customer) => customer.id.into(),
+            Subject::Order(order) => order.id.into(),
+            Subject::Parcel(parcel) => parcel.id.into(),
+            Subject::Promise(promise) => promise.id.into(),
+            Subject::Message(message) => message.id.into(),
+        }
+    }
+
+    /// Whose it is.
+    pub fn brand(&self) -> BrandId {
+        match self {
+            Subject::Customer(customer) => customer.brand,
+            Subject::Order(order) => order.brand,
+            Subject::Parcel(parcel) => parcel.brand,
+            Subject::Promise(promise) => promise.brand,
+            Subject::Message(message) => message.brand,
+        }
+    }
+
+    /// Positions of the facts about it, apart from a parcel's scans.
+    pub fn facts_mut(&mut self) -> &mut Vec<Position> {
+        match self {
+            Subject::Customer(customer) => &mut customer.facts,
+            Subject::Order(order) => &mut order.facts,
+            Subject::Parcel(parcel) => &mut parcel.facts,
+            Subject::Promise(promise) => &mut promise.facts,
+            Subject::Message(message) => &mut message.facts,
+        }
+    }
+
+    /// The state as bytes of its row.
+    ///
+    /// # Errors
+    /// Only if it cannot be written as JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        match self {
+            Subject::Customer(customer) => serde_json::to_vec(customer),
+            Subject::Order(order) => serde_json::to_vec(order),
+            Subject::Parcel(parcel) => serde_json::to_vec(parcel),
+            Subject::Promise(promise) => serde_json::to_vec(promise),
+            Subject::Message(message) => serde_json::to_vec(message),
+        }
+    }
+
+    /// The state from bytes of its row.
+    ///
+    /// # Errors
+    /// When the bytes are not the state of such a noun; `kept rebuild` mends that.
+    pub fn from_bytes(noun: Noun, bytes: &[u8]) -> Result<Subject, serde_json::Error> {
+        Ok(match noun {
+            Noun::Customer => Subject::Customer(serde_json::from_slice(bytes)?),
+            Noun::Order => Subject::Order(serde_json::from_slice(bytes)?),
+            Noun::Parcel => Subject::Parcel(serde_json::from_slice(bytes)?),
+            Noun::Promise => Subject::Promise(serde_json::from_slice(bytes)?),
+            Noun::Message => Subject::Message(serde_json::from_slice(bytes)?),
+        })
+    }
+}
+
+/// How the world names a subject. Contact addresses appear only as keyed hashes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NaturalKey {
+    /// Whose.
+    pub brand: BrandId,
+    /// What kind of name.
+    pub kind: KeyKind,
+    /// The name.
+    pub key: String,
+}
+
+/// Kinds of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeyKind {
+    /// An order's number.
+    OrderNumber,
+    /// A parcel's tracking number, upper case, without spaces.
+    Tracking,
+    /// A customer: keyed hash of the shop's reference or of the mail address. Kept apart, so that erasing deletes it.
+    Person,
+}
+
+impl KeyKind {
+    /// The word in rows.
+    pub fn word(self) -> &'static str {
+        match self {
+            KeyKind::OrderNumber => "order",
+            KeyKind::Tracking => "tracking",
+            KeyKind::Person => "person",
+        }
+    }
+}
+
+/// A tracking number as compared: upper case, without spaces, dots and dashes.
+pub fn tracking_key(number: &str) -> String {
+    number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}

@@ -1,0 +1,4 @@
+//! Rules as their authors meet them.
+
+mod answers;
+mod hostile;
