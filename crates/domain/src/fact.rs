@@ -109,6 +109,8 @@ catalogue! {
     CustomerBounced(customer::Bounced) = "customer.bounced", 1;
     /// A customer ordered.
     OrderPlaced(order::Placed) = "order.placed", 1;
+    /// An order was named before it was placed, by a parcel.
+    OrderNamed(order::Named) = "order.named", 1;
     /// Lines will not come.
     OrderLinesCancelled(order::LinesCancelled) = "order.lines_cancelled", 1;
     /// Money went back.
@@ -125,6 +127,8 @@ catalogue! {
     ParcelContested(parcel::Contested) = "parcel.contested", 1;
     /// A promise stands.
     PromiseMade(promise::Made) = "promise.made", 1;
+    /// A promise found its customer.
+    PromiseAdopted(promise::Adopted) = "promise.adopted", 1;
     /// A word binds a promise.
     WordGiven(promise::WordGiven) = "promise.word_given", 1;
     /// A part of a promise was settled.

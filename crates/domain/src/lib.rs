@@ -3,16 +3,22 @@
 //!
 //! Invariant: nothing here does I/O, reads a clock or panics. Deliberately absent: SQL, HTTP, mail, threads.
 
+pub mod apply;
 pub mod customer;
+pub mod definition;
+pub mod desk;
 pub mod fact;
 pub mod house;
 pub mod input;
 pub mod message;
 pub mod order;
 pub mod parcel;
+pub mod playbook;
 pub mod promise;
+pub mod react;
 pub mod subject;
 pub mod vocabulary;
+pub mod watch;
 
 pub use fact::{Body, Fact, SealedRef};
 pub use subject::{KeyKind, NaturalKey, Noun, Subject};

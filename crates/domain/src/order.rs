@@ -85,6 +85,19 @@ pub struct Placed {
     pub zone: String,
 }
 
+/// An order was named before it was placed: by a parcel, or by a source that brings no orders.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Named {
+    /// Id.
+    pub order: OrderId,
+    /// The shop's number.
+    pub number: String,
+    /// Zone assumed until it is placed.
+    pub zone: String,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
 /// Lines will not come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinesCancelled {
@@ -112,6 +125,41 @@ pub struct RefundPaid {
 }
 
 impl Order {
+    /// An order of which only the number is known.
+    pub fn named(brand: BrandId, fact: &Named) -> Order {
+        Order {
+            id: fact.order,
+            brand,
+            number: fact.number.clone(),
+            customer: None,
+            placed_at: fact.at,
+            lines: Vec::new(),
+            fee: None,
+            promised: None,
+            ship_by: None,
+            country: None,
+            zone: fact.zone.clone(),
+            parcels: Vec::new(),
+            delivery: None,
+            refund: None,
+            refunded: None,
+            facts: Vec::new(),
+        }
+    }
+
+    /// Folds the placing of an order that was only named so far; its parcels and promises stay.
+    pub fn place(&mut self, fact: &Placed) {
+        let placed = Order::new(self.brand, fact);
+        *self = Order {
+            parcels: std::mem::take(&mut self.parcels),
+            delivery: self.delivery,
+            refund: self.refund,
+            refunded: self.refunded,
+            facts: std::mem::take(&mut self.facts),
+            ..placed
+        };
+    }
+
     /// An order as placed.
     pub fn new(brand: BrandId, fact: &Placed) -> Order {
         Order {

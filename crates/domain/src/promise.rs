@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::fact::SealedRef;
 use crate::input::Giver;
-use crate::message::MessageState;
 
 /// The state of a promise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -350,6 +349,17 @@ pub struct Made {
     pub review_at: Option<i64>,
 }
 
+/// A promise that stood before its customer was known found them, and its parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adopted {
+    /// Which promise.
+    pub promise: PromiseId,
+    /// To whom it is made.
+    pub customer: CustomerId,
+    /// Its parts, now that they are known; empty: as they were.
+    pub items: Vec<Item>,
+}
+
 /// A word binds a promise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WordGiven {
@@ -663,16 +673,14 @@ impl Promise {
         }
     }
 
-    /// Folds what became of a message about it: told only when accepted.
-    pub fn message(&mut self, fact: &crate::message::OutcomeSeen, template: &str, next_word_at: Option<i64>, estimate: Option<Estimate>) {
-        if fact.state == MessageState::Accepted && fact.customer.is_some() {
-            self.told.push(Told { message: fact.message, template: template.to_owned(), at: fact.at, bounced: false });
-            if self.state.is_open() {
-                self.next_word_at = next_word_at;
-            }
-            if estimate.is_some() {
-                self.estimate = estimate;
-            }
+    /// Folds a message about it that was accepted for delivery: only then is the customer told.
+    pub fn tell(&mut self, message: &crate::message::Message, at: i64) {
+        self.told.push(Told { message: message.id, template: message.template.clone(), at, bounced: false });
+        if self.state.is_open() {
+            self.next_word_at = message.next_word_at;
+        }
+        if message.estimate.is_some() {
+            self.estimate.clone_from(&message.estimate);
         }
     }
 

@@ -3,7 +3,7 @@
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use kept_base::Language;
-use unic_langid::langid;
+use unic_langid::LanguageIdentifier;
 
 use crate::error::TextError;
 use crate::typography::{decimal, typeset};
@@ -45,8 +45,8 @@ impl Texts {
     /// # Errors
     /// When a file is malformed or says a key that was said already.
     pub fn from_files<'a>(files: impl IntoIterator<Item = (Language, &'a str, &'a str)>) -> Result<Texts, TextError> {
-        let mut french = FluentBundle::new_concurrent(vec![langid!("fr")]);
-        let mut english = FluentBundle::new_concurrent(vec![langid!("en")]);
+        let mut french = FluentBundle::new_concurrent(vec![identifier(Language::French)]);
+        let mut english = FluentBundle::new_concurrent(vec![identifier(Language::English)]);
         french.set_formatter(Some(|value, _| format_value(Language::French, value)));
         english.set_formatter(Some(|value, _| format_value(Language::English, value)));
         for bundle in [&mut french, &mut english] {
@@ -55,10 +55,13 @@ impl Texts {
         }
         for (language, file, content) in files {
             let wrong = |message: String| TextError::Locale { file: file.to_owned(), message };
-            let resource = FluentResource::try_new(typeset(language, content)).map_err(|(_, errors)| {
-                let first = errors.first().map(ToString::to_string).unwrap_or_default();
-                let line = errors.first().map_or(0, |error| content.chars().take(error.pos.start).filter(|c| *c == '\n').count() + 1);
-                wrong(format!("near line {line}: {first}"))
+            let content = typeset(language, content);
+            let resource = FluentResource::try_new(content.clone()).map_err(|(_, errors)| {
+                let Some(first) = errors.first() else {
+                    return wrong("not well formed".to_owned());
+                };
+                let before = content.get(..first.pos.start).unwrap_or_default();
+                wrong(format!("near line {}: {first}", before.matches('\n').count() + 1))
             })?;
             let bundle = match language {
                 Language::French => &mut french,
@@ -170,6 +173,11 @@ impl From<usize> for Arg {
     fn from(number: usize) -> Self {
         Arg::Number(number as f64)
     }
+}
+
+/// The tag as fluent wants it; it decides the rules of plurals.
+fn identifier(language: Language) -> LanguageIdentifier {
+    language.tag().parse().unwrap_or_default()
 }
 
 fn format_value(language: Language, value: &FluentValue<'_>) -> Option<String> {

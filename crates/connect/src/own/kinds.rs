@@ -1,0 +1,189 @@
+//! The kinds of own facts and their fields, in the order of `kept_domain::input`. A test compares the two.
+
+use serde_json::{Map, Value};
+
+use super::shape::{Field, Shape};
+use super::{LineError, error};
+
+/// Every kind with its fields.
+pub(super) const KINDS: [(&str, &[Field]); 9] = [
+    ("order.placed", ORDER_PLACED),
+    ("order.lines_cancelled", ORDER_LINES_CANCELLED),
+    ("parcel.announced", PARCEL_ANNOUNCED),
+    ("parcel.scanned", PARCEL_SCANNED),
+    ("parcel.estimated", PARCEL_ESTIMATED),
+    ("customer.contacted", CUSTOMER_CONTACTED),
+    ("customer.answered", CUSTOMER_ANSWERED),
+    ("word.given", WORD_GIVEN),
+    ("refund.paid", REFUND_PAID),
+];
+
+/// The fields of a kind, if it is one.
+pub(super) fn fields_of(kind: &str) -> Option<&'static [Field]> {
+    KINDS.iter().find(|(name, _)| *name == kind).map(|(_, fields)| *fields)
+}
+
+/// What no single field can say.
+pub(super) fn check_whole(kind: &str, fact: &Map<String, Value>) -> Result<(), LineError> {
+    if kind == "customer.answered" {
+        if !fact.contains_key("promise") && !fact.contains_key("order_number") {
+            return Err(error("`promise` and `order_number` are both missing", "name one: what is the answer about?"));
+        }
+        let answer = fact.get("answer").and_then(Value::as_object);
+        let says = answer.and_then(|answer| answer.get("says")).and_then(Value::as_str).unwrap_or_default();
+        let needed = match says {
+            "another_day" => "day",
+            "told_otherwise" => "text",
+            _ => return Ok(()),
+        };
+        if answer.is_none_or(|answer| !answer.contains_key(needed)) {
+            return Err(error(format!("`answer.{needed}` is missing"), format!("{says:?} is said with a `{needed}`")));
+        }
+    }
+    Ok(())
+}
+
+const fn required(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, required: true }
+}
+
+const fn optional(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, required: false }
+}
+
+const SOURCE: Field = optional("source", Shape::Text);
+const EVENT_ID: Field = optional("event_id", Shape::Text);
+const AT: Field = required("at", Shape::Moment);
+
+const ORDER_PLACED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("order_number", Shape::Text),
+    AT,
+    required("customer", Shape::Object(CUSTOMER_DETAILS)),
+    optional("lines", Shape::List(&Shape::Object(LINE))),
+    optional("delivery_fee", Shape::Object(MONEY)),
+    optional("promised_day", Shape::Day),
+    optional("promised_at", Shape::NestedMoment),
+    optional("ship_by", Shape::Day),
+    optional("destination_country", Shape::Country),
+    optional("destination_postal", Shape::Text),
+];
+
+const ORDER_LINES_CANCELLED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("order_number", Shape::Text),
+    AT,
+    optional("skus", Shape::List(&Shape::Text)),
+    required("by", Shape::Word(&["shop", "customer"])),
+    optional("cause", Shape::Text),
+];
+
+const PARCEL_ANNOUNCED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("order_number", Shape::Text),
+    required("carrier", Shape::Text),
+    required("tracking_number", Shape::Text),
+    AT,
+    optional("skus", Shape::List(&Shape::Text)),
+];
+
+const PARCEL_SCANNED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("tracking_number", Shape::Text),
+    required("carrier", Shape::Text),
+    required("code", Shape::Text),
+    optional("text", Shape::Words),
+    optional("location", Shape::Text),
+    AT,
+    required("milestone", Shape::Milestone),
+    optional("exception", Shape::Exception),
+    optional("order_number", Shape::Text),
+    optional("promised_at", Shape::NestedMoment),
+];
+
+const PARCEL_ESTIMATED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("tracking_number", Shape::Text),
+    required("carrier", Shape::Text),
+    AT,
+    required("expected_day", Shape::Day),
+];
+
+const CUSTOMER_CONTACTED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("customer", Shape::Object(CUSTOMER_REF)),
+    AT,
+    required("channel", Shape::Text),
+    required("asked", Shape::Flag),
+    optional("text", Shape::Words),
+];
+
+const CUSTOMER_ANSWERED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    optional("promise", Shape::Promise),
+    optional("order_number", Shape::Text),
+    AT,
+    required("answer", Shape::Object(ANSWER)),
+    optional("noted_by", Shape::Text),
+];
+
+const WORD_GIVEN: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("promise_kind", Shape::Text),
+    required("customer", Shape::Object(CUSTOMER_REF)),
+    AT,
+    required("by", Shape::Word(&["shop", "agent", "system", "partner", "law", "customer"])),
+    optional("sentence", Shape::Words),
+    optional("due_day", Shape::Day),
+    optional("due_at", Shape::NestedMoment),
+    optional("within", Shape::Span),
+    optional("amount", Shape::Object(MONEY)),
+    optional("condition", Shape::Words),
+    optional("exceeds_authority", Shape::Flag),
+];
+
+const REFUND_PAID: &[Field] =
+    &[SOURCE, EVENT_ID, required("order_number", Shape::Text), AT, required("amount", Shape::Object(MONEY))];
+
+const CUSTOMER_DETAILS: &[Field] = &[
+    optional("reference", Shape::Text),
+    optional("name", Shape::Text),
+    optional("email", Shape::Text),
+    optional("phone", Shape::Text),
+    optional("address", Shape::Words),
+    optional("city", Shape::Text),
+    optional("language", Shape::Language),
+    optional("country", Shape::Country),
+    optional("zone", Shape::Zone),
+    optional("consumer", Shape::Flag),
+    optional("account", Shape::Text),
+];
+
+const CUSTOMER_REF: &[Field] =
+    &[optional("reference", Shape::Text), optional("email", Shape::Text), optional("order_number", Shape::Text)];
+
+const LINE: &[Field] = &[
+    required("sku", Shape::Text),
+    optional("title", Shape::Text),
+    optional("quantity", Shape::Count),
+    optional("price", Shape::Object(MONEY)),
+];
+
+const MONEY: &[Field] = &[required("minor", Shape::Minor), required("currency", Shape::Currency)];
+
+const ANSWER: &[Field] = &[
+    required(
+        "says",
+        Shape::Word(&["arrived", "not_arrived", "attempt_contested", "wait", "another_day", "cancel", "peace", "told_otherwise"]),
+    ),
+    optional("day", Shape::Day),
+    optional("text", Shape::Words),
+];

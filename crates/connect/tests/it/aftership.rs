@@ -1,0 +1,256 @@
+use base64::Engine;
+use kept_domain::vocabulary::{ExceptionKind, Milestone};
+use kept_engine::ports::{Parsed, Verification};
+use serde_json::{Value, json};
+
+use crate::shared::{estimated_days, facts, scans, shared_sample, source};
+
+pub const UPDATE: &str = include_str!("../../src/aftership/samples/tracking_update_made_up.json");
+const EDD_REVISE: &str = include_str!("../../src/aftership/samples/edd_revise_made_up.json");
+const EXPIRED: &str = include_str!("../../src/aftership/samples/expired_made_up.json");
+
+fn parse(value: &Value) -> Parsed {
+    source("aftership").parse(value.to_string().as_bytes())
+}
+
+fn checkpoint(tag: &str, subtag: &str, message: &str) -> Value {
+    json!({ "event": "tracking_update", "event_id": "e", "ts": 1768300000, "msg": { "tracking_number": "T1", "slug": "usps", "tag": tag, "subtag": subtag,
+        "checkpoints": [{ "checkpoint_time": "2026-01-05T10:00:00", "message": message, "tag": tag, "subtag": subtag }] } })
+}
+
+fn verify(header: Option<&str>, raw: &[u8], secret: &str) -> Verification {
+    let lookup = |name: &str| header.filter(|_| name == "aftership-hmac-sha256").map(str::to_owned);
+    source("aftership").verify(&lookup, raw, secret)
+}
+
+#[test]
+fn the_published_sample_is_one_fact() {
+    let Some(raw) = shared_sample("aftership/tracking_update.json") else { return };
+    let parsed = source("aftership").parse(&raw);
+    assert_eq!((parsed.error.clone(), parsed.unmapped.clone()), (None, vec![]));
+    assert_eq!(parsed.delivery_id.as_deref(), Some("94dadd60-ed26-46d0-aa52-3ced925a50ff"));
+    let facts = facts(&parsed);
+    assert_eq!(facts.len(), 1);
+    let of = |name: &str| facts[0][name].clone();
+    assert_eq!(
+        (of("code"), of("at"), of("offset"), of("milestone"), of("exception"), of("location")),
+        (json!("InTransit_001"), json!("2021-01-14T00:52:00"), json!("unknown"), json!("in_network"), Value::Null, Value::Null)
+    );
+    assert_eq!((of("carrier"), of("tracking_number")), (json!("usps"), json!("0000000000000000")));
+}
+
+#[test]
+fn signature_computed_by_us_from_the_documented_rule() {
+    let Some(vectors) = shared_sample("signatures.json") else { return };
+    let vectors: Value = serde_json::from_slice(&vectors).expect("JSON");
+    let vector = vectors.as_array().expect("a list").iter().find(|vector| vector["source"] == "aftership").expect("aftership's");
+    let text = |name: &str| vector[name].as_str().expect(name).to_owned();
+    let (body, secret, value) = (text("body"), text("secret"), text("value"));
+    assert_eq!(verify(Some(&value), body.as_bytes(), &secret), Verification::Verified);
+    for place in 0..body.len() {
+        let mut changed = body.clone().into_bytes();
+        changed[place] ^= 1;
+        assert_eq!(verify(Some(&value), &changed, &secret), Verification::Refused);
+    }
+    let signature = base64::engine::general_purpose::STANDARD.decode(&value).expect("base64");
+    for place in 0..signature.len() {
+        let mut changed = signature.clone();
+        changed[place] ^= 0x80;
+        let changed = base64::engine::general_purpose::STANDARD.encode(changed);
+        assert_eq!(verify(Some(&changed), body.as_bytes(), &secret), Verification::Refused);
+    }
+    let again = serde_json::to_string_pretty(&serde_json::from_str::<Value>(&body).expect("JSON")).expect("JSON");
+    assert_eq!(verify(Some(&value), again.as_bytes(), &secret), Verification::Refused);
+    let newline = format!("{body}\n");
+    assert_eq!(verify(Some(&value), newline.as_bytes(), &secret), Verification::Refused);
+    for wrong in ["", "whsec-tesT"] {
+        assert_eq!(verify(Some(&value), body.as_bytes(), wrong), Verification::Refused);
+    }
+    for header in [None, Some(""), Some("not base64!"), Some(&value[..20])] {
+        assert_eq!(verify(header, body.as_bytes(), &secret), Verification::Refused);
+    }
+}
+
+#[test]
+fn a_signature_made_with_an_empty_secret_is_refused() {
+    use hmac::{Hmac, KeyInit, Mac};
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"").expect("any length");
+    mac.update(b"{}");
+    let value = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
+    assert_eq!(verify(Some(&value), b"{}", ""), Verification::Refused);
+}
+
+#[test]
+fn a_full_history_is_sorted_and_an_exception_keeps_the_milestone() {
+    let parsed = source("aftership").parse(UPDATE.as_bytes());
+    insta::assert_json_snapshot!("aftership_update", facts(&parsed));
+    assert_eq!(estimated_days(&parsed), ["2026-01-14"]);
+    assert!(scans(&parsed).iter().all(|scan| scan.order_number.as_deref() == Some("R-1001")));
+}
+
+#[test]
+fn a_revised_estimate_is_an_estimate_and_no_scan() {
+    let parsed = source("aftership").parse(EDD_REVISE.as_bytes());
+    assert_eq!(parsed.error, None);
+    assert_eq!(scans(&parsed).len(), 0);
+    insta::assert_json_snapshot!("aftership_edd_revise", parsed.inputs);
+}
+
+#[test]
+fn expired_keeps_the_milestone_and_is_a_silence() {
+    let parsed = source("aftership").parse(EXPIRED.as_bytes());
+    let scans = scans(&parsed);
+    assert_eq!(scans.len(), 2);
+    assert_eq!(scans[1].code, "Expired_001");
+    assert_eq!((scans[1].milestone, scans[1].exception), (Milestone::OutForDelivery, Some(ExceptionKind::StalledInNetwork)));
+    let alone = parse(&checkpoint("Expired", "Expired_001", "Expired"));
+    let alone = crate::shared::scans(&alone);
+    assert_eq!(alone.len(), 1);
+    assert_eq!((alone[0].milestone, alone[0].exception), (Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork)));
+}
+
+#[test]
+fn pending_time_is_no_error_and_invents_nothing() {
+    let parsed = parse(&json!({ "event": "tracking_pending_time", "event_id": "p", "ts": 1768300000,
+        "msg": { "tracking_number": "T1", "slug": "usps", "tag": "Pending", "subtag": "Pending_001", "checkpoints": [] } }));
+    assert_eq!(parsed, Parsed { delivery_id: Some("p".to_owned()), ..Parsed::default() });
+}
+
+#[test]
+fn every_subtag_of_the_table() {
+    use ExceptionKind as E;
+    use Milestone as M;
+    let table = [
+        ("Pending_001", M::Announced, None),
+        ("Pending_006", M::Announced, None),
+        ("InfoReceived_001", M::Announced, None),
+        ("InTransit_001", M::InNetwork, None),
+        ("InTransit_002", M::HandedOver, None),
+        ("InTransit_003", M::InNetwork, None),
+        ("InTransit_004", M::InNetwork, None),
+        ("InTransit_005", M::Customs, None),
+        ("InTransit_006", M::Customs, None),
+        ("InTransit_007", M::InNetwork, None),
+        ("InTransit_008", M::InNetwork, None),
+        ("InTransit_009", M::InNetwork, None),
+        ("OutForDelivery_001", M::OutForDelivery, None),
+        ("OutForDelivery_003", M::OutForDelivery, None),
+        ("OutForDelivery_004", M::OutForDelivery, None),
+        ("AvailableForPickup_001", M::AvailableForPickup, None),
+        ("Delivered_001", M::Delivered, None),
+        ("Delivered_002", M::Delivered, None),
+        ("Delivered_003", M::Delivered, None),
+        ("Delivered_004", M::Delivered, None),
+        ("Delivered_005", M::Delivered, None),
+        ("AttemptFail_001", M::OutForDelivery, Some(E::Undeliverable)),
+        ("AttemptFail_002", M::OutForDelivery, Some(E::AttemptFailedAbsent)),
+        ("AttemptFail_003", M::OutForDelivery, Some(E::AttemptFailedClosed)),
+        ("Exception_001", M::InNetwork, Some(E::Undeliverable)),
+        ("Exception_002", M::InNetwork, Some(E::AddressProblem)),
+        ("Exception_003", M::OutForDelivery, Some(E::Refused)),
+        ("Exception_004", M::Customs, Some(E::CustomsHold)),
+        ("Exception_005", M::InNetwork, Some(E::DelayedByCarrier)),
+        ("Exception_006", M::Customs, Some(E::PaymentDue)),
+        ("Exception_007", M::InNetwork, Some(E::AddressProblem)),
+        ("Exception_008", M::AvailableForPickup, Some(E::Unclaimed)),
+        ("Exception_010", M::Returning, None),
+        ("Exception_011", M::Returned, None),
+        ("Exception_012", M::InNetwork, Some(E::Damaged)),
+        ("Exception_013", M::InNetwork, Some(E::Lost)),
+        ("Exception_016", M::InNetwork, Some(E::DelayedByCarrier)),
+        ("Exception_017", M::InNetwork, Some(E::Weather)),
+        ("Exception_018", M::Customs, Some(E::DocumentsMissing)),
+        ("Expired_001", M::InNetwork, Some(E::StalledInNetwork)),
+    ];
+    for (subtag, milestone, exception) in table {
+        let tag = subtag.split('_').next().expect("a tag");
+        let parsed = parse(&checkpoint(tag, subtag, ""));
+        assert_eq!((scans(&parsed)[0].milestone, scans(&parsed)[0].exception), (milestone, exception), "{subtag}");
+        assert_eq!(parsed.unmapped, [], "{subtag}");
+    }
+}
+
+/// Trap 11: what is not on the vendor's page is reported, and settles a milestone only where its tag does.
+#[test]
+fn an_unknown_subtag_is_reported_and_read_by_its_tag_where_that_settles_it() {
+    let table = [
+        ("Delivered", "Delivered_099", Milestone::Delivered),
+        ("OutForDelivery", "OutForDelivery_002", Milestone::OutForDelivery),
+        ("InTransit", "InTransit_013", Milestone::InNetwork),
+        ("InfoReceived", "InfoReceived_002", Milestone::Announced),
+        ("AvailableForPickup", "AvailableForPickup_002", Milestone::AvailableForPickup),
+        ("AttemptFail", "AttemptFail_004", Milestone::OutForDelivery),
+        ("Exception", "Exception_021", Milestone::Unknown),
+        ("Expired", "Expired_002", Milestone::Unknown),
+        ("Teleported", "Teleported_001", Milestone::Unknown),
+    ];
+    for (tag, subtag, milestone) in table {
+        let parsed = parse(&checkpoint(tag, subtag, "words"));
+        assert_eq!(scans(&parsed)[0].milestone, milestone, "{subtag}");
+        assert_eq!(parsed.unmapped.len(), 1, "{subtag}");
+        assert_eq!((parsed.unmapped[0].what.as_str(), parsed.unmapped[0].code.as_str()), ("code", subtag));
+    }
+}
+
+#[test]
+fn a_checkpoint_with_a_tag_only_is_mapped_by_it() {
+    let mut value = checkpoint("Delivered", "x", "");
+    value["msg"]["checkpoints"][0]["subtag"] = Value::Null;
+    value["msg"]["subtag"] = Value::Null;
+    let parsed = parse(&value);
+    assert_eq!((scans(&parsed)[0].code.as_str(), scans(&parsed)[0].milestone), ("Delivered", Milestone::Delivered));
+    assert_eq!(parsed.unmapped, []);
+}
+
+#[test]
+fn the_generic_attempt_blames_only_where_the_words_do() {
+    let exception = |words: &str| scans(&parse(&checkpoint("AttemptFail", "AttemptFail_001", words)))[0].exception;
+    assert_eq!(exception("Recipient not home, notice left"), Some(ExceptionKind::AttemptFailedAbsent));
+    assert_eq!(exception("Business Closed"), Some(ExceptionKind::AttemptFailedClosed));
+    assert_eq!(exception("Delivery attempted"), Some(ExceptionKind::Undeliverable));
+}
+
+#[test]
+fn carriers_get_one_name() {
+    for (slug, carrier) in [
+        ("la-poste-colissimo", "laposte"),
+        ("Colissimo", "laposte"),
+        ("chronopost-france", "chronopost"),
+        ("usps", "usps"),
+        ("some-new-carrier", "some-new-carrier"),
+    ] {
+        let mut value = checkpoint("Delivered", "Delivered_001", "");
+        value["msg"]["slug"] = json!(slug);
+        assert_eq!(scans(&parse(&value))[0].carrier, carrier);
+    }
+}
+
+#[test]
+fn an_unknown_event_is_shown_and_not_guessed() {
+    let mut value = checkpoint("Delivered", "Delivered_001", "");
+    value["event"] = json!("tracking_teleported");
+    value["something"] = json!(1);
+    let parsed = parse(&value);
+    assert_eq!((parsed.inputs.len(), parsed.error), (0, None));
+    let what: Vec<(&str, &str)> = parsed.unmapped.iter().map(|entry| (entry.what.as_str(), entry.code.as_str())).collect();
+    assert_eq!(what, [("field", "something"), ("event", "tracking_teleported")]);
+}
+
+#[test]
+fn wrong_payloads_are_errors_with_a_way_out() {
+    for value in [json!({}), json!([]), json!(1), json!({ "event": "tracking_update" }), json!({ "event": "tracking_update", "msg": { "slug": "x" } })] {
+        let error = parse(&value).error.expect("an error");
+        assert!(!error.message.is_empty() && error.hint.is_some() && !error.retryable, "{value}");
+    }
+}
+
+#[test]
+fn a_time_of_sending_in_milliseconds_is_understood() {
+    for ts in [json!(1768300000), json!(1768300000000_i64), json!("1768300000")] {
+        let mut value: Value = serde_json::from_str(EDD_REVISE).expect("JSON");
+        value["ts"] = ts;
+        let parsed = parse(&value);
+        let input = serde_json::to_value(&parsed.inputs[0]).expect("JSON");
+        assert_eq!(input["at"], "2026-01-13T10:26:40+00:00");
+    }
+}

@@ -1,0 +1,444 @@
+//! `apply(state, fact) → state`: pure, total, small. All that start-up, rebuild and a test need.
+//!
+//! It reads no pack, no clock and no model, and mints nothing; whatever a decision rested on stands in the fact. Raise
+//! [`FOLD_VERSION`] with every change of what a fact does here, so that `kept rebuild` is asked for.
+
+use std::collections::HashMap;
+
+use kept_base::{BrandId, MessageId, PromiseId, SealedId, SignalId, SubjectId};
+
+use crate::customer::Customer;
+use crate::fact::{Body, Fact};
+use crate::house::{CodeMapped, PlaybookSwitched, UnmappedSeen};
+use crate::message::{Message, MessageState};
+use crate::order::Order;
+use crate::parcel::Parcel;
+use crate::promise::{Promise, SignalKind};
+use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
+
+/// The version of the fold: rows made by another version are rebuilt.
+pub const FOLD_VERSION: i64 = 1;
+
+/// The subjects at hand, with what was changed.
+#[derive(Debug, Default)]
+pub struct Folder {
+    held: HashMap<SubjectId, Held>,
+}
+
+#[derive(Debug)]
+struct Held {
+    subject: Subject,
+    dirty: bool,
+}
+
+/// What a fact does beside the state of its subjects: rows of small tables, all rebuildable.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// The world names a subject so.
+    Named(NaturalKey, SubjectId),
+    /// A signal waits for a decision.
+    SignalRaised {
+        /// Id.
+        signal: SignalId,
+        /// About which promise.
+        promise: PromiseId,
+        /// Kind.
+        kind: SignalKind,
+    },
+    /// A signal was decided.
+    SignalDecided(SignalId),
+    /// A message is on its way out.
+    Outgoing(MessageId),
+    /// A message is no longer on its way out.
+    NotOutgoing(MessageId),
+    /// A playbook was switched.
+    Switched(PlaybookSwitched),
+    /// A code got its meaning.
+    Mapped(CodeMapped),
+    /// Something that nothing maps, to be counted.
+    Unmapped(UnmappedSeen),
+    /// A payload was kept: source, its id, size, and what was wrong with it.
+    Payload {
+        /// Source.
+        source: String,
+        /// The source's id.
+        delivery: String,
+        /// Bytes.
+        size: u64,
+        /// Where its bytes are.
+        sealed: SealedId,
+        /// What was wrong.
+        error: Option<String>,
+    },
+}
+
+impl Folder {
+    /// Puts a subject's state at hand, as loaded.
+    pub fn put(&mut self, subject: Subject) {
+        self.held.insert(subject.id(), Held { subject, dirty: false });
+    }
+
+    /// Whether a subject is at hand.
+    pub fn has(&self, id: SubjectId) -> bool {
+        self.held.contains_key(&id)
+    }
+
+    /// Subjects that were changed, and marks them clean.
+    pub fn take_dirty(&mut self) -> Vec<&Subject> {
+        let mut dirty: Vec<&Subject> = Vec::new();
+        for held in self.held.values_mut() {
+            if std::mem::take(&mut held.dirty) {
+                dirty.push(&held.subject);
+            }
+        }
+        dirty.sort_by_key(|subject| subject.id());
+        dirty
+    }
+
+    /// Forgets everything; only after what was dirty was written.
+    pub fn clear(&mut self) {
+        self.held.clear();
+    }
+
+    /// How many subjects are at hand.
+    pub fn len(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// A customer at hand.
+    pub fn customer(&self, id: impl Into<SubjectId>) -> Option<&Customer> {
+        match self.held.get(&id.into()).map(|held| &held.subject) {
+            Some(Subject::Customer(customer)) => Some(customer),
+            _ => None,
+        }
+    }
+
+    /// An order at hand.
+    pub fn order(&self, id: impl Into<SubjectId>) -> Option<&Order> {
+        match self.held.get(&id.into()).map(|held| &held.subject) {
+            Some(Subject::Order(order)) => Some(order),
+            _ => None,
+        }
+    }
+
+    /// A parcel at hand.
+    pub fn parcel(&self, id: impl Into<SubjectId>) -> Option<&Parcel> {
+        match self.held.get(&id.into()).map(|held| &held.subject) {
+            Some(Subject::Parcel(parcel)) => Some(parcel),
+            _ => None,
+        }
+    }
+
+    /// A promise at hand.
+    pub fn promise(&self, id: impl Into<SubjectId>) -> Option<&Promise> {
+        match self.held.get(&id.into()).map(|held| &held.subject) {
+            Some(Subject::Promise(promise)) => Some(promise),
+            _ => None,
+        }
+    }
+
+    /// A message at hand.
+    pub fn message(&self, id: impl Into<SubjectId>) -> Option<&Message> {
+        match self.held.get(&id.into()).map(|held| &held.subject) {
+            Some(Subject::Message(message)) => Some(message),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, subject: Subject) {
+        self.held.insert(subject.id(), Held { subject, dirty: true });
+    }
+
+    fn edit(&mut self, id: SubjectId) -> Option<&mut Subject> {
+        self.held.get_mut(&id).map(|held| {
+            held.dirty = true;
+            &mut held.subject
+        })
+    }
+
+    fn on_customer(&mut self, id: impl Into<SubjectId>, change: impl FnOnce(&mut Customer)) {
+        if let Some(Subject::Customer(customer)) = self.edit(id.into()) {
+            change(customer);
+        }
+    }
+
+    fn on_order(&mut self, id: impl Into<SubjectId>, change: impl FnOnce(&mut Order)) {
+        if let Some(Subject::Order(order)) = self.edit(id.into()) {
+            change(order);
+        }
+    }
+
+    fn on_parcel(&mut self, id: impl Into<SubjectId>, change: impl FnOnce(&mut Parcel)) {
+        if let Some(Subject::Parcel(parcel)) = self.edit(id.into()) {
+            change(parcel);
+        }
+    }
+
+    fn on_promise(&mut self, id: impl Into<SubjectId>, change: impl FnOnce(&mut Promise)) {
+        if let Some(Subject::Promise(promise)) = self.edit(id.into()) {
+            change(promise);
+        }
+    }
+
+    fn on_message(&mut self, id: impl Into<SubjectId>, change: impl FnOnce(&mut Message)) {
+        if let Some(Subject::Message(message)) = self.edit(id.into()) {
+            change(message);
+        }
+    }
+}
+
+/// The subjects a fact touches, with what they are: what must be at hand before it is applied.
+pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
+    let mut touched: Vec<(Noun, SubjectId)> = Vec::with_capacity(3);
+    let customer = |id: Option<kept_base::CustomerId>| id.map(|id| (Noun::Customer, SubjectId::from(id)));
+    let promise = |id: PromiseId| (Noun::Promise, SubjectId::from(id));
+    let order = |id: kept_base::OrderId| (Noun::Order, SubjectId::from(id));
+    let parcel = |id: kept_base::ParcelId| (Noun::Parcel, SubjectId::from(id));
+    let message = |id: MessageId| (Noun::Message, SubjectId::from(id));
+    match body {
+        Body::CustomerRegistered(fact) => touched.extend(customer(Some(fact.customer))),
+        Body::CustomerContacted(fact) => touched.extend(customer(fact.customer)),
+        Body::CustomerAnswered(fact) => touched.push(promise(fact.promise)),
+        Body::CustomerErased(fact) => touched.extend(customer(Some(fact.customer))),
+        Body::CustomerBounced(fact) => touched.extend(customer(Some(fact.customer))),
+        Body::OrderNamed(fact) => touched.push(order(fact.order)),
+        Body::OrderPlaced(fact) => {
+            touched.push(order(fact.order));
+            touched.extend(customer(Some(fact.customer)));
+        }
+        Body::OrderLinesCancelled(fact) => touched.push(order(fact.order)),
+        Body::RefundPaid(fact) => touched.push(order(fact.order)),
+        Body::ParcelAnnounced(fact) => {
+            touched.push(parcel(fact.parcel));
+            touched.extend(fact.order.map(order));
+        }
+        Body::ParcelLinked(fact) => {
+            touched.push(parcel(fact.parcel));
+            touched.push(order(fact.order));
+        }
+        Body::ParcelScanned(fact) => touched.push(parcel(fact.parcel)),
+        Body::ParcelEstimated(fact) => touched.push(parcel(fact.parcel)),
+        Body::ParcelContested(fact) => touched.push(parcel(fact.parcel)),
+        Body::PromiseMade(fact) => {
+            touched.push(promise(fact.promise));
+            touched.extend(customer(fact.customer));
+            touched.extend(fact.order.map(order));
+        }
+        Body::WordGiven(fact) => touched.push(promise(fact.promise)),
+        Body::ItemSettled(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseAssessed(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseAmended(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseDisputed(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseSettled(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseAssigned(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseTouched(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseAdopted(fact) => {
+            touched.push(promise(fact.promise));
+            touched.extend(customer(Some(fact.customer)));
+        }
+        Body::SignalRaised(fact) => {
+            touched.push(promise(fact.promise));
+            touched.extend(fact.parcel.map(parcel));
+        }
+        Body::DecisionMade(fact) => {
+            touched.push(promise(fact.promise));
+            touched.extend(fact.message.as_ref().map(|draft| message(draft.message)));
+        }
+        Body::MessageHandled(fact) => {
+            touched.push(message(fact.message));
+            touched.push(promise(fact.promise));
+        }
+        Body::MessageOutcome(fact) => {
+            touched.push(message(fact.message));
+            touched.push(promise(fact.promise));
+        }
+        Body::PlaybookSwitched(_)
+        | Body::CodeMapped(_)
+        | Body::PayloadReceived(_)
+        | Body::UnmappedSeen(_)
+        | Body::Unknown(_) => {}
+    }
+    touched
+}
+
+/// Folds one fact. Subjects that are not at hand are passed over: the caller puts what [`touches`] names at hand first.
+pub fn apply(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
+    let position = fact.position;
+    let effects = fold(folder, fact);
+    for (_, subject) in touches(&fact.body) {
+        // A parcel remembers the position of each scan in the scan itself.
+        if matches!(fact.body, Body::ParcelScanned(_)) {
+            continue;
+        }
+        if let Some(subject) = folder.edit(subject) {
+            subject.facts_mut().push(position);
+        }
+    }
+    effects
+}
+
+fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
+    let (brand, position) = (fact.brand, fact.position);
+    let mut effects = Vec::new();
+    match &fact.body {
+        Body::CustomerRegistered(body) => {
+            if folder.has(body.customer.into()) {
+                folder.on_customer(body.customer, |customer| customer.register(body));
+            } else {
+                folder.add(Subject::Customer(Box::new(Customer::new(brand, body, fact.recorded))));
+            }
+        }
+        Body::CustomerContacted(body) => {
+            if let Some(customer) = body.customer {
+                folder.on_customer(customer, |customer| customer.contact(body));
+            }
+        }
+        Body::CustomerAnswered(_) => {}
+        Body::CustomerErased(body) => folder.on_customer(body.customer, Customer::erase),
+        Body::CustomerBounced(body) => {
+            folder.on_customer(body.customer, |customer| customer.bounced = Some(body.at));
+        }
+        Body::OrderNamed(body) => {
+            folder.add(Subject::Order(Box::new(Order::named(brand, body))));
+            effects.push(named(brand, KeyKind::OrderNumber, body.number.clone(), body.order.into()));
+        }
+        Body::OrderPlaced(body) => {
+            if folder.has(body.order.into()) {
+                folder.on_order(body.order, |order| order.place(body));
+            } else {
+                folder.add(Subject::Order(Box::new(Order::new(brand, body))));
+                effects.push(named(brand, KeyKind::OrderNumber, body.number.clone(), body.order.into()));
+            }
+            folder.on_customer(body.customer, |customer| customer.orders.push(body.order));
+        }
+        Body::OrderLinesCancelled(body) => folder.on_order(body.order, |order| order.cancel(body)),
+        Body::RefundPaid(body) => folder.on_order(body.order, |order| order.refund_paid(body)),
+        Body::ParcelAnnounced(body) => {
+            folder.add(Subject::Parcel(Box::new(Parcel::new(brand, body))));
+            effects.push(named(brand, KeyKind::Tracking, tracking_key(&body.tracking_number), body.parcel.into()));
+            if let Some(order) = body.order {
+                folder.on_order(order, |order| order.parcels.push(body.parcel));
+            }
+        }
+        Body::ParcelLinked(body) => {
+            folder.on_parcel(body.parcel, |parcel| {
+                parcel.order = Some(body.order);
+                parcel.promise = body.promise;
+                if !body.lines.is_empty() {
+                    parcel.lines.clone_from(&body.lines);
+                }
+            });
+            folder.on_order(body.order, |order| {
+                if !order.parcels.contains(&body.parcel) {
+                    order.parcels.push(body.parcel);
+                }
+            });
+        }
+        Body::ParcelScanned(body) => folder.on_parcel(body.parcel, |parcel| parcel.scan(body, position)),
+        Body::ParcelEstimated(body) => folder.on_parcel(body.parcel, |parcel| {
+            if parcel.carrier_estimate.is_none_or(|(_, at)| at <= body.at) {
+                parcel.carrier_estimate = Some((body.day, body.at));
+            }
+        }),
+        Body::ParcelContested(body) => folder.on_parcel(body.parcel, |parcel| parcel.contest(body)),
+        Body::PromiseMade(body) => {
+            folder.add(Subject::Promise(Box::new(Promise::new(brand, body, position))));
+            if let Some(customer) = body.customer {
+                folder.on_customer(customer, |customer| customer.promises.push(body.promise));
+            }
+            if let Some(order) = body.order {
+                folder.on_order(order, |order| match body.kind.as_str() {
+                    "delivery" => order.delivery = Some(body.promise),
+                    "refund" => order.refund = Some(body.promise),
+                    _ => {}
+                });
+            }
+        }
+        Body::PromiseAdopted(body) => {
+            folder.on_promise(body.promise, |promise| {
+                promise.customer = Some(body.customer);
+                if !body.items.is_empty() {
+                    promise.items.clone_from(&body.items);
+                }
+            });
+            folder.on_customer(body.customer, |customer| customer.promises.push(body.promise));
+        }
+        Body::WordGiven(body) => folder.on_promise(body.promise, |promise| promise.give_word(body, position)),
+        Body::ItemSettled(body) => folder.on_promise(body.promise, |promise| promise.settle_item(body)),
+        Body::PromiseAssessed(body) => folder.on_promise(body.promise, |promise| promise.assess(body, position)),
+        Body::PromiseAmended(body) => folder.on_promise(body.promise, |promise| promise.amend(body, position)),
+        Body::PromiseDisputed(body) => folder.on_promise(body.promise, |promise| promise.dispute(body)),
+        Body::PromiseSettled(body) => folder.on_promise(body.promise, |promise| promise.settle(body, position)),
+        Body::PromiseAssigned(body) => {
+            folder.on_promise(body.promise, |promise| promise.owner.clone_from(&body.owner));
+        }
+        Body::PromiseTouched(body) => folder.on_promise(body.promise, |promise| promise.touch(body)),
+        Body::SignalRaised(body) => {
+            folder.on_promise(body.promise, |promise| promise.signal(body));
+            if let (Some(parcel), SignalKind::Silent) = (body.parcel, body.signal_kind) {
+                folder.on_parcel(parcel, |parcel| parcel.silent(body.true_at, body.armed_by));
+            }
+            effects.push(Effect::SignalRaised {
+                signal: body.signal,
+                promise: body.promise,
+                kind: body.signal_kind,
+            });
+        }
+        Body::DecisionMade(body) => {
+            effects.push(Effect::SignalDecided(body.signal));
+            if let Some(draft) = &body.message {
+                folder.add(Subject::Message(Box::new(Message::new(brand, body, draft))));
+                if draft.state == MessageState::Queued {
+                    effects.push(Effect::Outgoing(draft.message));
+                }
+            }
+        }
+        Body::MessageHandled(body) => {
+            folder.on_message(body.message, |message| message.handle(body));
+            if body.to == MessageState::Accepted {
+                told(folder, body.message, body.promise, body.at);
+            }
+            effects.push(match body.to {
+                MessageState::Queued => Effect::Outgoing(body.message),
+                _ => Effect::NotOutgoing(body.message),
+            });
+        }
+        Body::MessageOutcome(body) => {
+            folder.on_message(body.message, |message| message.outcome(body));
+            if body.state == MessageState::Accepted {
+                told(folder, body.message, body.promise, body.at);
+            }
+            if body.state != MessageState::Retry {
+                effects.push(Effect::NotOutgoing(body.message));
+            }
+        }
+        Body::PlaybookSwitched(body) => effects.push(Effect::Switched(body.clone())),
+        Body::CodeMapped(body) => effects.push(Effect::Mapped(body.clone())),
+        Body::PayloadReceived(body) => effects.push(Effect::Payload {
+            source: body.source.clone(),
+            delivery: body.delivery.clone(),
+            size: body.size,
+            sealed: body.bytes.id,
+            error: body.error.clone(),
+        }),
+        Body::UnmappedSeen(body) => effects.push(Effect::Unmapped(body.clone())),
+        Body::Unknown(_) => {}
+    }
+    effects
+}
+
+fn told(folder: &mut Folder, message: MessageId, promise: PromiseId, at: i64) {
+    let Some(sent) = folder.message(message).cloned() else { return };
+    if sent.customer.is_some() {
+        folder.on_promise(promise, |promise| promise.tell(&sent, at));
+    }
+}
+
+fn named(brand: BrandId, kind: KeyKind, key: String, subject: SubjectId) -> Effect {
+    Effect::Named(NaturalKey { brand, kind, key }, subject)
+}

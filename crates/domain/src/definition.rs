@@ -1,0 +1,366 @@
+//! Definitions: which facts start which promises, as data that a user may edit (`packs/promises/*.toml`).
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+use kept_base::{Calendar, CalendarDuration, CalendarKind, Due, HolidayRegion};
+use kept_rules::{Facts, Rule};
+use serde::Deserialize;
+
+use crate::input::Giver;
+use crate::vocabulary::Milestone;
+
+/// A definition of one kind of promise.
+#[derive(Debug)]
+pub struct Definition {
+    /// Kind: `delivery`, `refund` …
+    pub kind: String,
+    /// The fact that starts it: `order.placed`, `order.lines_cancelled`, `promise.disputed`, or `word.given` for those given by hand.
+    pub starts: String,
+    /// Parts: the order's lines, or the whole.
+    pub items: ItemsFrom,
+    /// The delivery fee is a part, owed back when the service was not given.
+    pub fee: FeePolicy,
+    /// Who answers for it.
+    pub owner: String,
+    /// Words that bind it from the start.
+    pub words: Vec<WordRule>,
+    /// When to look again where no word has a due.
+    pub review: CalendarDuration,
+    /// After the due, how long until late becomes broken.
+    pub broken_after: CalendarDuration,
+    /// How long nothing may be heard of a parcel.
+    pub silence: Vec<SilenceRule>,
+    /// How much time a parcel still needs at each milestone: less than that before the due, and the promise is at risk.
+    pub reach: Vec<ReachRule>,
+}
+
+/// Where the parts of a promise come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum ItemsFrom {
+    /// Each line of the order.
+    #[serde(rename = "order.lines")]
+    OrderLines,
+    /// One part: the thing itself.
+    #[serde(rename = "whole")]
+    Whole,
+}
+
+/// What becomes of the delivery fee.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeePolicy {
+    /// It is no part.
+    #[default]
+    None,
+    /// The share of lines that do not come is owed back.
+    Share,
+    /// All of it is owed back when lines do not come or come late.
+    Whole,
+}
+
+/// A word that a definition gives.
+#[derive(Debug)]
+pub struct WordRule {
+    /// Who.
+    pub by: Giver,
+    /// Under which condition, in CEL; none: always.
+    pub when: Option<Rule>,
+    /// The due: `order.promised`, or a span.
+    pub due: DueRule,
+    /// Article of law, or where it stands.
+    pub source: Option<String>,
+}
+
+/// How a word's due is found.
+#[derive(Debug)]
+pub enum DueRule {
+    /// What the shop said.
+    OrderPromised,
+    /// A span from the start, by a calendar.
+    After {
+        /// How long.
+        span: CalendarDuration,
+        /// Which days count.
+        calendar: CalendarKind,
+        /// A due on a free day moves to the next working day.
+        roll: bool,
+    },
+}
+
+/// Where a parcel goes. These rules are plain fields, not CEL: they are looked at with every scan, before it is acknowledged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Anywhere.
+    #[default]
+    Any,
+    /// Within the shop's own country.
+    Domestic,
+    /// Beyond it.
+    International,
+}
+
+impl Scope {
+    /// Whether a destination lies in it.
+    pub fn holds(self, domestic: bool) -> bool {
+        match self {
+            Scope::Any => true,
+            Scope::Domestic => domestic,
+            Scope::International => !domestic,
+        }
+    }
+}
+
+/// How long nothing may be heard.
+#[derive(Debug)]
+pub struct SilenceRule {
+    /// Where the parcel goes.
+    pub scope: Scope,
+    /// Only these carriers; empty: all.
+    pub carriers: Vec<String>,
+    /// At which milestones; empty: all that are under way.
+    pub at: Vec<Milestone>,
+    /// How long.
+    pub span: CalendarDuration,
+    /// Which time counts.
+    pub calendar: CalendarKind,
+}
+
+/// How much time is still needed.
+#[derive(Debug)]
+pub struct ReachRule {
+    /// Where the parcel goes.
+    pub scope: Scope,
+    /// At which milestones; `announced` stands for "no parcel yet" too.
+    pub at: Vec<Milestone>,
+    /// Time still needed before the due.
+    pub needs: CalendarDuration,
+}
+
+/// All packs in force, with the hash that names their version.
+#[derive(Debug, Default)]
+pub struct Packs {
+    /// Definitions, in the order of files and of their text.
+    pub definitions: Vec<Definition>,
+    /// Playbooks.
+    pub playbooks: Vec<crate::playbook::Playbook>,
+    /// Hash of all texts.
+    pub version: String,
+}
+
+impl Packs {
+    /// The definition of a kind.
+    pub fn definition(&self, kind: &str) -> Option<&Definition> {
+        self.definitions.iter().find(|definition| definition.kind == kind)
+    }
+
+    /// A playbook by name.
+    pub fn playbook(&self, name: &str) -> Option<&crate::playbook::Playbook> {
+        self.playbooks.iter().find(|playbook| playbook.name == name)
+    }
+}
+
+/// The calendar of a kind where the house works.
+pub fn calendar(kind: CalendarKind, zone: &str) -> Calendar {
+    Calendar { zone: zone.to_owned(), kind, holidays: HolidayRegion::France }
+}
+
+impl WordRule {
+    /// Whether it applies, and its due; a rule that cannot be evaluated does not apply and says why.
+    ///
+    /// # Errors
+    /// The rule's or the calendar's words.
+    pub fn due(&self, facts: &Facts, promised: Option<&Due>, start: Timestamp, zone: &str) -> Result<Option<Due>, String> {
+        if let Some(rule) = &self.when
+            && !rule.holds(facts).map_err(|error| error.to_string())?
+        {
+            return Ok(None);
+        }
+        match &self.due {
+            DueRule::OrderPromised => Ok(promised.cloned()),
+            DueRule::After { span, calendar: kind, roll } => {
+                calendar(*kind, zone).due_after(start, span, *roll).map(Some).map_err(|error| error.to_string())
+            }
+        }
+    }
+}
+
+/// Why a pack was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}: {message}", line.map(|line| format!(", line {line}")).unwrap_or_default())]
+pub struct PackError {
+    /// File.
+    pub file: String,
+    /// Line, from 1.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl PackError {
+    /// An error at a place in a text.
+    pub fn at(file: &str, text: &str, span: Option<Range<usize>>, message: impl Into<String>) -> PackError {
+        let line = span.map(|span| text.get(..span.start).unwrap_or(text).lines().count().max(1));
+        PackError { file: file.to_owned(), line, message: message.into(), hint: None }
+    }
+
+    /// The same, with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> PackError {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Names a condition of a definition may use.
+const ROOTS: &[&str] = &["order", "parcel", "customer", "promise", "signal"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    promise: Vec<toml::Spanned<RawDefinition>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDefinition {
+    kind: String,
+    starts: String,
+    #[serde(default)]
+    items: Option<ItemsFrom>,
+    #[serde(default)]
+    fee: FeePolicy,
+    owner: String,
+    #[serde(default)]
+    words: Vec<toml::Spanned<RawWord>>,
+    review: CalendarDuration,
+    broken_after: CalendarDuration,
+    #[serde(default)]
+    silence: Vec<RawSilence>,
+    #[serde(default)]
+    reach: Vec<RawReach>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWord {
+    by: Giver,
+    when: Option<String>,
+    due: Option<String>,
+    after: Option<CalendarDuration>,
+    calendar: Option<CalendarKind>,
+    #[serde(default)]
+    roll: bool,
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSilence {
+    #[serde(default)]
+    scope: Scope,
+    #[serde(default)]
+    carriers: Vec<String>,
+    #[serde(default)]
+    at: Vec<Milestone>,
+    span: CalendarDuration,
+    #[serde(default = "clock_hours")]
+    calendar: CalendarKind,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawReach {
+    #[serde(default)]
+    scope: Scope,
+    at: Vec<Milestone>,
+    needs: CalendarDuration,
+}
+
+fn clock_hours() -> CalendarKind {
+    CalendarKind::ClockHours
+}
+
+/// Reads one file of definitions.
+///
+/// # Errors
+/// The first thing wrong, with its line and a hint; nothing of the file is taken then.
+pub fn read(file: &str, text: &str) -> Result<Vec<Definition>, PackError> {
+    let raw: File = toml::from_str(text).map_err(|error| {
+        PackError::at(file, text, error.span(), error.message())
+            .hint("compare with the packs that come with Kept; docs/packs.md lists every key")
+    })?;
+    raw.promise
+        .into_iter()
+        .map(|definition| {
+            let span = definition.span();
+            let definition = definition.into_inner();
+            build(file, text, definition).map_err(|error| PackError {
+                line: error.line.or_else(|| PackError::at(file, text, Some(span), "").line),
+                ..error
+            })
+        })
+        .collect()
+}
+
+fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackError> {
+    const STARTS: &[&str] = &["order.placed", "order.lines_cancelled", "promise.disputed", "word.given"];
+    if !STARTS.contains(&raw.starts.as_str()) {
+        return Err(PackError::at(file, text, None, format!("nothing starts at `{}`", raw.starts))
+            .hint(format!("one of: {}", STARTS.join(", "))));
+    }
+    if raw.owner.trim().is_empty() {
+        return Err(PackError::at(file, text, None, "a promise needs an owner").hint("owner = \"operations\""));
+    }
+    let words = raw.words.into_iter().map(|word| {
+        let span = word.span();
+        let word = word.into_inner();
+        let due = match (word.due.as_deref(), word.after) {
+            (Some("order.promised"), None) => DueRule::OrderPromised,
+            (None, Some(after)) => DueRule::After {
+                span: after,
+                calendar: word.calendar.unwrap_or(CalendarKind::CalendarDays),
+                roll: word.roll,
+            },
+            _ => {
+                return Err(PackError::at(file, text, Some(span), "a word needs either `due` or `after`")
+                    .hint("due = \"order.promised\", or after = \"P14D\""));
+            }
+        };
+        Ok(WordRule { by: word.by, when: rule(file, text, &span, word.when.as_deref())?, due, source: word.source })
+    });
+    let silence = raw.silence.into_iter().map(|silence| SilenceRule {
+        scope: silence.scope,
+        carriers: silence.carriers,
+        at: silence.at,
+        span: silence.span,
+        calendar: silence.calendar,
+    });
+    let reach = raw.reach.into_iter().map(|reach| ReachRule { scope: reach.scope, at: reach.at, needs: reach.needs });
+    Ok(Definition {
+        words: words.collect::<Result<_, PackError>>()?,
+        silence: silence.collect(),
+        reach: reach.collect(),
+        kind: raw.kind,
+        starts: raw.starts,
+        items: raw.items.unwrap_or(ItemsFrom::Whole),
+        fee: raw.fee,
+        owner: raw.owner,
+        review: raw.review,
+        broken_after: raw.broken_after,
+    })
+}
+
+pub(crate) fn rule(file: &str, text: &str, span: &Range<usize>, source: Option<&str>) -> Result<Option<Rule>, PackError> {
+    source
+        .map(|source| {
+            Rule::compile(source, ROOTS).map_err(|error| {
+                PackError::at(file, text, Some(span.clone()), format!("the condition `{source}` is refused: {error}"))
+                    .hint(format!("conditions are CEL over {}", ROOTS.join(", ")))
+            })
+        })
+        .transpose()
+}

@@ -1,0 +1,370 @@
+//! News from and about customers: who they are, that they asked, what they answered.
+
+use kept_base::{CustomerId, Language, PromiseId};
+
+use super::{React, ReactError, Reaction};
+use crate::customer::{Answered, Contacted, Registered};
+use crate::desk::{Desk, ShelfError};
+use crate::input::{Answer, CustomerAnswered, CustomerContacted, CustomerDetails, CustomerRef, Giver, WordGiven};
+use crate::order::Order;
+use crate::parcel::Contested;
+use crate::promise::{Amended, Disputed, Promise, PromiseState, SignalKind, Touched};
+use crate::subject::{KeyKind, NaturalKey};
+use crate::vocabulary::{ExceptionKind, Milestone};
+
+/// Finds the customer whom an entrance names, without believing more than that.
+///
+/// # Errors
+/// When the store cannot say.
+pub fn identify(desk: &mut Desk<'_>, reference: &CustomerRef) -> Result<Option<CustomerId>, ShelfError> {
+    if let Some(number) = &reference.order_number {
+        let key = NaturalKey { brand: desk.brand, kind: KeyKind::OrderNumber, key: number.trim().to_owned() };
+        if let Some(order) = desk.find(&key)? {
+            return Ok(desk.order(order.into())?.and_then(|order| order.customer));
+        }
+    }
+    for text in person_texts(reference.reference.as_deref(), reference.email.as_deref()) {
+        let key = NaturalKey { brand: desk.brand, kind: KeyKind::Person, key: desk.shelf().person_key(&text) };
+        if let Some(customer) = desk.find(&key)? {
+            return Ok(Some(customer.into()));
+        }
+    }
+    Ok(None)
+}
+
+/// What a person is found by: the shop's reference first, then the address.
+fn person_texts(reference: Option<&str>, email: Option<&str>) -> Vec<String> {
+    let reference = reference.map(str::trim).filter(|text| !text.is_empty()).map(|text| format!("reference:{text}"));
+    let email = email.map(str::trim).filter(|text| !text.is_empty()).map(|text| format!("email:{}", text.to_lowercase()));
+    reference.into_iter().chain(email).collect()
+}
+
+impl React<'_, '_> {
+    /// Finds or registers the customer of an order; changed details are registered again.
+    pub(super) fn register(&mut self, details: &CustomerDetails, zone: &str, country: Option<kept_base::Country>) -> Result<CustomerId, ReactError> {
+        let texts = person_texts(details.reference.as_deref(), details.email.as_deref());
+        let mut known = None;
+        for text in &texts {
+            let key = NaturalKey { brand: self.desk.brand, kind: KeyKind::Person, key: self.desk.shelf().person_key(text) };
+            if let Some(subject) = self.desk.find(&key)? {
+                known = Some(CustomerId::from(subject));
+                break;
+            }
+        }
+        let bytes = serde_json::to_vec(details).map_err(|error| ReactError::Invalid(error.to_string()))?;
+        let state = match known {
+            Some(id) => self.desk.customer(id)?,
+            None => None,
+        };
+        if let Some(state) = state.as_ref().filter(|state| !state.erased)
+            && let Some(sealed) = &state.details
+            && self.desk.shelf().open(sealed)?.as_deref() == Some(bytes.as_slice())
+        {
+            return Ok(state.id);
+        }
+        let customer: CustomerId = match known {
+            Some(id) => id,
+            None => self.desk.mint()?,
+        };
+        let sealed = self.desk.shelf().seal(&[customer.into()], &bytes)?;
+        let home = details.country.or(country);
+        let language = details.language.unwrap_or(match home {
+            Some(country) if country != self.house.country => Language::English,
+            _ => Language::French,
+        });
+        self.desk.emit(Registered {
+            customer,
+            language,
+            country: home,
+            zone: details.zone.clone().unwrap_or_else(|| zone.to_owned()),
+            consumer: details.consumer.unwrap_or(details.account.is_none()),
+            has_address: details.email.as_deref().is_some_and(|email| email.contains('@')),
+            details: Some(sealed),
+        })?;
+        for text in texts {
+            let key = NaturalKey { brand: self.desk.brand, kind: KeyKind::Person, key: self.desk.shelf().person_key(&text) };
+            self.desk.name_person(key, customer.into())?;
+        }
+        Ok(customer)
+    }
+
+    pub(super) fn customer_contacted(&mut self, news: &CustomerContacted) -> Result<Reaction, ReactError> {
+        let customer = identify(self.desk, &news.customer)?;
+        let at = self.instant(&news.at, &self.house.zone);
+        let text = match (&news.text, customer) {
+            (Some(text), Some(customer)) => Some(self.desk.shelf().seal(&[customer.into()], text.as_bytes())?),
+            (Some(text), None) => Some(self.desk.shelf().seal(&[], text.as_bytes())?),
+            (None, _) => None,
+        };
+        let promises = match customer {
+            Some(customer) => self.promises_asked_about(customer, news.customer.order_number.as_deref())?,
+            None => Vec::new(),
+        };
+        if news.asked {
+            for promise in &promises {
+                self.advance_promise(*promise, false)?;
+            }
+        }
+        self.desk.emit(Contacted { customer, at, channel: news.channel.clone(), asked: news.asked, text })?;
+        if news.asked {
+            for promise in promises {
+                self.desk.emit(Touched { promise, how: "asked".to_owned(), at })?;
+            }
+        }
+        Ok(Reaction::Taken)
+    }
+
+    /// The promises a customer who asks can mean: those of the order they name, else all still owed to them.
+    fn promises_asked_about(&mut self, customer: CustomerId, order_number: Option<&str>) -> Result<Vec<PromiseId>, ReactError> {
+        let order = match order_number {
+            Some(number) => self.order_by_number(number)?,
+            None => None,
+        };
+        if let Some(order) = order {
+            return Ok(order.delivery.into_iter().chain(order.refund).collect());
+        }
+        let made = self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default();
+        let mut open = Vec::new();
+        for id in made {
+            if self.desk.promise(id)?.is_some_and(|promise| promise.state.is_open()) {
+                open.push(id);
+            }
+        }
+        Ok(open)
+    }
+
+    pub(super) fn customer_answered(&mut self, news: &CustomerAnswered) -> Result<Reaction, ReactError> {
+        let id = match (news.promise, &news.order_number) {
+            (Some(id), _) => id,
+            (None, Some(number)) => {
+                let order = self.known_order(number)?;
+                order.delivery.ok_or_else(|| ReactError::Invalid(format!("order {number} has no delivery promise")))?
+            }
+            (None, None) => return Err(ReactError::Invalid("name the `promise` or the `order_number`".to_owned())),
+        };
+        let Some(promise) = self.desk.promise(id)?.cloned() else {
+            return Err(ReactError::Invalid(format!("there is no promise {id}")));
+        };
+        let order = match promise.order {
+            Some(order) => self.desk.order(order)?,
+            None => None,
+        };
+        let zone = order.as_ref().map_or(self.house.zone.clone(), |order| order.zone.clone());
+        let at = self.instant(&news.at, &zone);
+        if repeats(&promise, &news.answer) {
+            return Ok(Reaction::Duplicate);
+        }
+        let amended_due = match &news.answer {
+            Answer::AnotherDay { day } => {
+                if !promise.state.is_open() {
+                    return Err(ReactError::Invalid("this promise is no longer open, so its day cannot be moved".to_owned()));
+                }
+                Some(self.end_of_day(*day, &zone, "day")?)
+            }
+            _ => None,
+        };
+        self.advance_promise(id, false)?;
+        let text = match (&news.answer, promise.customer) {
+            (Answer::ToldOtherwise { text }, Some(customer)) => {
+                Some(self.desk.shelf().seal(&[customer.into(), id.into()], text.as_bytes())?)
+            }
+            _ => None,
+        };
+        self.desk.emit(Answered {
+            promise: id,
+            says: says(&news.answer).to_owned(),
+            at,
+            text: text.clone(),
+            noted_by: news.noted_by.clone(),
+        })?;
+        match &news.answer {
+            Answer::Arrived => self.arrived(&promise, at)?,
+            Answer::NotArrived => self.not_arrived(&promise, order.as_ref(), at)?,
+            Answer::AttemptContested => self.contest(order.as_ref(), at, ExceptionKind::is_failed_attempt)?,
+            Answer::Wait | Answer::Cancel | Answer::Peace => {
+                self.desk.emit(Touched { promise: id, how: says(&news.answer).to_owned(), at })?;
+            }
+            Answer::AnotherDay { .. } => {
+                if let Some(due) = amended_due {
+                    self.desk.emit(Amended { promise: id, due, noted_by: news.noted_by.clone() })?;
+                    self.desk.emit(Touched { promise: id, how: "another_day".to_owned(), at })?;
+                }
+            }
+            Answer::ToldOtherwise { .. } => {
+                let word = self.desk.mint()?;
+                self.desk.emit(crate::promise::WordGiven {
+                    promise: id,
+                    word,
+                    by: Giver::Agent,
+                    given_at: at,
+                    due: None,
+                    sentence: text,
+                    source: Some("customer".to_owned()),
+                    waiting: true,
+                    exceeded: false,
+                    adds: None,
+                })?;
+            }
+        }
+        self.rearm(id)?;
+        Ok(Reaction::Taken)
+    }
+
+    /// "It arrived": the best evidence there is.
+    fn arrived(&mut self, promise: &Promise, at: i64) -> Result<(), ReactError> {
+        if promise.disputed.is_some() {
+            let state = promise.outcome.as_ref().map_or(PromiseState::Kept, |outcome| outcome.state);
+            self.desk.emit(crate::promise::Settled { promise: promise.id, state, at, by: "customer".to_owned() })?;
+        } else if promise.state.is_open() {
+            self.keep_whole(promise, at)?;
+            self.judge_by(promise.id, "customer")?;
+        }
+        Ok(())
+    }
+
+    /// "It did not": against a carrier's claim the outcome is disputed, and a dated answer is owed.
+    fn not_arrived(&mut self, promise: &Promise, order: Option<&Order>, at: i64) -> Result<(), ReactError> {
+        if !matches!(promise.state, PromiseState::Kept | PromiseState::KeptLate) {
+            self.desk.emit(Touched { promise: promise.id, how: "asked".to_owned(), at })?;
+            return Ok(());
+        }
+        let parcels = match order {
+            Some(order) => self.desk.parcels(&order.parcels)?,
+            None => Vec::new(),
+        };
+        for parcel in parcels.iter().filter(|parcel| parcel.milestone == Milestone::Delivered) {
+            self.desk.emit(Contested { parcel: parcel.id, exception: ExceptionKind::DeliveredDisputed, at })?;
+        }
+        let position = self.desk.emit(Disputed { promise: promise.id, at })?;
+        if let (Some(order), Some(customer)) = (order, promise.customer) {
+            self.start_promise("promise.disputed", Some(order), customer, None, at)?;
+        }
+        self.raise(promise.id, parcels.first().map(|parcel| parcel.id), SignalKind::Disputed, position, at, "not_arrived", None)?;
+        Ok(())
+    }
+
+    fn contest(&mut self, order: Option<&Order>, at: i64, which: fn(ExceptionKind) -> bool) -> Result<(), ReactError> {
+        let Some(order) = order else { return Ok(()) };
+        for parcel in self.desk.parcels(&order.parcels)? {
+            let claims = parcel.exceptions.iter().filter(|exception| !exception.contested && which(exception.kind));
+            let mut kinds: Vec<ExceptionKind> = claims.map(|exception| exception.kind).collect();
+            kinds.dedup();
+            for exception in kinds {
+                self.desk.emit(Contested { parcel: parcel.id, exception, at })?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn word_given(&mut self, news: &WordGiven) -> Result<Reaction, ReactError> {
+        let kind = news.promise_kind.trim();
+        if self.packs.definition(kind).is_none() {
+            let known: Vec<&str> = self.packs.definitions.iter().map(|definition| definition.kind.as_str()).collect();
+            return Err(ReactError::Invalid(format!("no pack defines promises of kind `{kind}`; known: {}", known.join(", "))));
+        }
+        let Some(customer) = identify(self.desk, &news.customer)? else {
+            return Err(ReactError::Invalid("nobody known has this reference, address or order".to_owned()));
+        };
+        let order = match &news.customer.order_number {
+            Some(number) => self.order_by_number(number)?,
+            None => None,
+        };
+        let zone = self.desk.customer(customer)?.map_or(self.house.zone.clone(), |customer| customer.zone);
+        let given_at = self.instant(&news.at, &zone);
+        let due = self.due_of_word(news, given_at, &zone)?;
+        let standing = self.standing(kind, order.as_ref(), customer)?;
+        let promise = match standing {
+            Some(promise) => {
+                self.advance_promise(promise, false)?;
+                promise
+            }
+            None => match self.make(kind, order.as_ref(), customer, news.amount, given_at)? {
+                Some(promise) => promise,
+                None => return Err(ReactError::Invalid(format!("promises of kind `{kind}` cannot be made here"))),
+            },
+        };
+        let sentence = match &news.sentence {
+            Some(text) => Some(self.desk.shelf().seal(&[customer.into(), promise.into()], text.as_bytes())?),
+            None => None,
+        };
+        let word = self.desk.mint()?;
+        let waiting = news.condition.is_some();
+        self.desk.emit(crate::promise::WordGiven {
+            promise,
+            word,
+            by: news.by,
+            given_at,
+            due: if waiting { None } else { due },
+            sentence,
+            source: news.condition.clone(),
+            waiting,
+            exceeded: news.exceeds_authority,
+            adds: None,
+        })?;
+        self.rearm(promise)?;
+        Ok(Reaction::Taken)
+    }
+
+    fn due_of_word(&mut self, news: &WordGiven, given_at: i64, zone: &str) -> Result<Option<kept_base::Due>, ReactError> {
+        if let Some(at) = &news.due_at {
+            let due = kept_base::Due::at(kept_base::from_millis(self.instant(at, zone)).unwrap_or_default());
+            self.sane(&due, "due_at")?;
+            return Ok(Some(due));
+        }
+        if let Some(day) = news.due_day {
+            return self.end_of_day(day, zone, "due_day").map(Some);
+        }
+        let Some(within) = &news.within else { return Ok(None) };
+        let start = kept_base::from_millis(given_at).unwrap_or_default();
+        let due = crate::definition::calendar(kept_base::CalendarKind::CalendarDays, zone)
+            .due_after(start, within, false)
+            .map_err(|error| ReactError::Invalid(format!("`within`: {error}")))?;
+        self.sane(&due, "within")?;
+        Ok(Some(due))
+    }
+
+    /// The promise of a kind that stands already: one thing owed is one promise, however many words were given.
+    fn standing(&mut self, kind: &str, order: Option<&Order>, customer: CustomerId) -> Result<Option<PromiseId>, ReactError> {
+        match (kind, order) {
+            ("delivery", Some(order)) => return Ok(order.delivery),
+            ("refund", Some(order)) => return Ok(order.refund),
+            _ => {}
+        }
+        let made = self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default();
+        for id in made {
+            let same = self.desk.promise(id)?.is_some_and(|promise| {
+                promise.kind == kind && promise.state.is_open() && promise.order == order.map(|order| order.id)
+            });
+            if same {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn says(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Arrived => "arrived",
+        Answer::NotArrived => "not_arrived",
+        Answer::AttemptContested => "attempt_contested",
+        Answer::Wait => "wait",
+        Answer::AnotherDay { .. } => "another_day",
+        Answer::Cancel => "cancel",
+        Answer::Peace => "peace",
+        Answer::ToldOtherwise { .. } => "told_otherwise",
+    }
+}
+
+/// A button pressed twice says nothing new.
+fn repeats(promise: &Promise, answer: &Answer) -> bool {
+    match answer {
+        Answer::NotArrived => promise.disputed.is_some(),
+        Answer::Peace => promise.peace,
+        Answer::Wait | Answer::Cancel => promise.choice.as_deref() == Some(says(answer)),
+        Answer::Arrived => {
+            promise.disputed.is_none() && promise.outcome.as_ref().is_some_and(|outcome| outcome.by == "customer")
+        }
+        Answer::AttemptContested | Answer::AnotherDay { .. } | Answer::ToldOtherwise { .. } => false,
+    }
+}

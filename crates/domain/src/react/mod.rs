@@ -1,0 +1,155 @@
+//! `react(state, news, packs, clock) → facts`: all policy, run once, live.
+//!
+//! For each subject the news touches, first what fell due before it fires, then the news becomes facts, then what follows from it is
+//! judged. Whatever figure, version or clock reading caused something is written into the fact.
+
+mod customer;
+mod order;
+mod parcel;
+mod promise;
+
+use kept_base::{Due, Moment, OrderId, from_millis};
+
+use crate::definition::Packs;
+use crate::desk::{Desk, ShelfError};
+use crate::input::{Input, News};
+use crate::order::Order;
+use crate::subject::{KeyKind, NaturalKey};
+use crate::watch::House;
+
+pub use customer::identify;
+
+/// What became of one piece of news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reaction {
+    /// It is recorded now.
+    Taken,
+    /// It was known already.
+    Duplicate,
+}
+
+/// Why news could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ReactError {
+    /// The news makes no sense: what is wrong, in the user's words. Nothing of it was written.
+    #[error("{0}")]
+    Invalid(String),
+    /// The store could not; the whole transaction is off.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+}
+
+/// Takes one piece of news.
+///
+/// # Errors
+/// See [`ReactError`].
+pub fn react(desk: &mut Desk<'_>, packs: &Packs, house: &House, input: &Input) -> Result<Reaction, ReactError> {
+    desk.source.clone_from(&input.source);
+    desk.happened(Some(moment(&input.news)));
+    let mut react = React { desk, packs, house };
+    let reaction = match &input.news {
+        News::OrderPlaced(news) => react.order_placed(news),
+        News::OrderLinesCancelled(news) => react.lines_cancelled(news),
+        News::RefundPaid(news) => react.refund_paid(news),
+        News::ParcelAnnounced(news) => react.parcel_announced(news),
+        News::ParcelScanned(news) => react.parcel_scanned(news),
+        News::ParcelEstimated(news) => react.parcel_estimated(news),
+        News::CustomerContacted(news) => react.customer_contacted(news),
+        News::CustomerAnswered(news) => react.customer_answered(news),
+        News::WordGiven(news) => react.word_given(news),
+    };
+    desk.happened(None);
+    reaction
+}
+
+/// What time made due of the subjects of `news`, before it: fires what became true before the desk's clock.
+///
+/// # Errors
+/// When the store cannot.
+pub fn advance_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promise: kept_base::PromiseId, inclusive: bool) -> Result<(), ShelfError> {
+    "watch".clone_into(&mut desk.source);
+    React { desk, packs, house }.advance_promise(promise, inclusive)
+}
+
+/// The same for a parcel's silence.
+///
+/// # Errors
+/// When the store cannot.
+pub fn advance_parcel(desk: &mut Desk<'_>, packs: &Packs, house: &House, parcel: kept_base::ParcelId, inclusive: bool) -> Result<(), ShelfError> {
+    "watch".clone_into(&mut desk.source);
+    React { desk, packs, house }.advance_parcel(parcel, inclusive)
+}
+
+/// Sets anew when a promise is to be looked at, after something else changed it.
+///
+/// # Errors
+/// When the store cannot.
+pub fn rearm_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promise: kept_base::PromiseId) -> Result<(), ShelfError> {
+    React { desk, packs, house }.rearm(promise)
+}
+
+/// When the news happened.
+fn moment(news: &News) -> Moment {
+    match news {
+        News::OrderPlaced(news) => news.at,
+        News::OrderLinesCancelled(news) => news.at,
+        News::RefundPaid(news) => news.at,
+        News::ParcelAnnounced(news) => news.at,
+        News::ParcelScanned(news) => news.at,
+        News::ParcelEstimated(news) => news.at,
+        News::CustomerContacted(news) => news.at,
+        News::CustomerAnswered(news) => news.at,
+        News::WordGiven(news) => news.at,
+    }
+}
+
+/// One reaction under way.
+struct React<'a, 'b> {
+    desk: &'a mut Desk<'b>,
+    packs: &'a Packs,
+    house: &'a House,
+}
+
+impl React<'_, '_> {
+    fn order_by_number(&mut self, number: &str) -> Result<Option<Order>, ReactError> {
+        let key = self.order_key(number);
+        match self.desk.find(&key)? {
+            Some(subject) => Ok(self.desk.order(OrderId::from(subject))?),
+            None => Ok(None),
+        }
+    }
+
+    fn order_key(&self, number: &str) -> NaturalKey {
+        NaturalKey { brand: self.desk.brand, kind: KeyKind::OrderNumber, key: number.trim().to_owned() }
+    }
+
+    fn known_order(&mut self, number: &str) -> Result<Order, ReactError> {
+        self.order_by_number(number)?
+            .ok_or_else(|| ReactError::Invalid(format!("no order `{number}` is known; send `order.placed` first")))
+    }
+
+    /// An instant of the moment: as known, or the wall clock in a zone.
+    fn instant(&self, at: &Moment, zone: &str) -> i64 {
+        let instant = at.instant().or_else(|| {
+            kept_base::moment::zone_named(zone).ok().and_then(|zone| Moment::local(at.wall, &zone).instant())
+        });
+        instant.map_or_else(|| at.sort_key_millis(), kept_base::millis)
+    }
+
+    fn end_of_day(&self, day: jiff::civil::Date, zone: &str, field: &str) -> Result<Due, ReactError> {
+        let due = Due::end_of_day(day, zone).map_err(|error| ReactError::Invalid(format!("`{field}`: {error}")))?;
+        self.sane(&due, field)?;
+        Ok(due)
+    }
+
+    /// A due that lies decades away is a slip of the pen, not a promise.
+    fn sane(&self, due: &Due, field: &str) -> Result<(), ReactError> {
+        const DECADE: i64 = 3_653 * 86_400_000;
+        let at = kept_base::millis(due.at);
+        if (at - self.desk.clock).abs() > DECADE {
+            let day = from_millis(at).map(|at| at.to_string()).unwrap_or_default();
+            return Err(ReactError::Invalid(format!("`{field}` is {day}: more than ten years from now")));
+        }
+        Ok(())
+    }
+}

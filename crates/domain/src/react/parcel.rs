@@ -1,0 +1,329 @@
+//! News about parcels: announced, scanned, estimated; and silence.
+
+use kept_base::{Due, LineId, OrderId, ParcelId, Position, PromiseId, from_millis};
+
+use super::{React, ReactError, Reaction};
+use crate::desk::ShelfError;
+use crate::input::{Giver, ParcelAnnounced, ParcelEstimated, ParcelScanned};
+use crate::order::{Named, Order};
+use crate::parcel::{Announced, Estimated, Linked, Parcel, Scanned};
+use crate::promise::{Item, ItemKind, ItemState, Made, SignalKind, WordGiven};
+use crate::subject::{KeyKind, NaturalKey, Noun, tracking_key};
+use crate::vocabulary::{ExceptionKind, Milestone};
+use crate::watch;
+
+impl React<'_, '_> {
+    fn parcel_by_number(&mut self, number: &str) -> Result<Option<ParcelId>, ReactError> {
+        let key = tracking_key(number);
+        if key.is_empty() {
+            return Err(ReactError::Invalid("`tracking_number` is empty".to_owned()));
+        }
+        Ok(self.desk.find(&NaturalKey { brand: self.desk.brand, kind: KeyKind::Tracking, key })?.map(ParcelId::from))
+    }
+
+    pub(super) fn parcel_announced(&mut self, news: &ParcelAnnounced) -> Result<Reaction, ReactError> {
+        let known = self.parcel_by_number(&news.tracking_number)?;
+        let order = self.order_or_name(&news.order_number, self.instant(&news.at, &self.house.zone))?;
+        let lines = lines_of(&order, &news.skus)?;
+        let at = self.instant(&news.at, &order.zone);
+        let parcel = match known {
+            None => {
+                let parcel: ParcelId = self.desk.mint()?;
+                self.desk.emit(Announced {
+                    parcel,
+                    carrier: news.carrier.clone(),
+                    tracking_number: news.tracking_number.trim().to_owned(),
+                    order: Some(order.id),
+                    promise: order.delivery,
+                    lines,
+                    at,
+                })?;
+                parcel
+            }
+            Some(parcel) => match self.desk.parcel(parcel)?.map(|parcel| (parcel.order, parcel.lines.clone())) {
+                Some((Some(linked), held)) if linked == order.id && (lines.is_empty() || lines == held) => {
+                    return Ok(Reaction::Duplicate);
+                }
+                Some((Some(linked), _)) if linked != order.id => {
+                    return Err(ReactError::Invalid(format!(
+                        "parcel {} belongs to another order already",
+                        news.tracking_number
+                    )));
+                }
+                _ => {
+                    self.desk.emit(Linked { parcel, order: order.id, promise: order.delivery, lines })?;
+                    parcel
+                }
+            },
+        };
+        self.watch_parcel(parcel)?;
+        if let Some(delivery) = order.delivery {
+            self.judge(delivery)?;
+            self.rearm(delivery)?;
+        }
+        Ok(Reaction::Taken)
+    }
+
+    pub(super) fn parcel_estimated(&mut self, news: &ParcelEstimated) -> Result<Reaction, ReactError> {
+        let at = self.instant(&news.at, &self.house.zone);
+        let parcel = match self.parcel_by_number(&news.tracking_number)? {
+            Some(parcel) => parcel,
+            None => self.announce_alone(&news.carrier, &news.tracking_number, None, at)?,
+        };
+        let known = self.desk.parcel(parcel)?.and_then(|parcel| parcel.carrier_estimate);
+        if known.is_some_and(|(day, known_at)| day == news.expected_day || known_at > at) {
+            return Ok(Reaction::Duplicate);
+        }
+        self.desk.emit(Estimated { parcel, day: news.expected_day, at })?;
+        Ok(Reaction::Taken)
+    }
+
+    pub(super) fn parcel_scanned(&mut self, news: &ParcelScanned) -> Result<Reaction, ReactError> {
+        let at = self.instant(&news.at, &self.house.zone);
+        let parcel = match self.parcel_by_number(&news.tracking_number)? {
+            Some(parcel) => parcel,
+            None => {
+                let order = match &news.order_number {
+                    Some(number) => Some(self.order_or_name(number, at)?),
+                    None => None,
+                };
+                self.announce_alone(&news.carrier, &news.tracking_number, order.as_ref(), at)?
+            }
+        };
+        let key = scan_key(news);
+        let (linked, promise) = match self.desk.parcel(parcel)? {
+            Some(parcel) if parcel.knows(key) => return Ok(Reaction::Duplicate),
+            Some(parcel) => (parcel.order, parcel.promise),
+            None => (None, None),
+        };
+        if let (None, Some(number)) = (linked, &news.order_number) {
+            let order = self.order_or_name(number, at)?;
+            self.desk.emit(Linked { parcel, order: order.id, promise: order.delivery, lines: Vec::new() })?;
+        }
+        let promise = match (promise, &news.promised_at, &news.order_number) {
+            (None, Some(promised), Some(number)) => Some(self.promise_from_scan(parcel, number, promised, at)?),
+            (promise, _, _) => promise.or(self.desk.parcel(parcel)?.and_then(|parcel| parcel.promise)),
+        };
+        self.advance_parcel(parcel, false)?;
+        let before = self.desk.parcel(parcel)?.map(|parcel| parcel.milestone);
+        // What this scan could settle or show must come after what fell due before it.
+        let matters = news.exception.is_some() || news.milestone.rank() > before.map_or(0, Milestone::rank);
+        if let (Some(promise), true) = (promise, matters) {
+            self.advance_promise(promise, false)?;
+        }
+        let position = self.desk.emit(Scanned {
+            parcel,
+            at: news.at,
+            key,
+            code: news.code.clone(),
+            text: news.text.clone(),
+            location: news.location.clone(),
+            milestone: news.milestone,
+            exception: news.exception,
+        })?;
+        if news.milestone == Milestone::Unknown {
+            self.desk.emit(crate::house::UnmappedSeen {
+                source: self.desk.source.clone(),
+                what: "code".to_owned(),
+                code: news.code.clone(),
+                text: news.text.clone(),
+            })?;
+        }
+        self.watch_parcel(parcel)?;
+        if let (Some(promise), true) = (promise, matters) {
+            self.after_scan(parcel, promise, position, news, at)?;
+        }
+        Ok(Reaction::Taken)
+    }
+
+    /// What a scan shows beyond where the parcel is.
+    fn after_scan(&mut self, parcel: ParcelId, promise: PromiseId, position: Position, news: &ParcelScanned, at: i64) -> Result<(), ReactError> {
+        let Some(state) = self.desk.parcel(parcel)?.cloned() else { return Ok(()) };
+        if let Some(kind) = news.exception {
+            if kind.is_failed_attempt() {
+                self.raise(promise, Some(parcel), SignalKind::AttemptFailed, position, at, kind.word(), None)?;
+            }
+            let attempts = state.scans.iter().filter(|scan| scan.exception.is_some_and(ExceptionKind::is_failed_attempt)).count();
+            if kind == ExceptionKind::AddressProblem || (kind.is_failed_attempt() && attempts == 2) {
+                self.raise(promise, Some(parcel), SignalKind::AddressProblem, position, at, kind.word(), None)?;
+            }
+        }
+        let reached = state.milestone == news.milestone && state.last_scan().is_some_and(|scan| scan.position == position);
+        if reached && news.milestone == Milestone::AvailableForPickup {
+            self.raise(promise, Some(parcel), SignalKind::PickupWaiting, position, at, "pickup", None)?;
+        }
+        if reached && matches!(news.milestone, Milestone::Returning | Milestone::Returned) && !returned_before(&state, position) {
+            self.raise(promise, Some(parcel), SignalKind::Returned, position, at, news.milestone.word(), None)?;
+        }
+        self.judge(promise)?;
+        self.rearm(promise)?;
+        Ok(())
+    }
+
+    /// A parcel that nobody announced: it waits for its order.
+    fn announce_alone(&mut self, carrier: &str, number: &str, order: Option<&Order>, at: i64) -> Result<ParcelId, ReactError> {
+        let parcel: ParcelId = self.desk.mint()?;
+        self.desk.emit(Announced {
+            parcel,
+            carrier: carrier.to_owned(),
+            tracking_number: number.trim().to_owned(),
+            order: order.map(|order| order.id),
+            promise: order.and_then(|order| order.delivery),
+            lines: Vec::new(),
+            at,
+        })?;
+        Ok(parcel)
+    }
+
+    fn order_or_name(&mut self, number: &str, at: i64) -> Result<Order, ReactError> {
+        let number = number.trim();
+        if number.is_empty() {
+            return Err(ReactError::Invalid("`order_number` is empty".to_owned()));
+        }
+        if let Some(order) = self.order_by_number(number)? {
+            return Ok(order);
+        }
+        let order: OrderId = self.desk.mint()?;
+        let named = Named { order, number: number.to_owned(), zone: self.house.zone.clone(), at };
+        self.desk.emit(named.clone())?;
+        Ok(self.desk.order(order)?.unwrap_or_else(|| Order::named(self.desk.brand, &named)))
+    }
+
+    /// A source that carries the promised moment itself starts the delivery promise, before any order is known.
+    fn promise_from_scan(&mut self, parcel: ParcelId, number: &str, promised: &kept_base::Moment, at: i64) -> Result<PromiseId, ReactError> {
+        let order = self.order_or_name(number, at)?;
+        let promise = match order.delivery {
+            Some(promise) => promise,
+            None => {
+                let Some(definition) = self.packs.definition("delivery") else {
+                    return Err(ReactError::Invalid("no pack defines `delivery`".to_owned()));
+                };
+                let promise: PromiseId = self.desk.mint()?;
+                let item = Item { id: self.desk.mint()?, kind: ItemKind::Parcel(parcel), state: ItemState::Open, settled_at: None, cause: None };
+                self.desk.emit(Made {
+                    promise,
+                    kind: "delivery".to_owned(),
+                    definition: self.packs.version.clone(),
+                    customer: order.customer,
+                    order: Some(order.id),
+                    owner: definition.owner.clone(),
+                    made_at: at,
+                    items: vec![item],
+                    amount: None,
+                    review_at: None,
+                })?;
+                let due = Due::at(from_millis(self.instant(promised, &order.zone)).unwrap_or_default());
+                self.sane(&due, "promised_at")?;
+                let word = self.desk.mint()?;
+                self.desk.emit(WordGiven {
+                    promise,
+                    word,
+                    by: Giver::Shop,
+                    given_at: at,
+                    due: Some(due),
+                    sentence: None,
+                    source: None,
+                    waiting: false,
+                    exceeded: false,
+                    adds: None,
+                })?;
+                promise
+            }
+        };
+        if self.desk.parcel(parcel)?.is_some_and(|parcel| parcel.promise.is_none()) {
+            self.desk.emit(Linked { parcel, order: order.id, promise: Some(promise), lines: Vec::new() })?;
+        }
+        self.rearm(promise)?;
+        Ok(promise)
+    }
+
+    /// Fires a parcel's silence if it became true before the clock (or at it, when the watch looks).
+    pub(super) fn advance_parcel(&mut self, id: ParcelId, inclusive: bool) -> Result<(), ShelfError> {
+        let Some(parcel) = self.desk.parcel(id)?.cloned() else { return Ok(()) };
+        let (Some(promise), Some(definition)) = (parcel.promise, self.packs.definition("delivery")) else { return Ok(()) };
+        let reached = |at: i64, clock: i64| at < clock || (inclusive && at == clock);
+        // A lower bound first, without the order: most scans end here.
+        let Some(bound) = watch::silence(&parcel, None, definition, self.house) else {
+            self.desk.watch(Noun::Parcel, id, None);
+            return Ok(());
+        };
+        if !reached(bound.at, self.desk.clock) {
+            self.desk.watch(Noun::Parcel, id, Some(bound.at));
+            return Ok(());
+        }
+        let order = match parcel.order {
+            Some(order) => self.desk.order(order)?,
+            None => None,
+        };
+        let Some(silence) = watch::silence(&parcel, Some(order.as_ref()), definition, self.house) else {
+            self.desk.watch(Noun::Parcel, id, None);
+            return Ok(());
+        };
+        if !reached(silence.at, self.desk.clock) {
+            self.desk.watch(Noun::Parcel, id, Some(silence.at));
+            return Ok(());
+        }
+        let open = self.desk.promise(promise)?.is_some_and(|promise| promise.state.is_open());
+        if open {
+            self.raise(promise, Some(id), SignalKind::Silent, silence.armed_by, silence.at, silence.reason, silence.threshold)?;
+        }
+        self.desk.watch(Noun::Parcel, id, None);
+        Ok(())
+    }
+
+    /// Sets when a parcel is to be looked at: a lower bound, moved only by what changed.
+    pub(super) fn watch_parcel(&mut self, id: ParcelId) -> Result<(), ShelfError> {
+        let definition = self.packs.definition("delivery");
+        let house = self.house;
+        let at = match (self.desk.parcel(id)?, definition) {
+            (Some(parcel), Some(definition)) if parcel.promise.is_some() => {
+                watch::silence(parcel, None, definition, house).map(|silence| silence.at)
+            }
+            _ => None,
+        };
+        self.desk.watch(Noun::Parcel, id, at);
+        Ok(())
+    }
+}
+
+fn returned_before(parcel: &Parcel, position: Position) -> bool {
+    parcel
+        .scans
+        .iter()
+        .any(|scan| scan.position != position && matches!(scan.milestone, Milestone::Returning | Milestone::Returned))
+}
+
+fn lines_of(order: &Order, skus: &[String]) -> Result<Vec<LineId>, ReactError> {
+    if order.customer.is_none() {
+        return Ok(Vec::new());
+    }
+    skus.iter()
+        .map(|sku| {
+            order
+                .lines
+                .iter()
+                .find(|line| line.sku == *sku)
+                .map(|line| line.id)
+                .ok_or_else(|| ReactError::Invalid(format!("order {} has no line `{sku}`", order.number)))
+        })
+        .collect()
+}
+
+/// What makes a scan the same scan, whatever source tells it: number, wall clock, code and place (FNV-1a, 64 bits; a clash within one
+/// parcel's few dozen scans is out of reach).
+fn scan_key(news: &ParcelScanned) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut add = |bytes: &[u8]| {
+        for byte in bytes.iter().chain(std::iter::once(&0xff)) {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    add(tracking_key(&news.tracking_number).as_bytes());
+    let wall = news.at.wall;
+    add(&wall.year().to_le_bytes());
+    add(&[wall.month().unsigned_abs(), wall.day().unsigned_abs(), wall.hour().unsigned_abs()]);
+    add(&[wall.minute().unsigned_abs(), wall.second().unsigned_abs()]);
+    add(news.code.as_bytes());
+    add(news.location.as_deref().unwrap_or_default().as_bytes());
+    hash
+}

@@ -1,0 +1,396 @@
+//! How promises begin, are watched and are judged.
+
+use kept_base::{CalendarKind, CustomerId, ItemId, Money, OrderId, ParcelId, Position, PromiseId, SignalId, from_millis, millis};
+use kept_rules::Facts;
+use serde_json::json;
+
+use super::{React, ReactError};
+use crate::definition::{FeePolicy, ItemsFrom};
+use crate::desk::ShelfError;
+use crate::order::Order;
+use crate::parcel::Parcel;
+use crate::promise::{
+    Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, SignalKind, SignalRaised, WordGiven,
+};
+use crate::subject::Noun;
+use crate::vocabulary::{ExceptionKind, Milestone};
+use crate::watch;
+
+/// Somebody looks at every open promise at least so often, whatever else is set.
+const AT_LEAST_DAILY: i64 = 86_400_000;
+
+impl React<'_, '_> {
+    /// Starts every promise that a fact about an order starts.
+    pub(super) fn start_promises(&mut self, starts: &str, order: OrderId, at: i64) -> Result<(), ReactError> {
+        let Some(order) = self.desk.order(order)? else { return Ok(()) };
+        if let Some(customer) = order.customer {
+            self.start_promise(starts, Some(&order), customer, None, at)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn start_promise(&mut self, starts: &str, order: Option<&Order>, customer: CustomerId, amount: Option<Money>, at: i64) -> Result<(), ReactError> {
+        let kinds: Vec<String> =
+            self.packs.definitions.iter().filter(|definition| definition.starts == starts).map(|definition| definition.kind.clone()).collect();
+        for kind in kinds {
+            self.make(&kind, order, customer, amount, at)?;
+        }
+        Ok(())
+    }
+
+    /// The refund owed for an order: one promise, to which a further amount is one more word.
+    pub(super) fn start_refund(&mut self, order: &Order, amount: Option<Money>, starts: &str, at: i64) -> Result<(), ReactError> {
+        let (Some(customer), Some(amount)) = (order.customer, amount.filter(|amount| amount.minor > 0)) else { return Ok(()) };
+        match order.refund {
+            None => self.start_promise(starts, Some(order), customer, Some(amount), at),
+            Some(refund) => {
+                let word = self.desk.mint()?;
+                self.desk.emit(WordGiven {
+                    promise: refund,
+                    word,
+                    by: crate::input::Giver::Shop,
+                    given_at: at,
+                    due: None,
+                    sentence: None,
+                    source: Some(starts.to_owned()),
+                    waiting: false,
+                    exceeded: false,
+                    adds: Some(amount),
+                })?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes a promise of a kind with the words its definition gives.
+    pub(super) fn make(&mut self, kind: &str, order: Option<&Order>, customer: CustomerId, amount: Option<Money>, at: i64) -> Result<Option<PromiseId>, ReactError> {
+        let Some(definition) = self.packs.definition(kind) else { return Ok(None) };
+        let items = match (definition.items, order) {
+            (ItemsFrom::OrderLines, Some(order)) => self.items_of(order, kind)?,
+            _ => vec![self.item(ItemKind::Whole)?],
+        };
+        let review_at = watch::after(at, &definition.review, CalendarKind::CalendarDays, &self.house.zone);
+        let promise: PromiseId = self.desk.mint()?;
+        self.desk.emit(Made {
+            promise,
+            kind: kind.to_owned(),
+            definition: self.packs.version.clone(),
+            customer: Some(customer),
+            order: order.map(|order| order.id),
+            owner: definition.owner.clone(),
+            made_at: at,
+            items,
+            amount,
+            review_at,
+        })?;
+        match order {
+            Some(order) => self.give_definition_words(promise, kind, order, at)?,
+            None => self.give_words(promise, kind, None, at)?,
+        }
+        if kind == "delivery"
+            && let Some(order) = order
+        {
+            for parcel in self.desk.parcels(&order.parcels)?.into_iter().filter(|parcel| parcel.promise.is_none()) {
+                self.desk.emit(crate::parcel::Linked {
+                    parcel: parcel.id,
+                    order: order.id,
+                    promise: Some(promise),
+                    lines: Vec::new(),
+                })?;
+                self.watch_parcel(parcel.id)?;
+            }
+            self.judge(promise)?;
+        }
+        self.rearm(promise)?;
+        Ok(Some(promise))
+    }
+
+    pub(super) fn give_definition_words(&mut self, promise: PromiseId, kind: &str, order: &Order, at: i64) -> Result<(), ReactError> {
+        self.give_words(promise, kind, Some(order), at)
+    }
+
+    fn give_words(&mut self, promise: PromiseId, kind: &str, order: Option<&Order>, at: i64) -> Result<(), ReactError> {
+        let Some(definition) = self.packs.definition(kind) else { return Ok(()) };
+        let customer = match order.and_then(|order| order.customer) {
+            Some(customer) => self.desk.customer(customer)?,
+            None => None,
+        };
+        let zone = order.map_or(self.house.zone.as_str(), |order| order.zone.as_str());
+        let promised = order.and_then(|order| order.promised.as_ref());
+        let facts = Facts::new()
+            .with(
+                "order",
+                json!({
+                    "promised": promised.is_some(),
+                    "country": order.and_then(|order| order.country).map(|country| country.to_string()),
+                    "lines": order.map_or(0, |order| order.lines.len()),
+                    "express": order.is_some_and(|order| order.fee.is_some_and(|fee| fee.minor > 0)),
+                }),
+            )
+            .with("customer", json!({ "consumer": customer.as_ref().is_none_or(|customer| customer.consumer) }));
+        let start = from_millis(at).unwrap_or_default();
+        for rule in &definition.words {
+            let due = rule.due(&facts, promised, start, zone).map_err(ReactError::Invalid)?;
+            let Some(due) = due else { continue };
+            let word = self.desk.mint()?;
+            self.desk.emit(WordGiven {
+                promise,
+                word,
+                by: rule.by,
+                given_at: at,
+                due: Some(due),
+                sentence: None,
+                source: rule.source.clone(),
+                waiting: false,
+                exceeded: false,
+                adds: None,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, kind: ItemKind) -> Result<Item, ShelfError> {
+        let id: ItemId = self.desk.mint()?;
+        Ok(Item { id, kind, state: ItemState::Open, settled_at: None, cause: None })
+    }
+
+    /// The parts of an order's delivery: its lines, and the fee where the definition makes it one.
+    pub(super) fn items_of(&mut self, order: &Order, kind: &str) -> Result<Vec<Item>, ReactError> {
+        let mut items = Vec::with_capacity(order.lines.len() + 1);
+        for line in &order.lines {
+            items.push(self.item(ItemKind::Line(line.id))?);
+        }
+        if items.is_empty() {
+            items.push(self.item(ItemKind::Whole)?);
+        }
+        let fee = self.packs.definition(kind).is_some_and(|definition| definition.fee != FeePolicy::None);
+        if fee && order.fee.is_some_and(|fee| fee.minor > 0) {
+            items.push(self.item(ItemKind::Fee)?);
+        }
+        Ok(items)
+    }
+
+    /// Raises a signal, once for what armed it.
+    #[expect(clippy::too_many_arguments, reason = "each is one field of the fact, and no two callers share more than the promise")]
+    pub(super) fn raise(&mut self, promise: PromiseId, parcel: Option<ParcelId>, kind: SignalKind, armed_by: Position, true_at: i64, reason: &str, threshold: Option<i64>) -> Result<(), ShelfError> {
+        if self.desk.promise(promise)?.is_none_or(|promise| promise.has_fired(kind, armed_by)) {
+            return Ok(());
+        }
+        let signal: SignalId = self.desk.mint()?;
+        self.desk.emit(SignalRaised {
+            signal,
+            signal_kind: kind,
+            promise,
+            parcel,
+            armed_by,
+            true_at,
+            lateness: (self.desk.clock - true_at).max(0) / 1000,
+            reason: reason.to_owned(),
+            threshold,
+        })?;
+        Ok(())
+    }
+
+    /// Fires what became true of a promise before the clock (or at it, when the watch looks), in order of time.
+    pub(super) fn advance_promise(&mut self, id: PromiseId, inclusive: bool) -> Result<(), ShelfError> {
+        // Each round fires at most one thing; a promise has a handful of steps, so this ends.
+        for _ in 0..16 {
+            let Some((promise, order, parcels)) = self.gather(id)? else { return Ok(()) };
+            let Some(definition) = self.packs.definition(&promise.kind) else { break };
+            let reached = |at: i64| at < self.desk.clock || (inclusive && at == self.desk.clock);
+            let broken_at = watch::broken_at(&promise, definition, self.house).filter(|at| reached(*at));
+            let next = watch::coming(&promise, order.as_ref(), &parcels, definition, self.house).into_iter().find(|coming| reached(coming.at));
+            match (next, broken_at) {
+                (Some(coming), broken_at) if broken_at.is_none_or(|at| coming.at <= at) => {
+                    self.raise(id, None, coming.kind, coming.armed_by, coming.at, coming.reason, coming.threshold)?;
+                }
+                (_, Some(at)) => {
+                    self.desk.emit(Assessed {
+                        promise: id,
+                        state: PromiseState::Broken,
+                        by_first_due: PromiseState::Broken,
+                        at,
+                        certain: true,
+                        by: "rule".to_owned(),
+                        cause: Some("never_came".to_owned()),
+                    })?;
+                }
+                _ => break,
+            }
+        }
+        self.rearm(id)
+    }
+
+    fn gather(&mut self, id: PromiseId) -> Result<Option<(Promise, Option<Order>, Vec<Parcel>)>, ShelfError> {
+        let Some(promise) = self.desk.promise(id)?.cloned() else { return Ok(None) };
+        let order = match promise.order {
+            Some(order) => self.desk.order(order)?,
+            None => None,
+        };
+        let parcels = match order.as_ref().filter(|_| promise.kind == "delivery") {
+            Some(order) => self.desk.parcels(&order.parcels)?,
+            None => Vec::new(),
+        };
+        Ok(Some((promise, order, parcels)))
+    }
+
+    /// Sets when a promise is looked at next: every open one has such a moment.
+    pub(super) fn rearm(&mut self, id: PromiseId) -> Result<(), ShelfError> {
+        let Some((promise, order, parcels)) = self.gather(id)? else { return Ok(()) };
+        if !promise.state.is_open() {
+            self.desk.watch(Noun::Promise, id, None);
+            return Ok(());
+        }
+        let definition = self.packs.definition(&promise.kind);
+        let next = definition.and_then(|definition| {
+            let coming = watch::coming(&promise, order.as_ref(), &parcels, definition, self.house);
+            coming.first().map(|coming| coming.at).into_iter().chain(watch::broken_at(&promise, definition, self.house)).min()
+        });
+        let fallback = self.desk.clock + AT_LEAST_DAILY;
+        self.desk.watch(Noun::Promise, id, Some(next.unwrap_or(fallback)));
+        Ok(())
+    }
+
+    /// Settles the one part of a promise that has no others, or all parts still open.
+    pub(super) fn keep_whole(&mut self, promise: &Promise, at: i64) -> Result<(), ShelfError> {
+        let in_time = promise.due.as_ref().is_none_or(|due| at <= millis(due.at));
+        let state = if in_time { ItemState::Kept } else { ItemState::KeptLate };
+        for item in promise.items.iter().filter(|item| item.state == ItemState::Open) {
+            self.desk.emit(ItemSettled { promise: promise.id, item: item.id, state, at, cause: None })?;
+        }
+        Ok(())
+    }
+
+    /// Judges a promise by its parts, as the carriers claim.
+    pub(super) fn judge(&mut self, id: PromiseId) -> Result<(), ReactError> {
+        self.judge_by(id, "carrier_claim")
+    }
+
+    pub(super) fn judge_by(&mut self, id: PromiseId, by: &str) -> Result<(), ReactError> {
+        let Some((promise, order, parcels)) = self.gather(id)? else { return Ok(()) };
+        if !promise.state.is_open() {
+            return Ok(());
+        }
+        let mut certain = true;
+        if let Some(order) = order.as_ref().filter(|_| promise.kind == "delivery") {
+            certain = self.settle_delivered(&promise, order, &parcels)?;
+            self.settle_fee(id, order)?;
+        }
+        let Some(promise) = self.desk.promise(id)?.cloned() else { return Ok(()) };
+        if promise.items.is_empty() || promise.items.iter().any(|item| item.state == ItemState::Open) {
+            return Ok(());
+        }
+        let state = overall(&promise.items, promise.due.as_ref().map(|due| millis(due.at)));
+        let by_first_due = overall(&promise.items, promise.first_due.as_ref().map(|due| millis(due.at)));
+        let at = promise.items.iter().filter_map(|item| item.settled_at).max().unwrap_or(self.desk.clock);
+        let cause = promise.items.iter().filter(|item| item.state == ItemState::Broken).find_map(|item| item.cause.clone());
+        let by = if state == PromiseState::Broken || promise.kind != "delivery" { "rule" } else { by };
+        let position = self.desk.emit(Assessed {
+            promise: id,
+            state,
+            by_first_due,
+            at,
+            certain,
+            by: by.to_owned(),
+            cause: cause.filter(|_| state == PromiseState::Broken),
+        })?;
+        let warned = promise.was_told(&["late-warning", "late-apology", "late-next-word"]);
+        if warned && matches!(state, PromiseState::Kept | PromiseState::KeptLate) {
+            self.raise(id, None, SignalKind::DeliveredAfterWarning, position, at, state.word(), None)?;
+        }
+        self.desk.watch(Noun::Promise, id, None);
+        Ok(())
+    }
+
+    /// Settles the lines whose parcels the carriers claim to have delivered. False when a guessed clock near the due leaves a doubt.
+    fn settle_delivered(&mut self, promise: &Promise, order: &Order, parcels: &[Parcel]) -> Result<bool, ReactError> {
+        const DOUBT: i64 = 14 * 3_600_000;
+        let mut certain = true;
+        let due = promise.due.as_ref().map(|due| millis(due.at));
+        for item in promise.items.iter().filter(|item| item.state == ItemState::Open) {
+            let carrying: Vec<&Parcel> = match item.kind {
+                ItemKind::Line(line) => {
+                    let named: Vec<&Parcel> = parcels.iter().filter(|parcel| parcel.lines.contains(&line)).collect();
+                    if named.is_empty() { parcels.iter().filter(|parcel| parcel.lines.is_empty()).collect() } else { named }
+                }
+                ItemKind::Parcel(id) => parcels.iter().filter(|parcel| parcel.id == id).collect(),
+                ItemKind::Whole => parcels.iter().collect(),
+                ItemKind::Fee => continue,
+            };
+            let cancelled = matches!(item.kind, ItemKind::Line(line)
+                if order.lines.iter().any(|other| other.id == line && other.cancelled.is_some()));
+            if carrying.is_empty() || cancelled {
+                continue;
+            }
+            if let Some(lost) = carrying.iter().find(|parcel| is_lost(parcel)) {
+                let at = lost.last_scan().map_or(self.desk.clock, |scan| scan.at);
+                self.desk.emit(ItemSettled {
+                    promise: promise.id,
+                    item: item.id,
+                    state: ItemState::Broken,
+                    at,
+                    cause: Some(if lost.milestone == Milestone::Returned { "returned" } else { "lost" }.to_owned()),
+                })?;
+                continue;
+            }
+            let delivered: Option<Vec<(i64, bool)>> =
+                carrying.iter().map(|parcel| parcel.delivered_at().filter(|_| parcel.milestone == Milestone::Delivered)).collect();
+            let Some((at, clear)) = delivered.and_then(|delivered| delivered.into_iter().max_by_key(|(at, _)| *at)) else { continue };
+            let state = if due.is_none_or(|due| at <= due) { ItemState::Kept } else { ItemState::KeptLate };
+            certain &= clear || due.is_none_or(|due| (at - due).abs() > DOUBT);
+            self.desk.emit(ItemSettled { promise: promise.id, item: item.id, state, at, cause: None })?;
+        }
+        Ok(certain)
+    }
+
+    /// The fee is given when the service was: every line by its due. It is settled last, and what was not given is owed back.
+    fn settle_fee(&mut self, id: PromiseId, order: &Order) -> Result<(), ReactError> {
+        let Some(promise) = self.desk.promise(id)?.cloned() else { return Ok(()) };
+        let Some(fee) = promise.items.iter().find(|item| item.kind == ItemKind::Fee && item.state == ItemState::Open) else {
+            return Ok(());
+        };
+        let others: Vec<&Item> = promise.items.iter().filter(|item| item.kind != ItemKind::Fee).collect();
+        if others.iter().any(|item| item.state == ItemState::Open) {
+            return Ok(());
+        }
+        let at = others.iter().filter_map(|item| item.settled_at).max().unwrap_or(self.desk.clock);
+        let broken = others.iter().any(|item| item.state == ItemState::Broken);
+        let late = others.iter().any(|item| item.state == ItemState::KeptLate);
+        let policy = self.packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
+        let (state, cause) = match (broken, late) {
+            (true, _) => (ItemState::Broken, Some("service_not_given".to_owned())),
+            (false, true) => (ItemState::KeptLate, None),
+            (false, false) if others.iter().all(|item| item.state == ItemState::Released) => (ItemState::Released, None),
+            (false, false) => (ItemState::Kept, None),
+        };
+        self.desk.emit(ItemSettled { promise: id, item: fee.id, state, at, cause })?;
+        if late && policy == FeePolicy::Whole && !broken {
+            self.start_refund(order, order.fee, "order.lines_cancelled", at)?;
+        }
+        Ok(())
+    }
+}
+
+/// A parcel that will not come any more.
+fn is_lost(parcel: &Parcel) -> bool {
+    let gone = |kind: ExceptionKind| matches!(kind, ExceptionKind::Lost | ExceptionKind::Destroyed);
+    parcel.milestone == Milestone::Returned
+        || (parcel.milestone != Milestone::Delivered && parcel.open_exceptions().any(|exception| gone(exception.kind)))
+}
+
+/// The outcome of all parts against a due.
+fn overall(items: &[Item], due: Option<i64>) -> PromiseState {
+    let late = |item: &Item| match (item.settled_at, due) {
+        (Some(at), Some(due)) => at > due,
+        _ => item.state == ItemState::KeptLate,
+    };
+    if items.iter().any(|item| item.state == ItemState::Broken) {
+        PromiseState::Broken
+    } else if items.iter().all(|item| item.state == ItemState::Released) {
+        PromiseState::Released
+    } else if items.iter().any(|item| matches!(item.state, ItemState::Kept | ItemState::KeptLate) && late(item)) {
+        PromiseState::KeptLate
+    } else {
+        PromiseState::Kept
+    }
+}

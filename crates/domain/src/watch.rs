@@ -1,0 +1,161 @@
+//! What time alone makes due: the moments at which something becomes true, as pure functions of the state and the packs.
+
+use kept_base::{CalendarDuration, CalendarKind, Country, Position, from_millis, millis};
+
+use crate::definition::{Definition, ReachRule, calendar};
+use crate::order::Order;
+use crate::parcel::Parcel;
+use crate::promise::{Promise, PromiseState, SignalKind};
+use crate::vocabulary::Milestone;
+
+/// What the house knows about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct House {
+    /// The shop's name.
+    pub shop: String,
+    /// Its country: what is domestic.
+    pub country: Country,
+    /// Its zone.
+    pub zone: String,
+}
+
+/// Something that becomes true at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coming {
+    /// What.
+    pub kind: SignalKind,
+    /// When, epoch milliseconds.
+    pub at: i64,
+    /// What arms it.
+    pub armed_by: Position,
+    /// Why, as a word.
+    pub reason: &'static str,
+    /// The figure behind it in seconds.
+    pub threshold: Option<i64>,
+}
+
+/// Whether an order stays in the shop's own country; unknown counts as domestic.
+pub fn is_domestic(house: &House, order: Option<&Order>) -> bool {
+    order.and_then(|order| order.country).is_none_or(|country| country == house.country)
+}
+
+/// When nothing will have been heard of a parcel for too long. Without its order (`None`) the earliest moment any rule could give: a
+/// lower bound, fit for `watch_at`.
+pub fn silence(parcel: &Parcel, order: Option<Option<&Order>>, definition: &Definition, house: &House) -> Option<Coming> {
+    if parcel.milestone.is_final() || matches!(parcel.milestone, Milestone::AvailableForPickup | Milestone::Returning) {
+        return None;
+    }
+    let (since, armed_by) = match parcel.last_scan() {
+        Some(scan) => (scan.at, scan.position),
+        None => (parcel.first_seen, parcel.facts.first().copied().unwrap_or_default()),
+    };
+    if parcel.fired.iter().any(|(kind, armed)| kind == "silent" && *armed == armed_by) {
+        return None;
+    }
+    let domestic = order.map(|order| is_domestic(house, order));
+    let applies = |rule: &&crate::definition::SilenceRule| {
+        domestic.is_none_or(|domestic| rule.scope.holds(domestic))
+            && (rule.at.is_empty() || rule.at.contains(&parcel.milestone))
+            && (rule.carriers.is_empty() || rule.carriers.contains(&parcel.carrier))
+    };
+    let mut rules = definition.silence.iter().filter(applies);
+    let ends = |rule: &crate::definition::SilenceRule| after(since, &rule.span, rule.calendar, &house.zone);
+    let at = if domestic.is_some() { ends(rules.next()?)? } else { rules.filter_map(ends).min()? };
+    let reason = if parcel.milestone == Milestone::Announced { "not_handed_over" } else { "silent" };
+    Some(Coming { kind: SignalKind::Silent, at, armed_by, reason, threshold: Some((at - since) / 1000) })
+}
+
+/// What time alone will make true of a promise, earliest first.
+pub fn coming(promise: &Promise, order: Option<&Order>, parcels: &[Parcel], definition: &Definition, house: &House) -> Vec<Coming> {
+    let mut coming = Vec::new();
+    if !promise.state.is_open() {
+        return coming;
+    }
+    if let Some(due) = &promise.due {
+        if !promise.has_fired(SignalKind::Late, promise.armed_by) {
+            let due_at = millis(due.at);
+            coming.push(Coming {
+                kind: SignalKind::Late,
+                at: due_at,
+                armed_by: promise.armed_by,
+                reason: "due_passed",
+                threshold: None,
+            });
+            if !promise.has_fired(SignalKind::AtRisk, promise.armed_by)
+                && let Some(risk) = risk(promise, due_at, order, parcels, definition, house)
+            {
+                coming.push(risk);
+            }
+        }
+    } else if let Some(review_at) = promise.review_at {
+        coming.push(Coming {
+            kind: SignalKind::ReviewDue,
+            at: review_at,
+            armed_by: promise.facts.last().copied().unwrap_or(promise.armed_by),
+            reason: "review",
+            threshold: None,
+        });
+    }
+    if let Some(next_word_at) = promise.next_word_at {
+        coming.push(Coming {
+            kind: SignalKind::NextWordDue,
+            at: next_word_at,
+            armed_by: promise.facts.last().copied().unwrap_or(promise.armed_by),
+            reason: "word_promised",
+            threshold: None,
+        });
+    }
+    coming.sort_by_key(|coming| coming.at);
+    coming
+}
+
+/// When late becomes broken by the definition.
+pub fn broken_at(promise: &Promise, definition: &Definition, house: &House) -> Option<i64> {
+    let due = promise.due.as_ref().filter(|_| promise.state == PromiseState::Late)?;
+    after(millis(due.at), &definition.broken_after, CalendarKind::ClockHours, &house.zone)
+}
+
+/// When a promise can no longer be reached from where its parcels are: the simple honest rule, before anything is learned.
+fn risk(promise: &Promise, due_at: i64, order: Option<&Order>, parcels: &[Parcel], definition: &Definition, house: &House) -> Option<Coming> {
+    let domestic = is_domestic(house, order);
+    let needs = |milestone: Milestone| {
+        let matching = |rule: &&ReachRule| rule.scope.holds(domestic) && rule.at.contains(&milestone);
+        definition.reach.iter().find(matching).and_then(|rule| seconds(&rule.needs))
+    };
+    let under_way = parcels.iter().filter(|parcel| !parcel.milestone.is_final() && parcel.promise == Some(promise.id));
+    let mut slowest: Option<(i64, Milestone)> = None;
+    let mut any = false;
+    for parcel in under_way {
+        any = true;
+        if let Some(need) = needs(parcel.milestone)
+            && slowest.is_none_or(|(most, _)| need > most)
+        {
+            slowest = Some((need, parcel.milestone));
+        }
+    }
+    if !any && parcels.is_empty() {
+        slowest = needs(Milestone::Announced).map(|need| (need, Milestone::Announced));
+    }
+    let (need, milestone) = slowest?;
+    let reason = if milestone == Milestone::Announced { "not_handed_over" } else { "unreachable" };
+    Some(Coming {
+        kind: SignalKind::AtRisk,
+        at: due_at - need * 1000,
+        armed_by: promise.armed_by,
+        reason,
+        threshold: Some(need),
+    })
+}
+
+/// A span in seconds, where a day is 24 hours; `None` for months and years, which have no fixed length.
+pub fn seconds(span: &CalendarDuration) -> Option<i64> {
+    (span.years == 0 && span.months == 0).then_some(span.weeks * 604_800 + span.days * 86_400 + span.seconds)
+}
+
+/// A moment a span later. In clock hours a day is 24 hours; working days end with the day.
+pub fn after(from: i64, span: &CalendarDuration, kind: CalendarKind, zone: &str) -> Option<i64> {
+    if kind == CalendarKind::ClockHours {
+        return seconds(span).map(|seconds| from + seconds * 1000);
+    }
+    calendar(kind, zone).due_after(from_millis(from)?, span, false).ok().map(|due| millis(due.at))
+}

@@ -1,0 +1,171 @@
+//! Messages to customers and teams, from packs of texts.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use kept_base::Language;
+use serde_json::{Map, Value};
+
+use crate::document::{Drawing, blocks, restore};
+use crate::error::TextError;
+use crate::layout::Letter;
+use crate::template::{Template, sample};
+
+/// Longest subject, in characters; longer ones are cut.
+const MOST_SUBJECT_CHARACTERS: usize = 140;
+
+/// The files of the pack that is part of the program.
+const EMBEDDED: [(&str, &str); 11] = [
+    ("late-warning.toml", include_str!("../../../packs/messages/late-warning.toml")),
+    ("late-apology.toml", include_str!("../../../packs/messages/late-apology.toml")),
+    ("late-next-word.toml", include_str!("../../../packs/messages/late-next-word.toml")),
+    ("arrived-after-warning.toml", include_str!("../../../packs/messages/arrived-after-warning.toml")),
+    ("attempt-failed.toml", include_str!("../../../packs/messages/attempt-failed.toml")),
+    ("address-problem.toml", include_str!("../../../packs/messages/address-problem.toml")),
+    ("pickup-waiting.toml", include_str!("../../../packs/messages/pickup-waiting.toml")),
+    ("silent-operations.toml", include_str!("../../../packs/messages/silent-operations.toml")),
+    ("lines-withdrawn.toml", include_str!("../../../packs/messages/lines-withdrawn.toml")),
+    ("returned.toml", include_str!("../../../packs/messages/returned.toml")),
+    ("not-arrived-received.toml", include_str!("../../../packs/messages/not-arrived-received.toml")),
+];
+
+/// A set of messages, each in every language, checked when it was loaded.
+#[derive(Debug)]
+pub struct MessagePack {
+    templates: BTreeMap<String, Template>,
+}
+
+/// A message ready to be put into a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line, without CR or LF, at most 140 characters.
+    pub subject: String,
+    /// The text part, lines ended by LF.
+    pub text: String,
+    /// The HTML part, a whole document that fetches nothing.
+    pub html: String,
+}
+
+impl MessagePack {
+    /// The messages that are part of the program.
+    ///
+    /// # Errors
+    /// When a file is wrong; a test of this crate sees to it that none is.
+    pub fn embedded() -> Result<MessagePack, TextError> {
+        MessagePack::from_files(EMBEDDED)
+    }
+
+    /// The messages that are part of the program, with those of a folder in place of the ones of the same name.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or a file in it is wrong: the error names file and line, and says what to do.
+    pub fn load(folder: &Path) -> Result<MessagePack, TextError> {
+        let unreadable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| TextError::Read { path, source }
+        };
+        let mut pack = MessagePack::embedded()?;
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
+            let path = entry.map_err(unreadable(folder))?.path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        for path in paths {
+            let content = fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let (name, template) = Template::read(&path.to_string_lossy(), &content)?;
+            pack.templates.insert(name, template);
+        }
+        Ok(pack)
+    }
+
+    /// The messages of the given files: name for errors, content.
+    ///
+    /// # Errors
+    /// When a file is wrong.
+    pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<MessagePack, TextError> {
+        let templates = files.into_iter().map(|(file, content)| Template::read(file, content)).collect::<Result<_, _>>()?;
+        Ok(MessagePack { templates })
+    }
+
+    /// The names of the messages, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.templates.keys().map(String::as_str)
+    }
+
+    /// Whether the message is for the team, not for a customer.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub fn is_internal(&self, name: &str) -> Result<bool, TextError> {
+        self.template(name).map(|template| template.internal)
+    }
+
+    /// The message with its values put in, without a drawing.
+    ///
+    /// `values` is an object; `packs/messages/README.md` lists what it may hold. Days and amounts are given as they are to be said.
+    ///
+    /// # Errors
+    /// When there is no such message, a value that it needs is absent, or one is not what it should be.
+    pub fn render(&self, name: &str, language: Language, values: &Value) -> Result<Rendered, TextError> {
+        self.render_with(name, language, values, None)
+    }
+
+    /// The message with its values and, where it is given, the drawing of the promise.
+    ///
+    /// # Errors
+    /// As [`MessagePack::render`].
+    pub fn render_with(&self, name: &str, language: Language, values: &Value, drawing: Option<&Drawing>) -> Result<Rendered, TextError> {
+        let template = self.template(name)?;
+        let filled = template.fill(name, language, values)?;
+        let blocks = blocks(&filled.body);
+        let subject = one_line(&filled.subject);
+        let letter = Letter {
+            language,
+            subject: &subject,
+            greeting: filled.greeting.as_deref(),
+            internal: template.internal,
+            blocks: &blocks,
+            choices: &filled.choices,
+            link: filled.link.as_deref(),
+            team: &filled.team,
+            shop: &filled.shop,
+            drawing,
+        };
+        Ok(Rendered { text: letter.text(), html: letter.html(), subject })
+    }
+
+    /// Values of every kind that a message may be given, to show how it looks.
+    #[must_use]
+    pub fn sample_values() -> Value {
+        Value::Object(sample())
+    }
+
+    /// The same values without those that the message can do without.
+    ///
+    /// # Errors
+    /// When there is no such message.
+    pub fn least_values(&self, name: &str, values: &Map<String, Value>) -> Result<Value, TextError> {
+        self.template(name).map(|template| Value::Object(template.least(values)))
+    }
+
+    fn template(&self, name: &str) -> Result<&Template, TextError> {
+        self.templates.get(name).ok_or_else(|| TextError::UnknownMessage {
+            name: name.to_owned(),
+            known: self.names().collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+/// The subject as a header can hold it; whatever came in, it is one line.
+fn one_line(subject: &str) -> String {
+    let mut line: String = restore(subject).chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    if line.chars().count() > MOST_SUBJECT_CHARACTERS {
+        line = line.chars().take(MOST_SUBJECT_CHARACTERS - 1).collect();
+        line.push('…');
+    }
+    line
+}
