@@ -84,6 +84,9 @@ fn prepare(root: &Path, tools: &Tools) -> Result<Browser> {
         bail!("Node {} is too old for the browser tests\nhint: put Node {OLDEST_NODE} or newer in PATH", version.trim());
     }
     if !installed(root) {
+        if !tools.may_install() {
+            bail!("the libraries of the browser tests are missing\nhint: cd e2e && npm ci");
+        }
         let npm = tools.ensure(&NPM)?;
         println!("   npm ci");
         output_of(Command::new(npm).args(["ci", "--ignore-scripts", "--loglevel=error"]).current_dir(root.join("e2e")))?;

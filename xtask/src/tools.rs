@@ -62,6 +62,11 @@ impl Tools {
         find(tool).with_context(|| format!("`{name}` is still missing after installing {}", tool.package))
     }
 
+    /// Whether anything may be installed.
+    pub fn may_install(&self) -> bool {
+        self.install
+    }
+
     fn apt_install(&self, package: &str) -> Result<()> {
         if self.package_lists.get().is_none() {
             println!("   apt-get update");

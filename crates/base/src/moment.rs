@@ -242,14 +242,16 @@ impl fmt::Display for Moment {
 #[derive(Serialize, Deserialize)]
 struct MomentText {
     at: String,
-    offset: String,
+    /// Absent: what `at` itself says.
+    #[serde(default)]
+    offset: Option<String>,
 }
 
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         MomentText {
             at: self.at_text(),
-            offset: self.offset_word().to_owned(),
+            offset: Some(self.offset_word().to_owned()),
         }
         .serialize(serializer)
     }
@@ -259,14 +261,15 @@ impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let MomentText { at, offset } = MomentText::deserialize(deserializer)?;
         let read = Moment::parse_iso(&at).map_err(serde::de::Error::custom)?;
-        let offset = match (offset.as_str(), read.offset) {
-            ("known", Offset::Known(seconds)) => Offset::Known(seconds),
-            ("guessed", Offset::Known(seconds)) => Offset::Guessed(seconds),
-            ("unknown", Offset::Unknown) => Offset::Unknown,
-            _ => {
+        let offset = match (offset.as_deref(), read.offset) {
+            (None, said) => said,
+            (Some("known"), Offset::Known(seconds)) => Offset::Known(seconds),
+            (Some("guessed"), Offset::Known(seconds)) => Offset::Guessed(seconds),
+            (Some("unknown"), Offset::Unknown) => Offset::Unknown,
+            (Some(_), _) => {
                 let error = MomentError::OffsetWord {
                     text: at,
-                    word: offset,
+                    word: offset.unwrap_or_default(),
                 };
                 return Err(serde::de::Error::custom(error));
             }

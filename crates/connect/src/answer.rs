@@ -13,13 +13,21 @@ pub(crate) fn read_json(partner: &str, raw: &[u8]) -> Result<Value, ParseError> 
     let first = raw.iter().find(|byte| !byte.is_ascii_whitespace());
     let (message, hint) = match first {
         None => (format!("{partner} answered with nothing"), "ask again later"),
-        Some(b'<') => (format!("{partner} answered with a web page instead of data"), "check the address that is called, and ask again later"),
+        Some(b'<') => (
+            format!("{partner} answered with a web page instead of data"),
+            "check the address that is called, and ask again later",
+        ),
         Some(_) => match serde_json::from_slice(raw) {
             Ok(value) => return Ok(value),
-            Err(error) if error.is_eof() => (format!("what {partner} sent stops in the middle"), "ask again: the transfer was cut off"),
+            Err(error) if error.is_eof() => {
+                (format!("what {partner} sent stops in the middle"), "ask again: the transfer was cut off")
+            }
             Err(error) => {
                 let place = format!("line {}, column {}", error.line(), error.column());
-                (format!("what {partner} sent is not JSON ({place})"), "check the address that is called; the bytes as they came are kept")
+                (
+                    format!("what {partner} sent is not JSON ({place})"),
+                    "check the address that is called; the bytes as they came are kept",
+                )
             }
         },
     };

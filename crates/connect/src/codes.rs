@@ -52,8 +52,8 @@ struct Sense {
     exception: Option<ExceptionKind>,
 }
 
-/// An exception's code often says what is wrong and not where the parcel is. `Keep` then carries the milestone of the scan before it
-/// in the same history, because any fixed one would be a step back for a parcel that is already further.
+/// An exception's code often says what is wrong and not where the parcel is. `Keep` then carries the milestone of the scan before
+/// it in the same history, because any fixed one would be a step back for a parcel that is already further.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
     Is(Milestone),

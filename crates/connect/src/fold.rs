@@ -94,7 +94,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (left, right, expected) in [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("date", "data", 1)] {
+        for (left, right, expected) in
+            [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("date", "data", 1)]
+        {
             assert_eq!(distance(left, right), expected, "{left} {right}");
         }
     }

@@ -8,8 +8,8 @@
 //! - Times keep the wall clock and the offset as they came; no `Z` is ever added.
 //! - Signatures are checked on the raw bytes, in constant time, before anything reads them.
 //!
-//! Deliberately absent: storage, the clock (but for `Retry-After` dates), retries and schedules (the engine's), and any asynchronous
-//! code: [`laposte::LaPostePoller`] blocks, and must be called from a thread of its own.
+//! Deliberately absent: storage, the clock (but for `Retry-After` dates), retries and schedules (the engine's), and any
+//! asynchronous code: [`laposte::LaPostePoller`] blocks, and must be called from a thread of its own.
 
 mod answer;
 mod carriers;

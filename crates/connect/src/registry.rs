@@ -76,8 +76,8 @@ pub fn inbounds(packs: &CarrierPacks) -> Vec<Arc<dyn Inbound>> {
 
 /// The fact that `kept parse` prints for a scan; any other input in the shape of `kept record`.
 ///
-/// `{"kind":"parcel.scanned","tracking_number","carrier","code","text","location","at","offset","milestone","exception"}`, with null for
-/// a location or an exception that is not there. `at` carries the offset as it came, and none where none is known.
+/// `{"kind":"parcel.scanned","tracking_number","carrier","code","text","location","at","offset","milestone","exception"}`, with
+/// null for a location or an exception that is not there. `at` carries the offset as it came, and none where none is known.
 #[must_use]
 pub fn scan_json(input: &Input) -> Value {
     match &input.news {

@@ -52,9 +52,9 @@ pub trait Shelf {
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum ShelfError {
-    /// The subject is not among those locked: the group runs again with it.
-    #[error("subject {0:?} was not locked")]
-    NotLocked(Vec<(Noun, SubjectId)>),
+    /// A subject holds a fact of a later position already: the transaction runs again with new positions.
+    #[error("another writer committed a later position first")]
+    Overtaken,
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -65,7 +65,7 @@ pub struct Desk<'a> {
     shelf: &'a mut dyn Shelf,
     folder: &'a mut Folder,
     facts: &'a mut Vec<Fact>,
-    effects: &'a mut Vec<Effect>,
+    effects: &'a mut Vec<(Position, i64, Effect)>,
     watches: &'a mut HashMap<SubjectId, (Noun, Option<i64>)>,
     names: &'a mut HashMap<NaturalKey, SubjectId>,
     block: i64,
@@ -85,8 +85,8 @@ pub struct Gathered {
     pub folder: Folder,
     /// Facts written, in order.
     pub facts: Vec<Fact>,
-    /// Their effects.
-    pub effects: Vec<Effect>,
+    /// Their effects, each with its fact's position and when that was recorded.
+    pub effects: Vec<(Position, i64, Effect)>,
     /// When to look at a subject again.
     pub watches: HashMap<SubjectId, (Noun, Option<i64>)>,
     /// Names given in this transaction.
@@ -154,7 +154,7 @@ impl<'a> Desk<'a> {
             if let Effect::Named(key, subject) = &effect {
                 self.names.insert(key.clone(), *subject);
             }
-            self.effects.push(effect);
+            self.effects.push((position, self.clock, effect));
         }
         self.facts.push(fact);
         Ok(position)

@@ -15,6 +15,9 @@ pub enum EngineError {
     /// The same request key was used with another body: 422.
     #[error("this Idempotency-Key was already used with another body")]
     KeyReused,
+    /// Another writer was in the way; the writer runs it again, callers never see it.
+    #[error("another write was in the way: {0}")]
+    Collision(String),
     /// The database is away or the disk is full; nothing was acknowledged: 503.
     #[error("nothing was stored: {0}")]
     Unavailable(String),

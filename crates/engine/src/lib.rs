@@ -1,12 +1,222 @@
-//! Room `engine`: record, watch, decide, act.
-pub mod api;
-pub mod error;
+//! Room `engine`: record, watch, decide, act; rebuild; what pages and the API read.
+//!
+//! Invariants: nothing is acknowledged before it is durable; a signal fires once for what armed it; one decision sends at most one
+//! message, and what may have left is never sent again in silence; every playbook starts in shadow.
+//!
+//! Deliberately absent: SQL (`store`), the meaning of news (`domain`), SMTP, carriers and HTTP, which come in through [`ports`]. The
+//! engine is synchronous: call it from a thread that may wait.
+
+mod accounts;
+mod changing;
+mod clock;
+mod deciding;
+mod drafting;
+mod error;
+mod estimating;
+mod figures;
+mod packs;
 pub mod ports;
+mod reading;
+mod recording;
+mod rebuilding;
+mod secrets;
+mod sending;
 pub mod views;
+mod watching;
+mod working;
+mod writer;
 
-pub use api::{ApiToken, Change, Delivery, RecordOptions, Recorded, User};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use kept_base::{Country, Language, Position};
+use kept_domain::definition::Packs;
+use kept_domain::watch::House;
+use kept_store::{Database, Durability};
+use kept_text::MessagePack;
+
+pub use accounts::{ApiToken, User};
+pub use clock::Clock;
 pub use error::EngineError;
+pub use packs::{LoadedPacks, PackSource};
+pub use rebuilding::Rebuilt;
+pub use recording::{Delivery, RecordOptions, Recorded};
+pub use secrets::random;
+pub use sending::Drawer;
+pub use watching::Watched;
+pub use working::Workers;
+pub use writer::BRAND;
 
-/// The engine: cheap to clone.
+use ports::Outbound;
+use secrets::Secrets;
+use writer::{Committed, Writer};
+
+/// Something changed: pages that show it may fetch anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Position of the last fact.
+    pub position: Position,
+}
+
+/// How an engine is set up.
 #[derive(Clone, Debug)]
-pub struct Engine {}
+pub struct Settings {
+    /// The shop's name.
+    pub shop: String,
+    /// Its country.
+    pub country: Country,
+    /// Its zone.
+    pub zone: String,
+    /// Who signs messages.
+    pub team: String,
+    /// The address messages come from.
+    pub from_address: String,
+    /// Where operations get theirs; none: they are only shown.
+    pub operations_address: Option<String>,
+    /// The language of operations.
+    pub team_language: Language,
+    /// Where Kept is reached, without a slash at the end.
+    pub public_url: String,
+    /// Writer threads on PostgreSQL.
+    pub writers: usize,
+    /// More automatic messages than this within one round of deciding wait for a person's yes.
+    pub most_at_once: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            shop: "Kept".to_owned(),
+            country: "FR".parse().unwrap_or(Country::FR),
+            zone: "Europe/Paris".to_owned(),
+            team: "Service clients".to_owned(),
+            from_address: "service@localhost".to_owned(),
+            operations_address: None,
+            team_language: Language::French,
+            public_url: "http://localhost:8080".to_owned(),
+            writers: 4,
+            most_at_once: 200,
+        }
+    }
+}
+
+/// The engine: cheap to clone, shared by all entrances.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) database: Database,
+    pub(crate) writer: Writer,
+    pub(crate) clock: Clock,
+    pub(crate) settings: Settings,
+    pub(crate) house: House,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) packs: RwLock<Arc<LoadedPacks>>,
+    pub(crate) packs_error: RwLock<Option<String>>,
+    pub(crate) outbound: RwLock<Arc<dyn Outbound>>,
+    pub(crate) changes: tokio::sync::broadcast::Sender<Change>,
+    pub(crate) meanings: RwLock<Vec<kept_store::CodeMeaning>>,
+    /// Names this process as a holder of leases.
+    pub(crate) holder: String,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Engine({})", self.shared.database.engine())
+    }
+}
+
+impl Engine {
+    /// Opens an engine on a database: `sqlite:PATH` or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or a thread cannot be started.
+    pub fn open(url: &str, durability: Durability, settings: Settings, clock: Clock, packs: LoadedPacks) -> Result<Engine, EngineError> {
+        let database = Database::open(url, durability).map_err(writer::away)?;
+        let secrets = Arc::new(Secrets::load(&database)?);
+        let (changes, _) = tokio::sync::broadcast::channel(256);
+        let committed: Committed = {
+            let changes = changes.clone();
+            Arc::new(move |position| {
+                // Nobody listening is no failure.
+                let _ = changes.send(Change { position });
+            })
+        };
+        let (writer, _threads) = Writer::start(&database, settings.writers, &secrets, &committed)?;
+        let house = House { shop: settings.shop.clone(), country: settings.country, zone: settings.zone.clone() };
+        let holder = format!("{}-{}", std::process::id(), hex::encode(random::<4>()?));
+        let engine = Engine {
+            shared: Arc::new(Shared {
+                database,
+                writer,
+                clock,
+                settings,
+                house,
+                secrets,
+                packs: RwLock::new(Arc::new(packs)),
+                packs_error: RwLock::new(None),
+                outbound: RwLock::new(Arc::new(Drawer)),
+                changes,
+                meanings: RwLock::new(Vec::new()),
+                holder,
+            }),
+        };
+        engine.check_fold()?;
+        engine.refresh_meanings()?;
+        Ok(engine)
+    }
+
+    /// Gives the way out for letters; without one they stay in the drawer.
+    pub fn set_outbound(&self, outbound: Arc<dyn Outbound>) {
+        *self.shared.outbound.write().unwrap_or_else(PoisonError::into_inner) = outbound;
+    }
+
+    pub(crate) fn outbound(&self) -> Arc<dyn Outbound> {
+        Arc::clone(&self.shared.outbound.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn loaded(&self) -> Arc<LoadedPacks> {
+        Arc::clone(&self.shared.packs.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The engine's clock, epoch milliseconds.
+    pub fn now(&self) -> i64 {
+        self.shared.clock.now()
+    }
+
+    /// The engine's clock itself.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// The shop's name.
+    pub fn shop(&self) -> String {
+        self.shared.settings.shop.clone()
+    }
+
+    /// The shop's zone (IANA), in which the team's days end.
+    pub fn zone(&self) -> String {
+        self.shared.settings.zone.clone()
+    }
+
+    /// The settings it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    /// The database, for `verify`, `backup` and tests.
+    pub fn database(&self) -> &Database {
+        &self.shared.database
+    }
+
+    /// Says whenever facts were written.
+    pub fn changes(&self) -> tokio::sync::broadcast::Receiver<Change> {
+        self.shared.changes.subscribe()
+    }
+}
+
+/// Packs in force: definitions and playbooks, and the texts of messages.
+pub(crate) fn rules(loaded: &LoadedPacks) -> (&Packs, &MessagePack) {
+    (&loaded.packs, &loaded.messages)
+}

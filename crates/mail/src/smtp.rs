@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::error::Error as _;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use kept_engine::ports::{Letter, Outbound, SendOutcome};
@@ -251,7 +252,7 @@ impl SmtpOutbound {
             "the server does not offer STARTTLS; use its port for encrypted mail (465 with `tls`)"
         } else if step == "signing in" {
             "the server offers no way to sign in that is known here (PLAIN, LOGIN), or closed the connection"
-        } else if failure.error.is_timeout() {
+        } else if timed_out(&failure.error) {
             "host and port may be right and a firewall in between; or the port wants `tls` where `starttls` is set"
         } else {
             "check host and port: 587 with `starttls`, 465 with `tls`, 25 with `none`"
@@ -317,10 +318,16 @@ fn seen(error: &SmtpError) -> String {
     match (error.status(), words) {
         (Some(code), Some(words)) => one_line(&format!("{code} {words}")),
         (Some(code), None) => code.to_string(),
-        (None, _) if error.is_timeout() => "no answer in time".to_owned(),
+        (None, _) if timed_out(error) => "no answer in time".to_owned(),
         (None, Some(words)) => one_line(&words),
         (None, None) => one_line(&error.to_string()),
     }
+}
+
+/// lettre's own test misses what Linux says when a read has waited long enough.
+fn timed_out(error: &SmtpError) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| matches!(cause.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock))
 }
 
 fn one_line(text: &str) -> String {

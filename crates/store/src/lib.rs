@@ -1,1 +1,29 @@
-//! Room `store`.
+//! Room `store`: the only crate with SQL. Ledger, state, small tables and operational tables, on SQLite and PostgreSQL.
+//!
+//! Invariants: one SQL text serves both engines (`$1` parameters, BIGINT, TEXT, DOUBLE PRECISION, bytes); a fact is durable when its
+//! transaction's commit returned; the ledger is only appended to; sealed rows are only deleted by an erasure that the ledger records.
+//!
+//! Deliberately absent: policy. Nothing here knows what a promise means; it keeps rows and gives them back.
+
+mod accounts;
+mod backup;
+mod connection;
+mod error;
+mod ledger;
+mod lists;
+mod rows;
+mod schema;
+mod sealed;
+mod state;
+mod value;
+
+pub use accounts::{TokenRow, UserRow};
+pub use backup::{backup, restore};
+pub use connection::{Connection, Database, Durability};
+pub use error::StoreError;
+pub use ledger::{Block, Chain, Ledger, Verification, read_block, verify};
+pub use lists::{Cursor, Listed};
+pub use rows::{CodeMeaning, DeliveryRow, OutboxRow, PendingSignal, QuarantineRow, SourceRow, UnmappedRow};
+pub use schema::{SCHEMA_VERSION, TableClass, tables};
+pub use sealed::Sealer;
+pub use value::{Row, Value};

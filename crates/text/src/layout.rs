@@ -27,6 +27,21 @@ pub(crate) struct Choice {
     pub(crate) url: String,
 }
 
+/// The colours that a drawing made for pages may name, in their light values; without this they would turn black in a mail.
+const TOKENS: [(&str, &str); 11] = [
+    ("var(--ground)", "#faf8f4"),
+    ("var(--surface)", "#ffffff"),
+    ("var(--ink)", "#1b2333"),
+    ("var(--ink-2)", "#5b6475"),
+    ("var(--ink-3)", "#646a79"),
+    ("var(--line-strong)", "#cfc8ba"),
+    ("var(--kept)", "#1f7a4d"),
+    ("var(--risk)", "#9a5b00"),
+    ("var(--late)", "#b3261e"),
+    ("var(--amended)", "#3550c9"),
+    ("var(--held)", "#6b4fa0"),
+];
+
 /// Colours are those of the pages (`tokens`), written out: clients of mail know no variables.
 const STYLE: &str = "\
 body{margin:0;background:#faf8f4;color:#1b2333;font:400 16px/1.55 Inter,'Source Sans 3',system-ui,-apple-system,'Segoe UI',sans-serif}\
@@ -41,11 +56,11 @@ figure{margin:6px 0 20px}figcaption{color:#5b6475;font-size:14px;margin:6px 0 0}
 .foot{border-top:1px solid #cfc8ba;margin:26px 0 0;padding:14px 0 0;color:#5b6475;font-size:14px}.foot a{color:#5b6475}\
 .pl{display:block;max-width:100%;height:auto}.pl text{font:500 12px Inter,system-ui,sans-serif;fill:#646a79}\
 .pl .axis{stroke:#cfc8ba;stroke-width:1.5}.pl .run{stroke:#5b6475;stroke-width:1.5}.pl .given{fill:#faf8f4;stroke:#5b6475;stroke-width:1.5}\
-.pl .due{stroke:#1b2333;stroke-width:2.2}.pl .now{stroke:#1b2333;stroke-width:1;stroke-dasharray:2 2;opacity:.55}.pl .over{stroke:#b3261e;stroke-width:2.4}\
-.pl .band{fill:#9a5b00;opacity:.22}.pl .mid{stroke:#9a5b00;stroke-width:1.6}\
+.pl .due{stroke:#1b2333;stroke-width:2.2}.pl .now{stroke:#1b2333;stroke-width:1;stroke-dasharray:2 2;opacity:.55}.pl .over{stroke-width:2.4}\
+.pl .band{opacity:.22}.pl .mid{stroke-width:1.6}.pl .told{stroke:none}\
 @media (prefers-color-scheme:dark){body{background:#14171d;color:#e9e6df}h1,.foot{border-color:#3a4250}figcaption,.foot,.foot a{color:#a6adba}\
 .choices a{background:#1a1e26;color:#e9e6df;border-color:#3a4250}.pl text{fill:#8b93a1}.pl .axis{stroke:#3a4250}.pl .run,.pl .given{stroke:#a6adba}\
-.pl .given{fill:#14171d}.pl .due,.pl .now{stroke:#e9e6df}.pl .over{stroke:#ef7d74}.pl .band{fill:#e0a24a}.pl .mid{stroke:#e0a24a}}";
+.pl .given{fill:#14171d}.pl .due,.pl .now{stroke:#e9e6df}.pl .band{opacity:.4}}";
 
 impl Letter<'_> {
     /// The text part.
@@ -136,7 +151,10 @@ impl Letter<'_> {
         let Some(drawing) = self.drawing else {
             return String::new();
         };
-        let svg = if is_harmless(&drawing.svg) { drawing.svg.trim() } else { "" };
+        let mut svg = if is_harmless(&drawing.svg) { drawing.svg.trim().to_owned() } else { String::new() };
+        for (token, colour) in TOKENS {
+            svg = svg.replace(token, colour);
+        }
         format!("<figure>{svg}<figcaption>{}</figcaption></figure>\n", escape(&drawing.words))
     }
 

@@ -264,7 +264,7 @@ pub(crate) async fn find_session(app: &App, cookie: &str) -> Result<Option<Sessi
 
 /// A page sends its reader to the sign-in and back; anything else gets 401.
 async fn sign_in_first(parts: &Parts, app: &App) -> Failure {
-    let wants_page = parts.method == Method::GET && !wants_events(&parts.headers);
+    let wants_page = parts.method == Method::GET && !wants_events(parts);
     if !wants_page {
         return Failure::sign_in_needed();
     }
@@ -276,8 +276,8 @@ async fn sign_in_first(parts: &Parts, app: &App) -> Failure {
     }
 }
 
-fn wants_events(headers: &HeaderMap) -> bool {
-    headers.get("accept").and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.starts_with("text/event-stream"))
+fn wants_events(parts: &Parts) -> bool {
+    parts.uri.path() == "/events" || parts.headers.get("accept").and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.starts_with("text/event-stream"))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -7,7 +7,6 @@ use std::fmt;
 use jiff::civil::Date;
 use kept_domain::promise::{Promise, PromiseState};
 use kept_domain::vocabulary::Milestone;
-use kept_text::Arg;
 
 use crate::pages::words::Words;
 
@@ -381,8 +380,3 @@ impl fmt::Display for Markup {
 }
 
 impl askama::filters::HtmlSafe for Markup {}
-
-/// Values of a text that are texts.
-pub(crate) fn text(value: &str) -> Arg {
-    Arg::Text(value.to_owned())
-}

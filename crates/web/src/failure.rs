@@ -260,7 +260,8 @@ impl From<EngineError> for Failure {
                 let hint = "use a new key for a new body; the earlier answer stands";
                 Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", message, hint, "error-invalid")
             }
-            EngineError::Unavailable(reason) => {
+            // A collision is the writer's own affair; should one get out, nothing was stored either.
+            EngineError::Unavailable(reason) | EngineError::Collision(reason) => {
                 tracing::error!(error = %reason, "the engine could not store or read");
                 Failure::unavailable()
             }

@@ -49,7 +49,6 @@ pub fn routes() -> Routes {
 }
 
 /// The server's router: all routes, with errors, headers and the log line of each request around them.
-#[must_use]
 pub fn router(app: App) -> Router {
     routes()
         .into_router()

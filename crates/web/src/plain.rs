@@ -30,6 +30,12 @@ impl Plain {
         self.language.tag()
     }
 
+    /// The address of a file of `assets/`.
+    #[must_use]
+    pub fn href(&self, file: &str) -> String {
+        crate::assets::href(file)
+    }
+
     /// A text without values.
     #[must_use]
     pub fn say(&self, key: &str) -> String {

@@ -5,7 +5,7 @@
 //!
 //! [`Who`] states what the handler's extractors demand; it is the extractor that refuses, and the matrix that compares the two.
 //!
-//! ```ignore
+//! ```text
 //! pub fn routes() -> Routes {
 //!     Routes::new()
 //!         .get("/promises", Who::Agent, list)
@@ -111,7 +111,6 @@ impl Routes {
     }
 
     /// The router, still without its state.
-    #[must_use]
     pub fn into_router(self) -> Router<App> {
         self.router
     }

@@ -118,8 +118,9 @@ impl AfterShip {
         Ok(())
     }
 
-    /// *Expired* is said of the tracking, never by a checkpoint: thirty days without news. It is silence and not a stage, so it keeps
-    /// the milestone of the newest checkpoint and opens `stalled_in_network`; without any checkpoint it counts as in the network.
+    /// *Expired* is said of the tracking, never by a checkpoint: thirty days without news. It is silence and not a stage, so it
+    /// keeps the milestone of the newest checkpoint and opens `stalled_in_network`; without any checkpoint it counts as in the
+    /// network.
     fn status_scan(&self, message: &Object, tracking: &Tracking, history: &[ReadScan]) -> Option<ReadScan> {
         let code = text(message, "subtag")?;
         let already = history.iter().any(|read| read.scan.code == code);
@@ -220,7 +221,11 @@ fn written_estimate(message: &Object) -> Option<(&'static str, String)> {
 /// `ts` is Unix time in seconds; values beyond the year 5138 are milliseconds.
 fn sent(envelope: &Object) -> Option<Moment> {
     let number: i64 = text(envelope, "ts")?.parse().ok()?;
-    let instant = if number.unsigned_abs() > 100_000_000_000 { Timestamp::from_millisecond(number) } else { Timestamp::from_second(number) };
+    let instant = if number.unsigned_abs() > 100_000_000_000 {
+        Timestamp::from_millisecond(number)
+    } else {
+        Timestamp::from_second(number)
+    };
     instant.ok().map(Moment::from_timestamp_utc)
 }
 

@@ -24,15 +24,25 @@ pub const SOURCE: &str = "laposte";
 
 const ANSWER_FIELDS: [&str; 8] = ["lang", "scope", "returnCode", "returnMessage", "shipment", "idShip", "code", "message"];
 const SHIPMENT_FIELDS: [&str; 11] = [
-    "idShip", "holder", "product", "isFinal", "entryDate", "deliveryDate", "estimDate", "url", "timeline", "event", "contextData",
+    "idShip",
+    "holder",
+    "product",
+    "isFinal",
+    "entryDate",
+    "deliveryDate",
+    "estimDate",
+    "url",
+    "timeline",
+    "event",
+    "contextData",
 ];
 const EVENT_FIELDS: [&str; 4] = ["order", "code", "label", "date"];
 
 /// Reads answers of Suivi v2.
 ///
-/// An answer is one object or an array of them, whatever was asked for; each has its own `returnCode`. Inputs are the scans of each
-/// parcel, oldest first, then its estimate. In an array the parcels that were not found are `unmapped` (`what` = `answer`) and the others
-/// are read; `error` is set when no parcel could be read at all.
+/// An answer is one object or an array of them, whatever was asked for; each has its own `returnCode`. Inputs are the scans of
+/// each parcel, oldest first, then its estimate. In an array the parcels that were not found are `unmapped` (`what` = `answer`)
+/// and the others are read; `error` is set when no parcel could be read at all.
 #[derive(Clone, Debug)]
 pub struct LaPoste {
     table: Arc<CodeTable>,
@@ -79,7 +89,9 @@ pub fn unknown_numbers(raw: &[u8]) -> Vec<String> {
 
 fn answers(raw: &[u8]) -> Result<Vec<Value>, ParseError> {
     match read_json("La Poste", raw)? {
-        Value::Array(answers) if answers.is_empty() => Err(wrong_shape("La Poste's answer names no parcel", "check the numbers that were asked")),
+        Value::Array(answers) if answers.is_empty() => {
+            Err(wrong_shape("La Poste's answer names no parcel", "check the numbers that were asked"))
+        }
         Value::Array(answers) => Ok(answers),
         answer @ Value::Object(_) => Ok(vec![answer]),
         _ => Err(not_suivi()),
@@ -129,7 +141,10 @@ impl LaPoste {
 
     fn read_shipment(&self, shipment: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
         let Some(tracking_number) = text(shipment, "idShip") else {
-            return Err(wrong_shape("La Poste's answer has a parcel without a number (`idShip`)", "look at the answer as it came"));
+            return Err(wrong_shape(
+                "La Poste's answer has a parcel without a number (`idShip`)",
+                "look at the answer as it came",
+            ));
         };
         report_unread(shipment, &SHIPMENT_FIELDS, &mut parsed.unmapped);
         let product = text(shipment, "product").unwrap_or_default();
@@ -256,7 +271,10 @@ fn refused(code: i64, said: Option<String>) -> ParseError {
 }
 
 fn not_suivi() -> ParseError {
-    wrong_shape("this is JSON, but not an answer of La Poste's Suivi v2", "look at the bytes as they came; was another address called?")
+    wrong_shape(
+        "this is JSON, but not an answer of La Poste's Suivi v2",
+        "look at the bytes as they came; was another address called?",
+    )
 }
 
 /// Of several errors the one to show: what trying again may heal comes first, *not found* only when all say so.

@@ -32,8 +32,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, RowError> {
 
 /// Bytes 0x80 to 0x9F; the WHATWG encoding standard gives the five unassigned ones their own control character.
 const HIGH_CONTROLS: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•',
-    '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“', '”',
+    '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 /// Outside that block windows-1252 is Latin-1, whose bytes are Unicode's first 256 characters.
@@ -52,7 +52,9 @@ mod tests {
         assert_eq!(decoded.encoding, "windows-1252");
         let characters: Vec<char> = decoded.text.chars().collect();
         assert_eq!(characters.len(), 255);
-        for (byte, expected) in [(0x80, '€'), (0x9c, 'œ'), (0x92, '’'), (0xe9, 'é'), (0x41, 'A'), (0xff, 'ÿ'), (0x9f, 'Ÿ'), (0xa0, '\u{a0}')] {
+        for (byte, expected) in
+            [(0x80, '€'), (0x9c, 'œ'), (0x92, '’'), (0xe9, 'é'), (0x41, 'A'), (0xff, 'ÿ'), (0x9f, 'Ÿ'), (0xa0, '\u{a0}')]
+        {
             assert_eq!(characters[byte - 1], expected);
         }
     }

@@ -14,15 +14,15 @@ macro_rules! names {
     ($($variant:ident = $word:literal;)+) => {
         /// A field of an order that a column or a constant can fill.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(super) enum Name { $($variant,)+ }
+        pub(super) enum OrderField { $($variant,)+ }
 
-        impl Name {
+        impl OrderField {
             /// Every field.
-            pub(super) const ALL: &'static [Name] = &[$(Name::$variant,)+];
+            pub(super) const ALL: &'static [OrderField] = &[$(OrderField::$variant,)+];
 
             /// The field as the mapping writes it.
             pub(super) fn word(self) -> &'static str {
-                match self { $(Name::$variant => $word,)+ }
+                match self { $(OrderField::$variant => $word,)+ }
             }
         }
     };
@@ -56,10 +56,17 @@ names! {
     LineUnitPrice = "line.unit_price";
 }
 
-impl Name {
+impl OrderField {
     /// Whether it belongs to one line; the others are the order's, the same in all its rows.
     pub(super) fn is_of_line(self) -> bool {
-        matches!(self, Name::LineSku | Name::LineTitle | Name::LineQuantity | Name::LinePrice | Name::LineUnitPrice)
+        matches!(
+            self,
+            OrderField::LineSku
+                | OrderField::LineTitle
+                | OrderField::LineQuantity
+                | OrderField::LinePrice
+                | OrderField::LineUnitPrice
+        )
     }
 }
 
@@ -71,9 +78,9 @@ pub struct Mapping {
     currency: Option<Currency>,
     decimal_comma: Option<bool>,
     date_format: Option<String>,
-    columns: BTreeMap<Name, String>,
-    constants: BTreeMap<Name, String>,
-    values: BTreeMap<Name, BTreeMap<String, String>>,
+    columns: BTreeMap<OrderField, String>,
+    constants: BTreeMap<OrderField, String>,
+    values: BTreeMap<OrderField, BTreeMap<String, String>>,
 }
 
 #[derive(Deserialize)]
@@ -106,16 +113,21 @@ impl Mapping {
         for (key, words) in read.values {
             values.insert(name(&pack, &key)?, words);
         }
-        for needed in [Name::OrderNumber, Name::At] {
+        for needed in [OrderField::OrderNumber, OrderField::At] {
             if !columns.contains_key(&needed) {
                 let message = format!("no column for `{}`", needed.word());
-                return Err(pack.wrong(columns_span, message, format!("add {} = \"the column's name\" under [columns]", needed.word())));
+                return Err(pack.wrong(
+                    columns_span,
+                    message,
+                    format!("add {} = \"the column's name\" under [columns]", needed.word()),
+                ));
             }
         }
         let delimiter = read.delimiter.map(|written| delimiter(&pack, &written)).transpose()?;
         let zone = read.zone.map(|written| {
             let hint = "a name of the IANA database: \"Europe/Paris\"";
-            TimeZone::get(written.get_ref()).map_err(|_| pack.wrong(written.span(), format!("{:?} is not a time zone", written.get_ref()), hint))
+            TimeZone::get(written.get_ref())
+                .map_err(|_| pack.wrong(written.span(), format!("{:?} is not a time zone", written.get_ref()), hint))
         });
         let currency = read.currency.map(|written| {
             written.get_ref().parse().map_err(|error| pack.wrong(written.span(), format!("{error}"), "three letters: \"EUR\""))
@@ -133,21 +145,21 @@ impl Mapping {
         })
     }
 
-    pub(super) fn columns(&self) -> impl Iterator<Item = (Name, &String)> {
+    pub(super) fn columns(&self) -> impl Iterator<Item = (OrderField, &String)> {
         self.columns.iter().map(|(name, column)| (*name, column))
     }
 
     /// The column of a field, or the field itself where a constant fills it.
-    pub(super) fn column(&self, name: Name) -> &str {
+    pub(super) fn column(&self, name: OrderField) -> &str {
         self.columns.get(&name).map_or(name.word(), String::as_str)
     }
 
-    pub(super) fn constants(&self) -> impl Iterator<Item = (Name, &String)> {
+    pub(super) fn constants(&self) -> impl Iterator<Item = (OrderField, &String)> {
         self.constants.iter().map(|(name, value)| (*name, value))
     }
 
     /// The word that a value of the file stands for.
-    pub(super) fn translated<'v>(&'v self, name: Name, value: &'v str) -> &'v str {
+    pub(super) fn translated<'v>(&'v self, name: OrderField, value: &'v str) -> &'v str {
         self.values.get(&name).and_then(|words| words.get(value)).map_or(value, String::as_str)
     }
 
@@ -172,23 +184,30 @@ impl Mapping {
     }
 }
 
-fn named(pack: &Pack<'_>, written: BTreeMap<Spanned<String>, Spanned<String>>) -> Result<BTreeMap<Name, String>, PackError> {
+fn named(
+    pack: &Pack<'_>,
+    written: BTreeMap<Spanned<String>, Spanned<String>>,
+) -> Result<BTreeMap<OrderField, String>, PackError> {
     let mut read = BTreeMap::new();
     for (key, value) in written {
         let name = name(pack, &key)?;
         let column = value.get_ref().trim().to_owned();
         if column.is_empty() {
-            return Err(pack.wrong(value.span(), format!("`{}` is empty", name.word()), "write the column's name, or delete the line"));
+            return Err(pack.wrong(
+                value.span(),
+                format!("`{}` is empty", name.word()),
+                "write the column's name, or delete the line",
+            ));
         }
         read.insert(name, column);
     }
     Ok(read)
 }
 
-fn name(pack: &Pack<'_>, key: &Spanned<String>) -> Result<Name, PackError> {
-    let found = Name::ALL.iter().copied().find(|name| name.word() == key.get_ref());
+fn name(pack: &Pack<'_>, key: &Spanned<String>) -> Result<OrderField, PackError> {
+    let found = OrderField::ALL.iter().copied().find(|name| name.word() == key.get_ref());
     found.ok_or_else(|| {
-        let words = || Name::ALL.iter().map(|name| name.word());
+        let words = || OrderField::ALL.iter().map(|name| name.word());
         let hint = match nearest(key.get_ref(), words()) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("one of {}", words().collect::<Vec<_>>().join(", ")),
@@ -200,7 +219,11 @@ fn name(pack: &Pack<'_>, key: &Spanned<String>) -> Result<Name, PackError> {
 fn delimiter(pack: &Pack<'_>, written: &Spanned<String>) -> Result<u8, PackError> {
     match written.get_ref().as_bytes() {
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
-        _ => Err(pack.wrong(written.span(), "the delimiter is one character", "\";\", \",\", \"\\t\" or \"|\"; left out, it is found in the header")),
+        _ => Err(pack.wrong(
+            written.span(),
+            "the delimiter is one character",
+            "\";\", \",\", \"\\t\" or \"|\"; left out, it is found in the header",
+        )),
     }
 }
 
@@ -210,7 +233,10 @@ fn date_format(pack: &Pack<'_>, written: Spanned<String>) -> Result<String, Pack
     let format = written.into_inner();
     let hint = "for 31/12/2026 14:05 write \"%d/%m/%Y %H:%M\"; for 12/31/2026 2:05 PM \"%m/%d/%Y %I:%M %p\"";
     let example = jiff::civil::date(2026, 12, 31).at(14, 5, 9, 0);
-    let Ok(shown) = jiff::fmt::strtime::format(&format, &example.in_tz("UTC").map_err(|error| pack.wrong(span.clone(), error.to_string(), hint))?) else {
+    let Ok(shown) = jiff::fmt::strtime::format(
+        &format,
+        &example.in_tz("UTC").map_err(|error| pack.wrong(span.clone(), error.to_string(), hint))?,
+    ) else {
         return Err(pack.wrong(span, format!("{format:?} is not a date format"), hint));
     };
     match jiff::fmt::strtime::parse(&format, &shown).and_then(|parsed| parsed.to_date()) {

@@ -15,7 +15,7 @@ pub use mapping::Mapping;
 
 use crate::fold::nearest;
 use decode::{Decoded, decode};
-use mapping::Name;
+use mapping::OrderField;
 use order::{Row, build};
 
 /// Why a row, or the whole file, cannot be read.
@@ -116,9 +116,9 @@ pub fn preview(csv: &[u8], mapping: &Mapping, orders: usize) -> Preview {
 
 /// Reads the orders, in the order of their first row.
 ///
-/// Rows with the same order number are lines of one order, wherever they stand. An order with a row that cannot be read is left out
-/// whole, so that no order is known without some of its lines; each such row gives an error. Trouble with the whole file (no header,
-/// a missing column) is one error.
+/// Rows with the same order number are lines of one order, wherever they stand. An order with a row that cannot be read is left
+/// out whole, so that no order is known without some of its lines; each such row gives an error. Trouble with the whole file (no
+/// header, a missing column) is one error.
 pub fn read(csv: &[u8], mapping: &Mapping) -> impl Iterator<Item = Result<OrderRead, RowError>> {
     let results = match Sheet::open(csv, mapping) {
         Ok(sheet) => sheet.orders(mapping),
@@ -154,17 +154,21 @@ impl Sheet {
     fn open(csv: &[u8], mapping: &Mapping) -> Result<Sheet, RowError> {
         let Decoded { text, encoding } = decode(csv)?;
         let delimiter = mapping.delimiter().unwrap_or_else(|| found_delimiter(&text));
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
         let mut records = reader.records();
         let columns: Vec<String> = match records.next() {
             Some(Ok(header)) => header.iter().map(|column| column.trim().to_owned()).collect(),
-            Some(Err(error)) => return Err(RowError::of_file(format!("the header cannot be read: {error}"), "is it a CSV file?")),
+            Some(Err(error)) => {
+                return Err(RowError::of_file(format!("the header cannot be read: {error}"), "is it a CSV file?"));
+            }
             None => Vec::new(),
         };
         if columns.iter().all(String::is_empty) {
             return Err(RowError::of_file("the file is empty", "the first line names the columns"));
         }
-        let rows = records.filter_map(|record| read_row(record, columns.len()).transpose()).collect();
+        let mut lines = LineCounter { text: text.as_bytes(), counted: 0, line: 1 };
+        let rows = records.filter_map(|record| read_row(record, columns.len(), &mut lines).transpose()).collect();
         Ok(Sheet { columns, rows, encoding, delimiter })
     }
 
@@ -191,7 +195,7 @@ impl Sheet {
             });
             return errors.map(Err).collect();
         }
-        let cells: Vec<(usize, Name)> = mapping
+        let cells: Vec<(usize, OrderField)> = mapping
             .columns()
             .filter_map(|(name, column)| Some((self.columns.iter().position(|here| here == column)?, name)))
             .collect();
@@ -229,9 +233,13 @@ impl Sheet {
 }
 
 /// `None` for a row without anything in it, as spreadsheets leave at the end.
-fn read_row(record: Result<csv::StringRecord, csv::Error>, columns: usize) -> Result<Option<(u64, Vec<String>)>, RowError> {
+fn read_row(
+    record: Result<csv::StringRecord, csv::Error>,
+    columns: usize,
+    lines: &mut LineCounter<'_>,
+) -> Result<Option<(u64, Vec<String>)>, RowError> {
     let record = record.map_err(|error| RowError::of_file(format!("a row cannot be read: {error}"), "is it a CSV file?"))?;
-    let line = record.position().map_or(0, csv::Position::line);
+    let line = lines.line_at(record.position().map_or(0, csv::Position::byte));
     let values: Vec<String> = record.iter().map(|value| value.trim().to_owned()).collect();
     if values.iter().all(String::is_empty) {
         return Ok(None);
@@ -245,6 +253,25 @@ fn read_row(record: Result<csv::StringRecord, csv::Error>, columns: usize) -> Re
         });
     }
     Ok(Some((line, values)))
+}
+
+/// The reader's own line is one too small after `\r\n`: it stands before the `\n` when the next row begins.
+struct LineCounter<'t> {
+    text: &'t [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl LineCounter<'_> {
+    /// The line of the row that begins at or after this byte; bytes must not go back.
+    fn line_at(&mut self, byte: u64) -> u64 {
+        let from = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        let ends = self.text.get(from..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = self.text.get(self.counted..from + ends).unwrap_or_default();
+        self.line += passed.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        self.counted = self.counted.max(from + ends);
+        self.line
+    }
 }
 
 /// The candidate that the header has most of, outside quotes.

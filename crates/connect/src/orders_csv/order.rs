@@ -6,20 +6,20 @@ use jiff::civil::{Date, DateTime};
 use kept_base::{Country, Currency, Language, Moment, Money};
 use kept_domain::input::{CustomerDetails, Input, LineOrdered, News, OrderPlaced};
 
-use super::mapping::{Mapping, Name};
+use super::mapping::{Mapping, OrderField};
 use super::{OrderRead, RowError};
 
 /// One row: the text of each mapped field that is not empty.
 pub(super) struct Row {
     line: u64,
-    fields: BTreeMap<Name, String>,
+    fields: BTreeMap<OrderField, String>,
     /// The order number's column, for the error when it is empty.
     number_column: String,
 }
 
 impl Row {
     /// Takes the mapped columns, then the constants where a column gave nothing.
-    pub(super) fn read(line: u64, values: &[String], cells: &[(usize, Name)], mapping: &Mapping) -> Row {
+    pub(super) fn read(line: u64, values: &[String], cells: &[(usize, OrderField)], mapping: &Mapping) -> Row {
         let mut fields = BTreeMap::new();
         for (place, name) in cells {
             if let Some(value) = values.get(*place).filter(|value| !value.is_empty()) {
@@ -29,12 +29,12 @@ impl Row {
         for (name, value) in mapping.constants() {
             fields.entry(name).or_insert_with(|| value.clone());
         }
-        Row { line, fields, number_column: mapping.column(Name::OrderNumber).to_owned() }
+        Row { line, fields, number_column: mapping.column(OrderField::OrderNumber).to_owned() }
     }
 
     /// The order it belongs to.
     pub(super) fn order_number(&self) -> Result<String, RowError> {
-        self.fields.get(&Name::OrderNumber).cloned().ok_or_else(|| RowError {
+        self.fields.get(&OrderField::OrderNumber).cloned().ok_or_else(|| RowError {
             line: self.line,
             column: Some(self.number_column.clone()),
             message: "the order number is empty".to_owned(),
@@ -55,7 +55,11 @@ pub(super) fn build(rows: &[Row], columns: &[String], mapping: &Mapping) -> Resu
             let kept = merged.fields.entry(*name).or_insert_with(|| value.clone());
             if kept != value {
                 // Without the values: notes are logged and shown, and these may be names and addresses.
-                notes.push(format!("line {}: `{}` differs from the order's other rows; the first is kept", row.line, name.word()));
+                notes.push(format!(
+                    "line {}: `{}` differs from the order's other rows; the first is kept",
+                    row.line,
+                    name.word()
+                ));
             }
         }
     }
@@ -88,62 +92,66 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn order(&mut self) -> Option<OrderPlaced> {
-        let order_number = self.text(Name::OrderNumber)?;
-        if self.text(Name::At).is_none() {
-            self.wrong(Name::At, "the time of the order is empty", "every order needs one");
+        let order_number = self.text(OrderField::OrderNumber)?;
+        if self.text(OrderField::At).is_none() {
+            self.wrong(OrderField::At, "the time of the order is empty", "every order needs one");
         }
-        let at = self.moment(Name::At);
+        let at = self.moment(OrderField::At);
         let currency = self.currency();
         let order = OrderPlaced {
             order_number,
             at: at?,
             customer: CustomerDetails {
-                reference: self.text(Name::CustomerReference),
-                name: self.text(Name::CustomerName),
-                email: self.text(Name::CustomerEmail),
-                phone: self.text(Name::CustomerPhone),
-                address: self.text(Name::CustomerAddress),
-                city: self.text(Name::CustomerCity),
+                reference: self.text(OrderField::CustomerReference),
+                name: self.text(OrderField::CustomerName),
+                email: self.text(OrderField::CustomerEmail),
+                phone: self.text(OrderField::CustomerPhone),
+                address: self.text(OrderField::CustomerAddress),
+                city: self.text(OrderField::CustomerCity),
                 language: self.language(),
-                country: self.country(Name::CustomerCountry),
+                country: self.country(OrderField::CustomerCountry),
                 zone: self.zone(),
-                consumer: self.flag(Name::CustomerConsumer),
-                account: self.text(Name::CustomerAccount),
+                consumer: self.flag(OrderField::CustomerConsumer),
+                account: self.text(OrderField::CustomerAccount),
             },
             lines: Vec::new(),
-            delivery_fee: self.money(Name::DeliveryFee, currency),
-            promised_day: self.day(Name::PromisedDay),
-            promised_at: self.moment(Name::PromisedAt),
-            ship_by: self.day(Name::ShipBy),
-            destination_country: self.country(Name::DestinationCountry),
-            destination_postal: self.text(Name::DestinationPostal),
+            delivery_fee: self.money(OrderField::DeliveryFee, currency),
+            promised_day: self.day(OrderField::PromisedDay),
+            promised_at: self.moment(OrderField::PromisedAt),
+            ship_by: self.day(OrderField::ShipBy),
+            destination_country: self.country(OrderField::DestinationCountry),
+            destination_postal: self.text(OrderField::DestinationPostal),
         };
         Some(order)
     }
 
     /// A row without an article (a header row of the order, a shipping row) has no line.
     fn line(&mut self) -> Option<LineOrdered> {
-        let sku = self.text(Name::LineSku)?;
+        let sku = self.text(OrderField::LineSku)?;
         let quantity = self.quantity()?;
-        let currency = if self.text(Name::LinePrice).or(self.text(Name::LineUnitPrice)).is_some() { self.currency() } else { None };
-        let unit_price = self.money(Name::LineUnitPrice, currency);
+        let currency = if self.text(OrderField::LinePrice).or(self.text(OrderField::LineUnitPrice)).is_some() {
+            self.currency()
+        } else {
+            None
+        };
+        let unit_price = self.money(OrderField::LineUnitPrice, currency);
         let whole = unit_price.and_then(|unit| {
             let minor = unit.minor.checked_mul(i64::from(quantity));
             if minor.is_none() {
-                self.wrong(Name::LineUnitPrice, "the amount is too large", "check the price and the quantity");
+                self.wrong(OrderField::LineUnitPrice, "the amount is too large", "check the price and the quantity");
             }
             Some(Money { minor: minor?, ..unit })
         });
-        let price = self.money(Name::LinePrice, currency).or(whole);
-        Some(LineOrdered { sku, title: self.text(Name::LineTitle), quantity, price })
+        let price = self.money(OrderField::LinePrice, currency).or(whole);
+        Some(LineOrdered { sku, title: self.text(OrderField::LineTitle), quantity, price })
     }
 
-    fn text(&self, name: Name) -> Option<String> {
+    fn text(&self, name: OrderField) -> Option<String> {
         self.row.fields.get(&name).cloned()
     }
 
     fn quantity(&mut self) -> Option<u32> {
-        let Some(written) = self.text(Name::LineQuantity) else {
+        let Some(written) = self.text(OrderField::LineQuantity) else {
             return Some(1);
         };
         // Spreadsheets write 2 as "2,00".
@@ -151,23 +159,23 @@ impl Reader<'_> {
         let digits = whole.map_or(written.as_str(), |(whole, _)| whole);
         let quantity = digits.parse().ok().filter(|quantity| *quantity > 0);
         if quantity.is_none() {
-            self.wrong(Name::LineQuantity, format!("{written:?} is not a quantity"), "a whole number from 1");
+            self.wrong(OrderField::LineQuantity, format!("{written:?} is not a quantity"), "a whole number from 1");
         }
         quantity
     }
 
     fn currency(&mut self) -> Option<Currency> {
-        let Some(written) = self.text(Name::Currency) else {
+        let Some(written) = self.text(OrderField::Currency) else {
             return self.mapping.currency();
         };
         let currency = written.parse().ok();
         if currency.is_none() {
-            self.wrong(Name::Currency, format!("{written:?} is not a currency"), "three letters: EUR");
+            self.wrong(OrderField::Currency, format!("{written:?} is not a currency"), "three letters: EUR");
         }
         currency
     }
 
-    fn money(&mut self, name: Name, currency: Option<Currency>) -> Option<Money> {
+    fn money(&mut self, name: OrderField, currency: Option<Currency>) -> Option<Money> {
         let written = self.text(name)?;
         let Some(currency) = currency else {
             let hint = "add currency = \"EUR\" to the mapping, or a column for `currency`";
@@ -193,9 +201,9 @@ impl Reader<'_> {
         }
     }
 
-    /// With a zone in the mapping the shop itself says what its times mean: the offset is known, but for the hour that clocks skip or
-    /// repeat, and for a bare day, whose hour nobody gave.
-    fn moment(&mut self, name: Name) -> Option<Moment> {
+    /// With a zone in the mapping the shop itself says what its times mean: the offset is known, but for the hour that clocks
+    /// skip or repeat, and for a bare day, whose hour nobody gave.
+    fn moment(&mut self, name: OrderField) -> Option<Moment> {
         let written = self.text(name)?;
         if let Some(moment) = self.written_moment(&written) {
             return Some(moment);
@@ -225,7 +233,7 @@ impl Reader<'_> {
         }
     }
 
-    fn day(&mut self, name: Name) -> Option<Date> {
+    fn day(&mut self, name: OrderField) -> Option<Date> {
         let written = self.text(name)?;
         let iso = || Moment::parse_iso(&written).ok().map(|moment| moment.wall.date());
         let day = self.parsed(&written).map(|(wall, _, _)| wall.date()).or_else(iso);
@@ -235,7 +243,8 @@ impl Reader<'_> {
         day
     }
 
-    /// Wall clock, offset if the text has one, and whether it has a time of day. The format's day part alone, and ISO days, are also taken.
+    /// Wall clock, offset if the text has one, and whether it has a time of day. The format's day part alone, and ISO days, are
+    /// also taken.
     fn parsed(&self, written: &str) -> Option<(DateTime, Option<i32>, bool)> {
         let midnight = |date: Date| (date.at(0, 0, 0, 0), None, false);
         let iso_day = || if written.len() == 10 { written.parse::<Date>().ok().map(midnight) } else { None };
@@ -246,7 +255,9 @@ impl Reader<'_> {
         if let Ok(parsed) = jiff::fmt::strtime::parse(format, written) {
             let date = parsed.to_date().ok()?;
             return Some(match parsed.to_time() {
-                Ok(time) if parsed.hour().is_some() => (date.to_datetime(time), parsed.offset().map(|offset| offset.seconds()), true),
+                Ok(time) if parsed.hour().is_some() => {
+                    (date.to_datetime(time), parsed.offset().map(|offset| offset.seconds()), true)
+                }
                 _ => midnight(date),
             });
         }
@@ -255,16 +266,16 @@ impl Reader<'_> {
     }
 
     fn language(&mut self) -> Option<Language> {
-        let written = self.text(Name::CustomerLanguage)?;
+        let written = self.text(OrderField::CustomerLanguage)?;
         let language = Language::from_tag(&written);
         if language.is_none() {
             let hint = "fr or en; translate other words under [values.\"customer.language\"]";
-            self.wrong(Name::CustomerLanguage, format!("{written:?} is not a language spoken here"), hint);
+            self.wrong(OrderField::CustomerLanguage, format!("{written:?} is not a language spoken here"), hint);
         }
         language
     }
 
-    fn country(&mut self, name: Name) -> Option<Country> {
+    fn country(&mut self, name: OrderField) -> Option<Country> {
         let written = self.text(name)?;
         let country = written.parse().ok();
         if country.is_none() {
@@ -275,15 +286,19 @@ impl Reader<'_> {
     }
 
     fn zone(&mut self) -> Option<String> {
-        let written = self.text(Name::CustomerZone)?;
+        let written = self.text(OrderField::CustomerZone)?;
         if jiff::tz::TimeZone::get(&written).is_err() {
-            self.wrong(Name::CustomerZone, format!("{written:?} is not a time zone"), "a name of the IANA database: Europe/Paris");
+            self.wrong(
+                OrderField::CustomerZone,
+                format!("{written:?} is not a time zone"),
+                "a name of the IANA database: Europe/Paris",
+            );
             return None;
         }
         Some(written)
     }
 
-    fn flag(&mut self, name: Name) -> Option<bool> {
+    fn flag(&mut self, name: OrderField) -> Option<bool> {
         let written = self.text(name)?;
         match written.to_lowercase().as_str() {
             "true" | "yes" | "oui" | "vrai" | "1" | "y" | "o" => Some(true),
@@ -296,7 +311,7 @@ impl Reader<'_> {
         }
     }
 
-    fn not_a_date(&mut self, name: Name, written: &str) {
+    fn not_a_date(&mut self, name: OrderField, written: &str) {
         let (expected, hint) = match self.mapping.date_format() {
             Some(format) => (format!(" in the format {format:?}"), "check date_format in the mapping".to_owned()),
             None => (String::new(), "set date_format in the mapping, for example \"%d/%m/%Y %H:%M\"".to_owned()),
@@ -304,10 +319,15 @@ impl Reader<'_> {
         self.wrong(name, format!("{written:?} is not a date{expected}"), hint);
     }
 
-    fn wrong(&mut self, name: Name, message: impl Into<String>, hint: impl Into<String>) {
+    fn wrong(&mut self, name: OrderField, message: impl Into<String>, hint: impl Into<String>) {
         let column = self.mapping.column(name);
         let column = self.columns.iter().find(|here| *here == column).map_or_else(|| name.word().to_owned(), Clone::clone);
-        self.errors.push(RowError { line: self.row.line, column: Some(column), message: message.into(), hint: Some(hint.into()) });
+        self.errors.push(RowError {
+            line: self.row.line,
+            column: Some(column),
+            message: message.into(),
+            hint: Some(hint.into()),
+        });
     }
 }
 

@@ -48,15 +48,19 @@ impl fmt::Display for LineResult {
 
 /// Reads one JSON object, an array of them, or one object a line (NDJSON); one bad line does not hurt the others.
 ///
-/// `content_type` decides where it is given (`application/x-ndjson` and the like mean lines); else the bytes do: what is JSON as a whole is
-/// read as a whole. Empty lines are skipped. Times without an offset are accepted: their offset is unknown. Bytes without anything
-/// in them give one error.
+/// `content_type` decides where it is given (`application/x-ndjson` and the like mean lines); else the bytes do: what is JSON as
+/// a whole is read as a whole. Empty lines are skipped. Times without an offset are accepted: their offset is unknown. Bytes
+/// without anything in them give one error.
 #[must_use]
 pub fn parse_lines(raw: &[u8], content_type: Option<&str>) -> Vec<LineResult> {
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
-    let by_lines = content_type.is_some_and(|name| ["ndjson", "jsonl", "json-lines", "jsonlines"].iter().any(|word| name.contains(word)));
+    let by_lines =
+        content_type.is_some_and(|name| ["ndjson", "jsonl", "json-lines", "jsonlines"].iter().any(|word| name.contains(word)));
     if raw.trim_ascii().is_empty() {
-        return vec![LineResult { line: 1, result: Err(error("there is nothing to read", "send one JSON object, an array, or one object a line")) }];
+        return vec![LineResult {
+            line: 1,
+            result: Err(error("there is nothing to read", "send one JSON object, an array, or one object a line")),
+        }];
     }
     if by_lines {
         return read_lines(raw);
@@ -78,7 +82,10 @@ pub fn parse_lines(raw: &[u8], content_type: Option<&str>) -> Vec<LineResult> {
 /// What is missing or wrong, naming the field.
 pub fn read_value(value: Value) -> Result<(Input, UnreadFields), LineError> {
     let Value::Object(mut object) = value else {
-        return Err(error(format!("{} is not a fact", shape::described(&value)), "a fact is a JSON object: {\"kind\": …, \"at\": …}"));
+        return Err(error(
+            format!("{} is not a fact", shape::described(&value)),
+            "a fact is a JSON object: {\"kind\": …, \"at\": …}",
+        ));
     };
     let kind = match object.remove("kind") {
         Some(Value::String(kind)) => kind,
@@ -94,7 +101,8 @@ pub fn read_value(value: Value) -> Result<(Input, UnreadFields), LineError> {
     let mut read = shape::read_object(object, fields, "", &mut unread)?;
     kinds::check_whole(&kind, &read)?;
     read.insert("kind".to_owned(), Value::String(kind));
-    let input = serde_json::from_value(Value::Object(read)).map_err(|broken| LineError { message: broken.to_string(), hint: None })?;
+    let input =
+        serde_json::from_value(Value::Object(read)).map_err(|broken| LineError { message: broken.to_string(), hint: None })?;
     Ok((input, unread))
 }
 
@@ -105,7 +113,9 @@ fn looks_like_lines(raw: &[u8]) -> bool {
     // Or the first is the broken one, and another stands for itself as an object.
     first_is_whole
         || raw.trim_ascii_start().starts_with(b"{")
-            && lines.any(|line| line.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok())
+            && lines.any(|line| {
+                line.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+            })
 }
 
 fn read_lines(raw: &[u8]) -> Vec<LineResult> {

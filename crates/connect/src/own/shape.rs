@@ -71,7 +71,10 @@ pub(super) fn read_object(
     let mut missing = None;
     for field in fields {
         let name = format!("{path}{}", field.name);
-        let value = object.remove(field.name).filter(|value| !value.is_null());
+        // Exports write an empty text where they have nothing; only where something is needed is that an error.
+        let is_nothing =
+            |value: &Value| value.is_null() || (!field.required && is_blank(value) && !matches!(field.shape, Shape::Words));
+        let value = object.remove(field.name).filter(|value| !is_nothing(value));
         match (value, &field.shape) {
             (None, _) if field.required && missing.is_none() => missing = Some((name, field)),
             (None, _) => {}
@@ -109,11 +112,17 @@ pub(super) fn described(value: &Value) -> String {
     }
 }
 
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
 fn read_shape(value: Value, shape: &Shape, name: &str, unread: &mut Vec<String>) -> Result<Value, LineError> {
     match (shape, value) {
         (Shape::Words, Value::String(words)) => Ok(Value::String(words)),
         (Shape::Flag, Value::Bool(flag)) => Ok(Value::Bool(flag)),
-        (Shape::Count, Value::Number(number)) if number.as_u64().is_some_and(|count| (1..=u64::from(u32::MAX)).contains(&count)) => {
+        (Shape::Count, Value::Number(number))
+            if number.as_u64().is_some_and(|count| (1..=u64::from(u32::MAX)).contains(&count)) =>
+        {
             Ok(Value::Number(number))
         }
         (Shape::Minor, Value::Number(number)) if number.is_i64() => Ok(Value::Number(number)),
@@ -186,7 +195,10 @@ fn moment(at: &Value, offset: Option<&Value>, name: &str, offset_name: &str) -> 
         }
     };
     let moment = Moment { wall: read.wall, offset };
-    Ok([("at", moment.at_text()), ("offset", moment.offset_word().to_owned())].map(|(key, word)| (key.to_owned(), json!(word))).into_iter().collect())
+    Ok([("at", moment.at_text()), ("offset", moment.offset_word().to_owned())]
+        .map(|(key, word)| (key.to_owned(), json!(word)))
+        .into_iter()
+        .collect())
 }
 
 fn moment_hint(text: &str) -> String {

@@ -238,7 +238,13 @@ fn an_unknown_event_is_shown_and_not_guessed() {
 
 #[test]
 fn wrong_payloads_are_errors_with_a_way_out() {
-    for value in [json!({}), json!([]), json!(1), json!({ "event": "tracking_update" }), json!({ "event": "tracking_update", "msg": { "slug": "x" } })] {
+    for value in [
+        json!({}),
+        json!([]),
+        json!(1),
+        json!({ "event": "tracking_update" }),
+        json!({ "event": "tracking_update", "msg": { "slug": "x" } }),
+    ] {
         let error = parse(&value).error.expect("an error");
         assert!(!error.message.is_empty() && error.hint.is_some() && !error.retryable, "{value}");
     }

@@ -40,7 +40,9 @@ fn with_wrong_types(document: &Value, check: &mut dyn FnMut(&Value)) {
     fn paths(value: &Value, path: &str, into: &mut Vec<String>) {
         into.push(path.to_owned());
         match value {
-            Value::Array(values) => values.iter().enumerate().for_each(|(place, value)| paths(value, &format!("{path}/{place}"), into)),
+            Value::Array(values) => {
+                values.iter().enumerate().for_each(|(place, value)| paths(value, &format!("{path}/{place}"), into))
+            }
             Value::Object(values) => values.iter().for_each(|(name, value)| paths(value, &format!("{path}/{name}"), into)),
             _ => {}
         }
@@ -48,7 +50,19 @@ fn with_wrong_types(document: &Value, check: &mut dyn FnMut(&Value)) {
     let mut all = Vec::new();
     paths(document, "", &mut all);
     for path in all {
-        for wrong in [json!(null), json!(true), json!(-1), json!(1.5), json!(1e300), json!(""), json!("\u{0}é"), json!([]), json!([[]]), json!({}), json!({ "": {} })] {
+        for wrong in [
+            json!(null),
+            json!(true),
+            json!(-1),
+            json!(1.5),
+            json!(1e300),
+            json!(""),
+            json!("\u{0}é"),
+            json!([]),
+            json!([[]]),
+            json!({}),
+            json!({ "": {} }),
+        ] {
             let mut changed = document.clone();
             *changed.pointer_mut(&path).expect("a path of it") = wrong;
             check(&changed);
@@ -80,7 +94,11 @@ fn nested_beyond_reason() {
 }
 
 fn mapping() -> Mapping {
-    Mapping::from_toml("m", "currency = \"EUR\"\n[columns]\norder_number = \"N\"\nat = \"D\"\n\"line.sku\" = \"S\"\n\"line.price\" = \"P\"\n").expect("a mapping")
+    Mapping::from_toml(
+        "m",
+        "currency = \"EUR\"\n[columns]\norder_number = \"N\"\nat = \"D\"\n\"line.sku\" = \"S\"\n\"line.price\" = \"P\"\n",
+    )
+    .expect("a mapping")
 }
 
 proptest! {

@@ -157,7 +157,8 @@ fn labels_choose_the_exception_whatever_the_accents() {
     for (code, label, exception) in cases {
         assert_eq!(one(code, label).1, Some(exception), "{code} {label}");
     }
-    let depot = "Votre colis est dans le site de livraison qui dessert votre adresse. Nous le préparons pour le mettre en livraison.";
+    let depot =
+        "Votre colis est dans le site de livraison qui dessert votre adresse. Nous le préparons pour le mettre en livraison.";
     assert_eq!(one("MD2", depot).0, Milestone::AtLocalDepot);
     assert_eq!(one("MD2", "Votre colis est en cours de livraison.").0, Milestone::OutForDelivery);
 }
@@ -184,7 +185,8 @@ fn an_exception_keeps_the_milestone_of_the_scan_before_it() {
 
 #[test]
 fn an_unknown_code_is_unknown_and_reported() {
-    let parsed = parse(&answer(&json!([{ "code": "ZZ9", "label": "Votre colis est livré", "date": "2026-01-05T10:00:00+01:00" }])));
+    let parsed =
+        parse(&answer(&json!([{ "code": "ZZ9", "label": "Votre colis est livré", "date": "2026-01-05T10:00:00+01:00" }])));
     assert_eq!(scans(&parsed)[0].milestone, Milestone::Unknown);
     assert_eq!(parsed.unmapped.len(), 1);
     assert_eq!((parsed.unmapped[0].what.as_str(), parsed.unmapped[0].code.as_str()), ("code", "ZZ9"));
@@ -193,7 +195,8 @@ fn an_unknown_code_is_unknown_and_reported() {
 #[test]
 fn events_of_one_moment_keep_the_source_s_order() {
     let at = "2026-01-05T10:00:00+01:00";
-    let with_order = parse(&answer(&json!([{ "order": 2, "code": "ET1", "date": at }, { "order": 1, "code": "PC1", "date": at }])));
+    let with_order =
+        parse(&answer(&json!([{ "order": 2, "code": "ET1", "date": at }, { "order": 1, "code": "PC1", "date": at }])));
     let newest_first = parse(&answer(&json!([{ "code": "ET1", "date": at }, { "code": "PC1", "date": at }])));
     for parsed in [with_order, newest_first] {
         let codes: Vec<&str> = scans(&parsed).iter().map(|scan| scan.code.as_str()).collect();
@@ -235,7 +238,8 @@ fn an_event_without_a_date_is_shown_and_the_others_are_read() {
 #[test]
 fn an_array_is_accepted_for_one_number_and_for_several() {
     let one: Value = serde_json::from_str(mit_sample("200")).expect("JSON");
-    let not_found = json!({ "returnCode": 404, "returnMessage": "Ressource non trouvée", "idShip": "6X00000000099", "lang": "fr_FR" });
+    let not_found =
+        json!({ "returnCode": 404, "returnMessage": "Ressource non trouvée", "idShip": "6X00000000099", "lang": "fr_FR" });
     assert_eq!(scans(&parse(&json!([one]))).len(), 2);
     let mixed = json!([one, not_found, 17, one]);
     let parsed = parse(&mixed);
@@ -266,26 +270,39 @@ fn unknown_fields_are_reported_once_and_known_ones_are_not() {
     value["shipment"]["contextData"]["removalPoint"] = json!({ "name": "x" });
     value["shipment"]["event"][0]["site"] = json!("A");
     value["shipment"]["event"][1]["site"] = json!("B");
-    let mut fields: Vec<String> = parse(&value).unmapped.into_iter().filter(|entry| entry.what == "field").map(|entry| entry.code).collect();
+    let mut fields: Vec<String> =
+        parse(&value).unmapped.into_iter().filter(|entry| entry.what == "field").map(|entry| entry.code).collect();
     fields.sort();
     assert_eq!(fields, ["aNewOne", "robot", "site"]);
 }
 
 #[test]
 fn ids_and_codes_may_be_numbers() {
-    let parsed = parse(&json!({ "returnCode": "200", "shipment": { "idShip": 61234567890_u64, "event": [{ "code": "DI1", "date": "2026-01-05T08:00:00+01:00" }] } }));
+    let parsed = parse(
+        &json!({ "returnCode": "200", "shipment": { "idShip": 61234567890_u64, "event": [{ "code": "DI1", "date": "2026-01-05T08:00:00+01:00" }] } }),
+    );
     assert_eq!(scans(&parsed)[0].tracking_number, "61234567890");
 }
 
 #[test]
 fn a_chronopost_parcel_is_chronopost_s() {
-    let parsed = parse(&json!({ "returnCode": 200, "shipment": { "idShip": "XX1", "product": "Chronopost", "event": [{ "code": "DI1", "date": "2026-01-05T08:00:00+01:00" }] } }));
+    let parsed = parse(
+        &json!({ "returnCode": 200, "shipment": { "idShip": "XX1", "product": "Chronopost", "event": [{ "code": "DI1", "date": "2026-01-05T08:00:00+01:00" }] } }),
+    );
     assert_eq!(scans(&parsed)[0].carrier, "chronopost");
 }
 
 #[test]
 fn json_that_is_no_answer_is_an_error() {
-    for value in [json!({}), json!({ "hello": 1 }), json!(3), json!(null), json!("x"), json!({ "returnCode": 200 }), json!({ "returnCode": 200, "shipment": {} })] {
+    for value in [
+        json!({}),
+        json!({ "hello": 1 }),
+        json!(3),
+        json!(null),
+        json!("x"),
+        json!({ "returnCode": 200 }),
+        json!({ "returnCode": 200, "shipment": {} }),
+    ] {
         let parsed = parse(&value);
         assert_eq!(parsed.inputs, []);
         assert!(!parsed.error.expect("an error").message.is_empty(), "{value}");

@@ -1,5 +1,7 @@
 //! Tests of the room `connect`.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
 mod aftership;
 mod hostile;
 mod laposte;

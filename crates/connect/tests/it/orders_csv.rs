@@ -96,7 +96,10 @@ fn a_missing_column_is_named_with_those_present_and_the_nearest() {
     assert_eq!(read.len(), 1);
     let error = read[0].as_ref().expect_err("a missing column");
     assert_eq!(error.to_string(), "line 1, column \"E-mail\": the file has no column \"E-mail\" (for `customer.email`)");
-    assert_eq!(error.hint.as_deref(), Some("did you mean \"Email\"? the file has \"N° commande\", \"Date de commande\", \"Email\""));
+    assert_eq!(
+        error.hint.as_deref(),
+        Some("did you mean \"Email\"? the file has \"N° commande\", \"Date de commande\", \"Email\"")
+    );
     let preview = preview(csv.as_bytes(), &mapping, 3);
     assert_eq!((preview.missing.len(), preview.orders), (1, 0));
 }
@@ -117,7 +120,8 @@ fn an_order_with_a_bad_row_is_left_out_whole_and_the_others_are_read() {
     let read = all(csv.as_bytes(), &french());
     let numbers: Vec<&str> = read.iter().filter(|read| read.is_ok()).map(|read| order(read).order_number.as_str()).collect();
     assert_eq!(numbers, ["R-7"]);
-    let mut errors: Vec<(u64, String)> = read.iter().filter_map(|read| read.as_ref().err()).map(|error| (error.line, error.to_string())).collect();
+    let mut errors: Vec<(u64, String)> =
+        read.iter().filter_map(|read| read.as_ref().err()).map(|error| (error.line, error.to_string())).collect();
     errors.sort();
     insta::assert_json_snapshot!("orders_csv_errors", errors);
     assert!(read.iter().filter_map(|read| read.as_ref().err()).all(|error| error.hint.is_some()));
@@ -125,7 +129,10 @@ fn an_order_with_a_bad_row_is_left_out_whole_and_the_others_are_read() {
 
 #[test]
 fn rows_that_contradict_each_other_are_noted_without_their_values() {
-    let csv = sheet(&["R-1;05/01/2026 10:30;;;France;a@example.org;;;A;;1;1,00;", "R-1;05/01/2026 10:30;;;France;b@example.org;;;B;;1;1,00;"]);
+    let csv = sheet(&[
+        "R-1;05/01/2026 10:30;;;France;a@example.org;;;A;;1;1,00;",
+        "R-1;05/01/2026 10:30;;;France;b@example.org;;;B;;1;1,00;",
+    ]);
     let read = all(csv.as_bytes(), &french());
     let read = read[0].as_ref().expect("read");
     assert_eq!(read.notes, ["line 3: `customer.email` differs from the order's other rows; the first is kept"]);
@@ -134,7 +141,11 @@ fn rows_that_contradict_each_other_are_noted_without_their_values() {
 
 #[test]
 fn the_preview_shows_what_would_be_read() {
-    let csv = sheet(&["R-1;05/01/2026 10:30;;;France;;;;A;;1;1,00;", "R-2;05/01/2026 10:30;;;France;;;;A;;1;1,00;", "R-3;never;;;France;;;;A;;1;1,00;"]);
+    let csv = sheet(&[
+        "R-1;05/01/2026 10:30;;;France;;;;A;;1;1,00;",
+        "R-2;05/01/2026 10:30;;;France;;;;A;;1;1,00;",
+        "R-3;never;;;France;;;;A;;1;1,00;",
+    ]);
     let preview = preview(csv.as_bytes(), &french(), 1);
     assert_eq!((preview.columns.len(), preview.orders, preview.sample.len(), preview.errors.len()), (13, 2, 1, 1));
     assert_eq!((preview.delimiter, preview.encoding), (';', "utf-8"));
@@ -145,7 +156,9 @@ fn the_preview_shows_what_would_be_read() {
 
 #[test]
 fn iso_times_bare_days_and_the_hour_that_clocks_repeat() {
-    let with = |head: &str| Mapping::from_toml("m", &format!("{head}\n[columns]\norder_number = \"n\"\nat = \"d\"\n")).expect("a mapping");
+    let with = |head: &str| {
+        Mapping::from_toml("m", &format!("{head}\n[columns]\norder_number = \"n\"\nat = \"d\"\n")).expect("a mapping")
+    };
     let at = |mapping: &Mapping, written: &str| order(&all(format!("n,d\n1,{written}\n").as_bytes(), mapping)[0]).at;
     let paris = with("zone = \"Europe/Paris\"");
     assert_eq!(at(&with(""), "2026-01-05T10:00:00-05:00").offset, Offset::Known(-18000));
@@ -183,5 +196,16 @@ fn empty_and_foreign_files_say_so() {
         assert_eq!(read.len(), 1);
         assert!(read[0].as_ref().expect_err("an error").hint.is_some());
         assert_eq!(preview(bytes, &french(), 1).errors.len(), 1);
+    }
+}
+
+#[test]
+fn lines_are_counted_through_quoted_line_ends() {
+    for end in ["\n", "\r\n"] {
+        let rows = ["R-1;05/01/2026 10:30;;;France;;\"Ada\nMartin\";;A;;1;1,00;", "", "R-2;never;;;France;;;;A;;1;1,00;"];
+        let csv = format!("{HEADER}{end}{}{end}", rows.join(end));
+        let read = all(csv.as_bytes(), &french());
+        assert_eq!(read[0].as_ref().expect("read").lines, [2]);
+        assert_eq!(read[1].as_ref().expect_err("no date").line, 5, "{end:?}");
     }
 }

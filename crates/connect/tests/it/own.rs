@@ -100,7 +100,11 @@ fn errors_name_the_field_and_the_way_out() {
     let answered = |answer: Value| json!({ "kind": "customer.answered", "order_number": "R-1", "at": "2026-01-05T10:00:00+01:00", "answer": answer });
     let cases = [
         (without(scan(), "kind"), "`kind` is missing", "order.placed, order.lines_cancelled"),
-        (with(scan(), "kind", json!("parcel.scaned")), "\"parcel.scaned\", which is not known", "did you mean \"parcel.scanned\"?"),
+        (
+            with(scan(), "kind", json!("parcel.scaned")),
+            "\"parcel.scaned\", which is not known",
+            "did you mean \"parcel.scanned\"?",
+        ),
         (with(scan(), "kind", json!(3)), "`kind` is the number 3", "parcel.scanned"),
         (without(scan(), "tracking_number"), "`tracking_number` is missing", "a text"),
         (with(without(scan(), "tracking_number"), "tracking_no", json!("T1")), "`tracking_number` is missing", "`tracking_no`"),
@@ -119,7 +123,11 @@ fn errors_name_the_field_and_the_way_out() {
         (with(order(), "customer", json!({ "zone": "Paris" })), "`customer.zone`", "Europe/Paris"),
         (with(order(), "lines", json!([{ "sku": "A" }, { "quantity": 2 }])), "`lines[2].sku` is missing", "a text"),
         (with(order(), "lines", json!([{ "sku": "A", "quantity": 0 }])), "`lines[1].quantity` is the number 0", "from 1"),
-        (with(order(), "lines", json!([{ "sku": "A", "price": { "minor": 12.5, "currency": "EUR" } }])), "`lines[1].price.minor`", "1230 for 12.30 EUR"),
+        (
+            with(order(), "lines", json!([{ "sku": "A", "price": { "minor": 12.5, "currency": "EUR" } }])),
+            "`lines[1].price.minor`",
+            "1230 for 12.30 EUR",
+        ),
         (with(order(), "delivery_fee", json!({ "minor": 1 })), "`delivery_fee.currency` is missing", "EUR"),
         (with(order(), "promised_day", json!("2026-01-05T10:00:00Z")), "`promised_day`", "\"2026-07-04\""),
         (answered(json!({ "says": "another_day" })), "`answer.day` is missing", "`day`"),
@@ -145,8 +153,9 @@ fn fields_that_nobody_reads_are_named_and_do_no_harm() {
 }
 
 #[test]
-fn absent_and_null_are_the_same() {
-    let (input, unread) = one(&with(with(scan(), "exception", Value::Null), "location", Value::Null)).result.expect("read");
+fn absent_null_and_empty_are_the_same() {
+    let value = with(with(with(scan(), "exception", Value::Null), "location", Value::Null), "order_number", json!(" "));
+    let (input, unread) = one(&value).result.expect("read");
     assert_eq!(unread, Vec::<String>::new());
     assert_eq!(input, one(&scan()).result.expect("read").0);
 }

@@ -38,11 +38,31 @@ fn mistakes_are_named_by_file_line_and_column() {
         ("source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"in_netwrk\"\n", (4, 13), "in_netwrk", "in_network"),
         ("source = \"laposte\"\n[[code]]\ncode = \"ET1\"\n", (3, 8), "no milestone", "keep"),
         ("source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"keep\"\n", (4, 13), "otherwise", "nothing came before"),
-        ("source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"in_network\"\notherwise = \"customs\"\n", (5, 13), "otherwise", "keep"),
-        ("source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"in_network\"\nexception = \"broken\"\n", (5, 13), "broken", "one of"),
-        ("source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"customs\"\n[[code]]\ncode = \"et1\"\nmilestone = \"customs\"\n", (6, 8), "twice", "code.when"),
+        (
+            "source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"in_network\"\notherwise = \"customs\"\n",
+            (5, 13),
+            "otherwise",
+            "keep",
+        ),
+        (
+            "source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"in_network\"\nexception = \"broken\"\n",
+            (5, 13),
+            "broken",
+            "one of",
+        ),
+        (
+            "source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"customs\"\n[[code]]\ncode = \"et1\"\nmilestone = \"customs\"\n",
+            (6, 8),
+            "twice",
+            "code.when",
+        ),
         ("source = \"ups\"\n", (1, 10), "not of \"laposte\"", "rename"),
-        ("source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"customs\"\n[[code.when]]\nsays = [\" * \"]\n", (6, 9), "every label", "words"),
+        (
+            "source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"customs\"\n[[code.when]]\nsays = [\" * \"]\n",
+            (6, 9),
+            "every label",
+            "words",
+        ),
     ];
     for (text, (line, column), message, hint) in cases {
         let error = CodeTable::read("carriers/laposte.toml", text, "laposte").expect_err(text);
@@ -55,7 +75,9 @@ fn mistakes_are_named_by_file_line_and_column() {
 #[test]
 fn broken_toml_and_unknown_keys_are_named_too() {
     for (text, line) in [("source = \"laposte\"\n[[code]\n", 2), ("source = \"laposte\"\ncolour = 3\n", 2), ("source = 3\n", 1)] {
-        let PackError::Wrong { line: found, message, .. } = CodeTable::read("f", text, "laposte").expect_err(text) else { panic!("{text}") };
+        let PackError::Wrong { line: found, message, .. } = CodeTable::read("f", text, "laposte").expect_err(text) else {
+            panic!("{text}")
+        };
         assert_eq!(found, line, "{text}: {message}");
         assert!(!message.is_empty());
     }
@@ -63,7 +85,8 @@ fn broken_toml_and_unknown_keys_are_named_too() {
 
 #[test]
 fn one_name_is_one_carrier() {
-    let text = "[[carrier]]\ncarrier = \"laposte\"\nalso = [\"colissimo\"]\n[[carrier]]\ncarrier = \"dpd\"\nalso = [\"Colissimo\"]\n";
+    let text =
+        "[[carrier]]\ncarrier = \"laposte\"\nalso = [\"colissimo\"]\n[[carrier]]\ncarrier = \"dpd\"\nalso = [\"Colissimo\"]\n";
     let error = Carriers::read("carriers.toml", text).expect_err("a clash").to_string();
     assert!(error.starts_with("carriers.toml, line 6, column 9: "), "{error}");
 }

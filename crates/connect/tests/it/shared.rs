@@ -1,10 +1,10 @@
 //! Samples that may be used in tests and not be copied: read from beside the workspace, skipped where they are absent.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kept_connect::{CarrierPacks, inbounds, scan_json};
-use kept_domain::input::{Input, News, ParcelScanned};
+use kept_domain::input::{News, ParcelScanned};
 use kept_engine::ports::{Inbound, Parsed};
 use serde_json::Value;
 
@@ -21,21 +21,17 @@ pub fn shared_sample(name: &str) -> Option<Vec<u8>> {
 }
 
 pub fn source(name: &str) -> Arc<dyn Inbound> {
-    let packs = CarrierPacks::embedded().expect("the packs inside the binary");
-    inbounds(&packs).into_iter().find(|inbound| inbound.source() == name).expect("a registered source")
+    static SOURCES: OnceLock<Vec<Arc<dyn Inbound>>> = OnceLock::new();
+    let sources = SOURCES.get_or_init(|| inbounds(&CarrierPacks::embedded().expect("the packs inside the binary")));
+    Arc::clone(sources.iter().find(|inbound| inbound.source() == name).expect("a registered source"))
 }
 
 pub fn scans(parsed: &Parsed) -> Vec<&ParcelScanned> {
-    let scan = |input: &'_ Input| matches!(input.news, News::ParcelScanned(_));
-    parsed
-        .inputs
-        .iter()
-        .filter(|input| scan(input))
-        .map(|input| match &input.news {
-            News::ParcelScanned(scanned) => scanned,
-            _ => unreachable!(),
-        })
-        .collect()
+    let scanned = parsed.inputs.iter().filter_map(|input| match &input.news {
+        News::ParcelScanned(scan) => Some(scan),
+        _ => None,
+    });
+    scanned.collect()
 }
 
 /// The facts that `kept parse` prints.

@@ -105,6 +105,9 @@ fn g03_every_point_and_every_break_has_one_outcome() {
         let run = run.join().unwrap();
         assert_eq!(word(&run.outcome), expected, "{case:?}: {:?}", run.outcome);
         assert_eq!(run.doubts, doubts, "{case:?}: {:?}", run.outcome);
+        if case.1 == Act::Silence && expected != "accepted" {
+            assert!(format!("{:?}", run.outcome).contains("no answer in time"), "{case:?}: {:?}", run.outcome);
+        }
         assert_eq!(run.seen.whole, whole, "{case:?}");
         if doubts == 0 {
             assert!(run.seen.data.is_empty(), "{case:?}: {:?}", String::from_utf8_lossy(&run.seen.data));
@@ -130,7 +133,7 @@ fn g03_nobody_listens() {
 fn g03_a_cut_while_the_message_is_still_being_written_is_not_unknown() {
     // Larger than any buffer between the two, so that the write itself must fail before the final dot.
     let mut long = letter();
-    long.text = "une ligne de soixante-douze caractères, répétée\n".repeat(800_000);
+    long.text = "one line of fifty characters, repeated many times.\n".repeat(400_000);
     let run = run(Some((Point::Body, Act::Cut)), &long);
     assert_eq!((word(&run.outcome), run.doubts, run.seen.whole), ("retry", 1, false), "{:?}", run.outcome);
 }
@@ -186,7 +189,8 @@ fn the_message_id_is_the_same_at_every_attempt() {
 #[test]
 fn g13_no_field_can_open_another_header_and_nobody_is_called() {
     let evil = ["x\r\nBcc: victim@example.org", "x\nBcc: victim@example.org", "x\rBcc: v", "x\0y", "x\u{2028}y", "\u{85}x"];
-    let fields: [(&str, fn(&mut Letter) -> &mut String); 6] = [
+    type Field = fn(&mut Letter) -> &mut String;
+    let fields: [(&str, Field); 6] = [
         ("message id", |letter| &mut letter.message_id),
         ("sender's name", |letter| &mut letter.from_name),
         ("sender's address", |letter| &mut letter.from_address),

@@ -8,7 +8,8 @@ use crate::sending::config;
 #[test]
 fn settings_that_can_never_work_are_refused_before_any_connection() {
     let address = "127.0.0.1:1".parse().unwrap();
-    let cases: Vec<(&str, Box<dyn Fn(&mut kept_mail::SmtpConfig)>)> = vec![
+    type Spoil = Box<dyn Fn(&mut kept_mail::SmtpConfig)>;
+    let cases: Vec<(&str, Spoil)> = vec![
         ("host", Box::new(|config| config.host = "smtp.example.org\r\nX".to_owned())),
         ("host", Box::new(|config| config.host = " ".to_owned())),
         ("hello_name", Box::new(|config| config.hello_name = "kept\r\nMAIL FROM:<a@b>".to_owned())),

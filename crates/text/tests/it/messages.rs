@@ -224,6 +224,16 @@ fn a_drawing_that_is_more_than_a_drawing_is_left_out() {
 }
 
 #[test]
+fn the_colours_of_pages_are_written_out() {
+    let svg = "<svg class=\"pl\"><rect class=\"band\" fill=\"var(--risk)\"/><path fill=\"var(--surface)\" stroke=\"var(--late)\"/></svg>";
+    let drawing = Drawing { svg: svg.into(), words: "Promis le 28".into() };
+    let message = pack()
+        .render_with("late-warning", Language::French, &Value::Object(values(Language::French)), Some(&drawing))
+        .expect("renders");
+    assert!(message.html.contains("fill=\"#9a5b00\"") && !message.html.contains("var("), "{}", message.html);
+}
+
+#[test]
 fn the_team_is_not_greeted() {
     let pack = pack();
     assert!(pack.is_internal("silent-operations").expect("known"));

@@ -9,6 +9,7 @@ pub mod customers;
 pub mod figures;
 pub mod frame;
 pub mod happened;
+pub mod language;
 pub mod messages;
 pub mod orders;
 pub mod parcels;
@@ -44,6 +45,7 @@ pub fn routes() -> Routes {
         .merge(unmapped::routes())
         .merge(settings::routes())
         .merge(search::routes())
+        .merge(language::routes())
         .merge(customer_page::routes())
 }
 

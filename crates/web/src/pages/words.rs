@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kept_base::{Due, Language, Moment, Offset, from_millis, zone_named};
+use kept_base::moment::zone_named;
+use kept_base::{Due, Language, Moment, Offset, from_millis};
 use kept_text::{Arg, Texts, said};
 
 /// A reader's language, zone and present, with the texts. Cheap to clone.

@@ -1,0 +1,322 @@
+//! Drafting: the letter a playbook would send, in the customer's language, with nothing in it that is not known.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kept_base::{CalendarKind, CustomerId, Language, from_millis, millis};
+use kept_domain::input::CustomerDetails;
+use kept_domain::parcel::Parcel;
+use kept_domain::playbook::{Audience, Playbook};
+use kept_domain::promise::{Estimate, PromiseState, SignalKind};
+use kept_domain::vocabulary::{ExceptionKind, Milestone};
+use kept_domain::{Noun, Subject, watch};
+use kept_text::said;
+use serde_json::{Map, Value, json};
+
+use crate::deciding::Situation;
+use crate::ports::Letter;
+use crate::secrets::Secrets;
+use crate::writer::away;
+use crate::{Engine, EngineError};
+
+/// A message ready to be decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) template: String,
+    pub(crate) letter: Letter,
+    pub(crate) estimate: Option<Estimate>,
+    pub(crate) next_word_at: Option<i64>,
+    /// Hash and customer of the link in it.
+    pub(crate) link: Option<([u8; 32], i64)>,
+}
+
+impl Engine {
+    pub(crate) fn draft(&self, situation: &Situation, playbook: &Playbook) -> Result<Draft, EngineError> {
+        let settings = &self.shared.settings;
+        let to_customer = playbook.audience == Audience::Customer;
+        let customer = situation.customer.as_ref().filter(|_| to_customer);
+        let details = match situation.customer.as_ref().and_then(|customer| customer.details.as_ref()) {
+            Some(sealed) => {
+                let bytes = self.shared.database.read(|connection| connection.open_sealed(sealed.id)).map_err(away)?;
+                bytes.and_then(|bytes| serde_json::from_slice::<CustomerDetails>(&bytes).ok()).unwrap_or_default()
+            }
+            None => CustomerDetails::default(),
+        };
+        let language = customer.map_or(settings.team_language, |customer| customer.language);
+        let zone_name = situation.order.as_ref().map_or(settings.zone.as_str(), |order| order.zone.as_str());
+        let zone = kept_base::moment::zone_named(zone_name).unwrap_or(TimeZone::UTC);
+        let now = from_millis(situation.now).unwrap_or_default().to_zoned(zone.clone());
+        let estimate = match playbook.message.as_str() {
+            "late-warning" | "late-apology" | "late-next-word" => self.estimate(situation, &zone)?,
+            _ => None,
+        };
+        let next_word_at = playbook.next_word.as_ref().and_then(|span| self.next_word(situation.now, span, zone_name));
+        let mut writing = Writing { situation, language, zone, today: now.date(), values: Map::new() };
+        writing.fill(settings.shop.as_str(), settings.team.as_str(), &details);
+        if let Some(estimate) = &estimate {
+            let day = said::day_from(language, estimate.day, writing.today);
+            writing.put("estimate_day", day);
+        }
+        if let Some(at) = next_word_at {
+            writing.next_word(at);
+        }
+        let mut link = None;
+        if let Some(customer) = customer {
+            let secret = self.shared.secrets.link_secret(customer.id);
+            let url = format!("{}/p/{secret}", settings.public_url);
+            let choices: Vec<Value> = playbook
+                .choices
+                .iter()
+                .map(|choice| json!({ "label": choice_label(language, choice), "url": format!("{url}?choice={choice}#{}", situation.promise.id) }))
+                .collect();
+            if !choices.is_empty() {
+                writing.values.insert("choices".to_owned(), Value::Array(choices));
+            }
+            writing.put("link", url);
+            link = Some((Secrets::link_hash(&secret), customer.id.get()));
+        } else {
+            self.fill_operations(&mut writing)?;
+        }
+        if situation.signal.kind == SignalKind::LinesWithdrawn {
+            self.fill_withdrawn(&mut writing)?;
+        }
+        if situation.signal.kind == SignalKind::Disputed {
+            self.fill_answer_by(&mut writing)?;
+        }
+        let loaded = self.loaded();
+        let values = Value::Object(writing.values);
+        let rendered = loaded.messages.render(&playbook.message, language, &values).map_err(|error| {
+            EngineError::Invalid(format!("message `{}` could not be written: {error}", playbook.message))
+        })?;
+        let (to_name, to_address) = if to_customer {
+            (details.name.clone().unwrap_or_default(), details.email.clone().unwrap_or_default())
+        } else {
+            (settings.team.clone(), settings.operations_address.clone().unwrap_or_default())
+        };
+        Ok(Draft {
+            customer: customer.map(|customer| customer.id),
+            template: playbook.message.clone(),
+            letter: Letter {
+                message_id: String::new(),
+                from_name: settings.shop.clone(),
+                from_address: settings.from_address.clone(),
+                to_name,
+                to_address,
+                subject: rendered.subject,
+                text: rendered.text,
+                html: rendered.html,
+                language,
+            },
+            estimate,
+            next_word_at,
+            link,
+        })
+    }
+
+    /// When the next word is promised: noon of the first working day after the span.
+    fn next_word(&self, now: i64, span: &kept_base::CalendarDuration, zone: &str) -> Option<i64> {
+        let day_end = watch::after(now, span, CalendarKind::WorkingDaysMonSat, zone)?;
+        let noon = millis(from_millis(day_end)?) - 12 * 3_600_000;
+        Some(noon.max(now + 3_600_000))
+    }
+
+    fn fill_operations(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
+        let promise = &writing.situation.promise;
+        let (owner, told) = (promise.owner.clone(), !promise.told.is_empty());
+        writing.put("owner", owner);
+        writing.values.insert("customer_told".to_owned(), Value::Bool(told));
+        Ok(())
+    }
+
+    /// What comes, what does not, what is paid back and by when.
+    fn fill_withdrawn(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
+        let Some(order) = writing.situation.order.clone() else { return Ok(()) };
+        let (mut coming, mut withdrawn) = (Vec::new(), Vec::new());
+        for line in &order.lines {
+            let title = match &line.title {
+                Some(sealed) => self.shared.database.read(|connection| connection.open_sealed(sealed.id)).map_err(away)?,
+                None => None,
+            };
+            let title = title.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| line.sku.clone());
+            let name = if line.quantity > 1 { format!("{title} × {}", line.quantity) } else { title };
+            if line.cancelled.is_some() { withdrawn.push(Value::String(name)) } else { coming.push(Value::String(name)) }
+        }
+        writing.values.insert("lines_coming".to_owned(), Value::Array(coming));
+        writing.values.insert("lines_withdrawn".to_owned(), Value::Array(withdrawn));
+        if let Some(refund) = order.refund
+            && let Some(Subject::Promise(refund)) =
+                self.shared.database.read(|connection| connection.load(Noun::Promise, refund.into(), false)).map_err(away)?
+        {
+            if let Some(amount) = refund.amount {
+                let text = amount.format(writing.language);
+                writing.put("amount_back", text);
+            }
+            if let Some(due) = &refund.due {
+                let day = said::due_day(writing.language, due, &writing.zone, writing.today);
+                writing.put("refund_by", day);
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_answer_by(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
+        let Some(customer) = &writing.situation.customer else { return Ok(()) };
+        for id in customer.promises.iter().rev() {
+            let found = self.shared.database.read(|connection| connection.load(Noun::Promise, (*id).into(), false)).map_err(away)?;
+            if let Some(Subject::Promise(promise)) = found
+                && promise.kind == "reply"
+                && promise.order == writing.situation.promise.order
+                && let Some(due) = &promise.due
+            {
+                let day = said::due_day(writing.language, due, &writing.zone, writing.today);
+                writing.put("answer_by", day);
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Writing<'a> {
+    situation: &'a Situation,
+    language: Language,
+    zone: TimeZone,
+    today: Date,
+    values: Map<String, Value>,
+}
+
+impl Writing<'_> {
+    fn put(&mut self, name: &str, value: impl Into<String>) {
+        self.values.insert(name.to_owned(), Value::String(value.into()));
+    }
+
+    fn day(&self, at: i64) -> String {
+        let date = from_millis(at).unwrap_or_default().to_zoned(self.zone.clone()).date();
+        said::day_from(self.language, date, self.today)
+    }
+
+    fn fill(&mut self, shop: &str, team: &str, details: &CustomerDetails) {
+        let situation = self.situation;
+        self.put("shop", shop);
+        self.put("team", team);
+        self.put("order_number", situation.order.as_ref().map_or("", |order| order.number.as_str()));
+        if let Some(name) = details.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            self.put("greeting", name);
+        }
+        if let Some(due) = &situation.promise.due {
+            let day = said::due_day(self.language, due, &self.zone, self.today);
+            self.put("due_day", day);
+        }
+        let in_time = situation.promise.state == PromiseState::Kept;
+        self.values.insert("in_time".to_owned(), Value::Bool(in_time));
+        if let Some(parcel) = slowest(&situation.parcels) {
+            self.put("carrier", carrier_name(&parcel.carrier));
+            self.put("tracking_number", parcel.tracking_number.clone());
+            if let Some(scan) = parcel.last_scan() {
+                let day = self.day(scan.at);
+                self.put("last_news_day", day);
+                let hours = (situation.now - scan.at).max(0) / 1000;
+                let span = said::span(self.language, hours);
+                self.put("silent_for", span);
+            }
+            if let Some((at, _)) = parcel.delivered_at() {
+                let day = self.day(at);
+                self.put("delivered_day", day);
+            }
+            self.attempt(parcel);
+        }
+        if let Some(reason) = reason(situation) {
+            self.put("reason", reason);
+        }
+    }
+
+    fn attempt(&mut self, parcel: &Parcel) {
+        let failed = parcel.scans.iter().rev().find(|scan| scan.exception.is_some_and(ExceptionKind::is_failed_attempt));
+        if let Some(scan) = failed {
+            let day = self.day(scan.at);
+            self.put("attempt_day", day);
+        }
+    }
+
+    /// "lundi avant midi", "on Monday before noon".
+    fn next_word(&mut self, at: i64) {
+        let local = from_millis(at).unwrap_or_default().to_zoned(self.zone.clone());
+        let day = said::day_from(self.language, local.date(), self.today);
+        let words = match self.language {
+            Language::French => format!("{day} avant midi"),
+            Language::English => format!("on {day} before noon"),
+        };
+        self.put("next_word_day", words);
+    }
+}
+
+/// The parcel a message speaks of: the one that is least far.
+pub(crate) fn slowest(parcels: &[Parcel]) -> Option<&Parcel> {
+    parcels.iter().min_by_key(|parcel| (parcel.milestone.rank(), parcel.id))
+}
+
+/// A reason that a text may give: only with evidence for it.
+fn reason(situation: &Situation) -> Option<&'static str> {
+    match situation.signal.kind {
+        SignalKind::AttemptFailed | SignalKind::AddressProblem => match situation.mark.reason.as_str() {
+            "attempt_failed_absent" => Some("absent"),
+            "attempt_failed_closed" => Some("closed"),
+            "attempt_failed_access" => Some("access"),
+            "address_problem" => Some("address"),
+            _ => None,
+        },
+        SignalKind::Returned => {
+            let kinds = situation.parcels.iter().flat_map(|parcel| &parcel.exceptions).map(|exception| exception.kind);
+            kinds
+                .filter_map(|kind| match kind {
+                    ExceptionKind::Refused => Some("refused"),
+                    ExceptionKind::Unclaimed => Some("unclaimed"),
+                    ExceptionKind::AddressProblem => Some("address"),
+                    ExceptionKind::Damaged => Some("damaged"),
+                    _ => None,
+                })
+                .next()
+        }
+        _ => {
+            let parcel = slowest(&situation.parcels);
+            let not_handed_over = parcel.is_none_or(|parcel| parcel.milestone == Milestone::Announced);
+            let stalled = parcel.is_some_and(|parcel| parcel.open_exceptions().any(|open| open.kind == ExceptionKind::StalledInNetwork));
+            match situation.mark.reason.as_str() {
+                _ if not_handed_over => Some("not_handed_over"),
+                "silent" => Some("silent"),
+                _ if stalled => Some("silent"),
+                "unreachable" => Some("not_far_enough"),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// Names of carriers as customers know them.
+pub(crate) fn carrier_name(carrier: &str) -> String {
+    match carrier {
+        "laposte" => "La Poste – Colissimo".to_owned(),
+        "chronopost" => "Chronopost".to_owned(),
+        "dpd" | "gls" | "dhl" | "ups" | "usps" => carrier.to_uppercase(),
+        other => said::capitalised(other),
+    }
+}
+
+fn choice_label(language: Language, choice: &str) -> &'static str {
+    match (language, choice) {
+        (Language::French, "wait") => "Attendre",
+        (Language::French, "another_day") => "Recevoir un autre jour",
+        (Language::French, "cancel") => "Annuler et être remboursé",
+        (Language::French, "arrived") => "C’est arrivé",
+        (Language::French, "not_arrived") => "Je n’ai rien reçu",
+        (Language::French, "attempt_contested") => "J’étais là",
+        (Language::French, _) => "Voir",
+        (Language::English, "wait") => "Wait",
+        (Language::English, "another_day") => "Deliver another day",
+        (Language::English, "cancel") => "Cancel and be refunded",
+        (Language::English, "arrived") => "It arrived",
+        (Language::English, "not_arrived") => "It did not arrive",
+        (Language::English, "attempt_contested") => "I was in",
+        (Language::English, _) => "See",
+    }
+}

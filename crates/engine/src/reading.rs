@@ -1,0 +1,749 @@
+//! What pages and the API read. Blocking: call from a thread that may wait, never from an async task.
+
+use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position, PromiseId, SubjectId};
+use kept_domain::customer::Customer;
+use kept_domain::input::CustomerDetails;
+use kept_domain::message::{Message, MessageState};
+use kept_domain::order::Order;
+use kept_domain::parcel::Parcel;
+use kept_domain::promise::Promise;
+use kept_domain::subject::tracking_key;
+use kept_domain::{Fact, KeyKind, NaturalKey, Noun, SealedRef, Subject};
+use kept_store::{Connection, Cursor, Listed, StoreError};
+
+use crate::ports::Letter;
+use crate::secrets::Secrets;
+use crate::views::*;
+use crate::writer::{BRAND, away};
+use crate::{Engine, EngineError};
+
+/// Rows of a page unless said.
+const PAGE: u32 = 50;
+/// Rows of a section of Today.
+const SECTION: i64 = 8;
+/// Facts shown on a page of a subject.
+const FACTS: usize = 400;
+/// Of an unreadable payload, this much is shown.
+const EXCERPT: usize = 400;
+
+type Read<T> = Result<T, StoreError>;
+
+impl Engine {
+    pub(crate) fn reading<T>(&self, read: impl FnOnce(&mut Connection) -> Read<T>) -> Result<T, EngineError> {
+        self.shared.database.read(read).map_err(away)
+    }
+
+    /// What needs a person now.
+    ///
+    /// # Errors
+    /// Database errors, as for all reads.
+    pub fn today(&self) -> Result<Today, EngineError> {
+        let now = self.now();
+        let hour = now + 3_600_000;
+        let evening = self.end_of_today(now);
+        self.reading(|connection| {
+            let open = || Listed::of(Noun::Promise, "coalesce(due, 9000000000000000)", false).with("open = ?", 1_i64);
+            let late = open().with("due <= ?", now);
+            let at_risk = open().with("state = ?", "at_risk").with("due > ?", evening.max(hour));
+            let told = Listed::of(Noun::Promise, "id", false).with("open = ?", 1_i64).only("state in ('late', 'at_risk') and customer is not null");
+            Ok(Today {
+                late: promise_section(connection, &late)?,
+                next_hour: promise_section(connection, &open().with("due > ?", now).with("due <= ?", hour))?,
+                today: promise_section(connection, &open().with("due > ?", hour).with("due <= ?", evening))?,
+                at_risk: promise_section(connection, &at_risk)?,
+                waiting: message_section(connection, MessageState::Waiting)?,
+                held: message_section(connection, MessageState::Held)?,
+                unknown: message_section(connection, MessageState::Unknown)?,
+                disputed: promise_section(connection, &Listed::of(Noun::Promise, "id", true).with("disputed = ?", 1_i64))?,
+                quarantine: connection.quarantined()?.unsigned_abs(),
+                unmapped: connection.unmapped(BRAND)?.len() as u64,
+                told_first: (told.clone().only("told_first = 1").count(connection)?, told.count(connection)?),
+                open: Listed::of(Noun::Promise, "id", false).with("open = ?", 1_i64).count(connection)?,
+            })
+        })
+    }
+
+    fn end_of_today(&self, now: i64) -> i64 {
+        let zone = kept_base::moment::zone_named(&self.shared.settings.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let today = kept_base::from_millis(now).unwrap_or_default().to_zoned(zone).date();
+        kept_base::Due::end_of_day(today, &self.shared.settings.zone).map_or(now, |due| kept_base::millis(due.at))
+    }
+
+    /// A page of promises.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn promises(&self, filter: &PromiseFilter) -> Result<Page<PromiseLine>, EngineError> {
+        let now = self.now();
+        let mut list = if filter.open_only || filter.state.is_some_and(kept_domain::promise::PromiseState::is_open) {
+            Listed::of(Noun::Promise, "coalesce(due, 9000000000000000)", false)
+        } else {
+            Listed::of(Noun::Promise, "made_at", true)
+        };
+        if filter.open_only {
+            list = list.with("open = ?", 1_i64);
+        }
+        if let Some(state) = filter.state {
+            list = list.with("state = ?", state.word());
+        }
+        if filter.disputed {
+            list = list.with("disputed = ?", 1_i64);
+        }
+        if let Some(kind) = &filter.kind {
+            list = list.with("kind = ?", kind);
+        }
+        if let Some(owner) = &filter.owner {
+            list = list.with("owner = ?", owner);
+        }
+        if let Some(before) = filter.due_before {
+            list = list.with("due < ?", before);
+        }
+        if let Some(from) = filter.first_due_from {
+            list = list.with("coalesce(first_due, ended_at) >= ?", from);
+        }
+        if let Some(before) = filter.first_due_before {
+            list = list.with("coalesce(first_due, ended_at) < ?", before);
+        }
+        if let Some(figure) = &filter.figure {
+            list = crate::figures::under(list, figure, now);
+        }
+        if let Some(search) = &filter.search {
+            let order = match self.find(search)? {
+                Some(Found::Order(order)) => Some(order),
+                Some(Found::Parcel(parcel)) => self.parcel_state(parcel)?.and_then(|parcel| parcel.order),
+                _ => None,
+            };
+            list = list.with("purchase = ?", order.map_or(-1, OrderId::get));
+        }
+        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
+        self.reading(|connection| {
+            let total = list.count(connection)?;
+            let (subjects, next) = list.page(connection, after, limit)?;
+            let mut rows = Vec::with_capacity(subjects.len());
+            for promise in subjects.into_iter().filter_map(promise_of) {
+                rows.push(promise_line(connection, promise)?);
+            }
+            Ok(Page { rows, total, next: next.map(Cursor::text) })
+        })
+    }
+
+    fn parcel_state(&self, id: ParcelId) -> Result<Option<Parcel>, EngineError> {
+        self.reading(|connection| parcel(connection, id))
+    }
+
+    /// A promise.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn promise(&self, id: PromiseId) -> Result<Option<PromiseFile>, EngineError> {
+        self.reading(|connection| match connection.load(Noun::Promise, id.into(), false)?.and_then(promise_of) {
+            Some(promise) => promise_file(connection, promise).map(Some),
+            None => Ok(None),
+        })
+    }
+
+    /// A page of parcels, those heard of last first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn parcels(&self, filter: &ParcelFilter) -> Result<Page<ParcelLine>, EngineError> {
+        let mut list = Listed::of(Noun::Parcel, "last_at", true);
+        if let Some(milestone) = filter.milestone {
+            list = list.with("milestone = ?", milestone.word());
+        }
+        if let Some(exception) = filter.exception {
+            list = list.with("trouble = ?", exception.word());
+        }
+        if filter.in_trouble {
+            list = list.only("trouble is not null");
+        }
+        if let Some(carrier) = &filter.carrier {
+            list = list.with("carrier = ?", carrier);
+        }
+        if filter.without_order {
+            list = list.only("purchase is null");
+        }
+        if filter.open_only {
+            list = list.with("open = ?", 1_i64);
+        }
+        if let Some(search) = &filter.search {
+            list = match self.find(search)? {
+                Some(Found::Parcel(parcel)) => list.with("id = ?", parcel.get()),
+                Some(Found::Order(order)) => list.with("purchase = ?", order.get()),
+                _ => list.with("id = ?", -1_i64),
+            };
+        }
+        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
+        self.reading(|connection| {
+            let total = list.count(connection)?;
+            let (subjects, next) = list.page(connection, after, limit)?;
+            let mut rows = Vec::with_capacity(subjects.len());
+            for subject in subjects {
+                let Subject::Parcel(parcel) = subject else { continue };
+                let order = order_of(connection, parcel.order)?;
+                let promise = match parcel.promise {
+                    Some(promise) => connection.load(Noun::Promise, promise.into(), false)?.and_then(promise_of),
+                    None => None,
+                };
+                rows.push(ParcelLine { parcel: *parcel, order_number: order.map(|order| order.number), promise });
+            }
+            Ok(Page { rows, total, next: next.map(Cursor::text) })
+        })
+    }
+
+    /// A parcel.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn parcel(&self, id: ParcelId) -> Result<Option<ParcelFile>, EngineError> {
+        self.reading(|connection| {
+            let Some(parcel) = parcel(connection, id)? else { return Ok(None) };
+            let order = match order_of(connection, parcel.order)? {
+                Some(order) => Some(order_file(connection, order)?),
+                None => None,
+            };
+            let promise = match parcel.promise {
+                Some(promise) => match connection.load(Noun::Promise, promise.into(), false)?.and_then(promise_of) {
+                    Some(promise) => Some(promise_line(connection, promise)?),
+                    None => None,
+                },
+                None => None,
+            };
+            let facts = facts_at(connection, positions_of(&parcel))?;
+            Ok(Some(ParcelFile { parcel, order, promise, facts }))
+        })
+    }
+
+    /// An order, with the facts about it, newest first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn order(&self, id: OrderId) -> Result<Option<(OrderFile, Vec<FactLine>)>, EngineError> {
+        self.reading(|connection| {
+            let Some(order) = order_of(connection, Some(id))? else { return Ok(None) };
+            let file = order_file(connection, order)?;
+            let mut positions = file.order.facts.clone();
+            file.parcels.iter().for_each(|parcel| positions.extend(positions_of(parcel)));
+            file.promises.iter().for_each(|promise| positions.extend(promise.facts.iter().copied()));
+            let facts = facts_at(connection, positions)?;
+            Ok(Some((file, facts)))
+        })
+    }
+
+    /// Customers, newest first; `search` is a whole mail address, the shop's reference, or an order number.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn customers(&self, search: Option<&str>, after: Option<&str>, limit: Option<u32>) -> Result<Page<CustomerLine>, EngineError> {
+        let mut list = Listed::of(Noun::Customer, "since", true);
+        if let Some(search) = search.map(str::trim).filter(|search| !search.is_empty()) {
+            let found = match self.find(search)? {
+                Some(Found::Customer(customer)) => Some(customer),
+                Some(Found::Order(order)) => self.reading(|connection| order_of(connection, Some(order)))?.and_then(|order| order.customer),
+                _ => None,
+            };
+            list = list.with("id = ?", found.map_or(-1, CustomerId::get));
+        }
+        let (after, limit) = page_of(after, limit);
+        self.reading(|connection| {
+            let total = list.count(connection)?;
+            let (subjects, next) = list.page(connection, after, limit)?;
+            let mut rows = Vec::with_capacity(subjects.len());
+            for subject in subjects {
+                let Subject::Customer(customer) = subject else { continue };
+                let person = person_of(connection, &customer)?;
+                let open = Listed::of(Noun::Promise, "id", false).with("customer = ?", customer.id.get()).with("open = ?", 1_i64);
+                let open = u32::try_from(open.count(connection)?).unwrap_or(u32::MAX);
+                rows.push(CustomerLine { customer: *customer, person, open });
+            }
+            Ok(Page { rows, total, next: next.map(Cursor::text) })
+        })
+    }
+
+    /// A customer.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn customer(&self, id: CustomerId) -> Result<Option<CustomerFile>, EngineError> {
+        self.reading(|connection| {
+            let Some(customer) = customer_of(connection, id)? else { return Ok(None) };
+            let person = person_of(connection, &customer)?;
+            let mut promises = Vec::new();
+            for id in customer.promises.iter().rev() {
+                if let Some(promise) = connection.load(Noun::Promise, (*id).into(), false)?.and_then(promise_of) {
+                    promises.push(promise_line(connection, promise)?);
+                }
+            }
+            let mut orders = Vec::new();
+            for id in customer.orders.iter().rev() {
+                orders.extend(order_of(connection, Some(*id))?);
+            }
+            let list = Listed::of(Noun::Message, "id", true).with("customer = ?", id.get());
+            let (subjects, _) = list.page(connection, None, 100)?;
+            let messages = message_lines(connection, subjects)?;
+            let facts = facts_at(connection, customer.facts.clone())?;
+            Ok(Some(CustomerFile { customer, person, promises, orders, messages, facts }))
+        })
+    }
+
+    /// A page of messages, newest first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn messages(&self, filter: &MessageFilter) -> Result<Page<MessageLine>, EngineError> {
+        let mut list = Listed::of(Noun::Message, "id", true);
+        if let Some(state) = filter.state {
+            list = list.with("state = ?", state.word());
+        }
+        if let Some(playbook) = &filter.playbook {
+            list = list.with("playbook = ?", playbook);
+        }
+        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
+        self.reading(|connection| {
+            let total = list.count(connection)?;
+            let (subjects, next) = list.page(connection, after, limit)?;
+            Ok(Page { rows: message_lines(connection, subjects)?, total, next: next.map(Cursor::text) })
+        })
+    }
+
+    /// A message with its letter.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn message(&self, id: MessageId) -> Result<Option<MessageFile>, EngineError> {
+        self.reading(|connection| match connection.load(Noun::Message, id.into(), false)? {
+            Some(Subject::Message(message)) => message_file(connection, *message).map(Some),
+            _ => Ok(None),
+        })
+    }
+
+    /// Playbooks with their switches and records.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn playbooks(&self) -> Result<Vec<PlaybookLine>, EngineError> {
+        let loaded = self.loaded();
+        self.reading(|connection| {
+            let modes = connection.playbook_modes(BRAND)?;
+            let mut lines = Vec::new();
+            for playbook in &loaded.packs.playbooks {
+                let mode = modes.iter().find(|(name, _)| *name == playbook.name).map(|(_, mode)| *mode).unwrap_or_default();
+                lines.push(PlaybookLine {
+                    name: playbook.name.clone(),
+                    title: playbook.title.clone(),
+                    explanation: playbook.explanation.clone(),
+                    on: playbook.on.clone(),
+                    to_customer: playbook.audience == kept_domain::playbook::Audience::Customer,
+                    mode,
+                    record: record_of(&connection.playbook_record(&playbook.name)?),
+                });
+            }
+            Ok(lines)
+        })
+    }
+
+    /// What nothing maps.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn unmapped(&self) -> Result<Vec<UnmappedLine>, EngineError> {
+        self.reading(|connection| {
+            let meanings = connection.code_meanings(BRAND)?;
+            let rows = connection.unmapped(BRAND)?;
+            Ok(rows
+                .into_iter()
+                .map(|row| {
+                    let meaning = meanings.iter().find(|meaning| meaning.source == row.source && meaning.code == row.code);
+                    UnmappedLine {
+                        mapped: meaning.filter(|_| row.what == "code").map(|meaning| (meaning.milestone, meaning.exception)),
+                        source: row.source,
+                        what: row.what,
+                        code: row.code,
+                        text: row.words,
+                        count: row.seen.unsigned_abs(),
+                        first: row.first_at,
+                        last: row.last_at,
+                    }
+                })
+                .collect())
+        })
+    }
+
+    /// Payloads that could not be read, newest first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn quarantine(&self) -> Result<Vec<QuarantineLine>, EngineError> {
+        self.reading(|connection| {
+            let mut lines = Vec::new();
+            for row in connection.quarantine(BRAND, 200)? {
+                let bytes = connection.open_sealed(row.sealed)?;
+                let excerpt = bytes.map(|bytes| String::from_utf8_lossy(&bytes).chars().take(EXCERPT).collect());
+                lines.push(QuarantineLine {
+                    position: row.position,
+                    source: row.source,
+                    at: row.at,
+                    size: row.size.unsigned_abs(),
+                    error: row.error,
+                    excerpt,
+                });
+            }
+            Ok(lines)
+        })
+    }
+
+    /// How the installation is.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn health(&self) -> Result<Health, EngineError> {
+        let packs_error = self.shared.packs_error.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let packs = self.loaded().packs.version.clone();
+        let (database, outbound) = (self.shared.database.engine().to_owned(), self.outbound().name().to_owned());
+        self.reading(|connection| {
+            let (blocks, facts, last_fact) = connection.ledger_size()?;
+            let verified = connection.setting("verified")?.and_then(|text| {
+                let (at, held) = text.split_once(' ')?;
+                Some((at.parse().ok()?, held == "1"))
+            });
+            let sources = connection.sources()?.into_iter().map(|row| SourceHealth {
+                source: row.source,
+                deliveries: row.deliveries.unsigned_abs(),
+                last: row.last,
+                refused: row.refused.unsigned_abs(),
+                unreadable: row.unreadable.unsigned_abs(),
+            });
+            Ok(Health {
+                database,
+                facts: facts.unsigned_abs(),
+                blocks: blocks.unsigned_abs(),
+                last_fact,
+                verified,
+                signals_pending: connection.signals_pending()?.unsigned_abs(),
+                outbox_pending: connection.outbox_pending()?.unsigned_abs(),
+                unwatched: connection.unwatched()?.unsigned_abs(),
+                sources: sources.collect(),
+                outbound,
+                packs,
+                packs_error,
+            })
+        })
+    }
+
+    /// Where an order number, tracking number, id (`prm_…`), reference or mail address leads.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn find(&self, text: &str) -> Result<Option<Found>, EngineError> {
+        let text = text.trim();
+        let by_id = self.find_by_id(text)?;
+        if by_id.is_some() || text.is_empty() {
+            return Ok(by_id);
+        }
+        let persons = [format!("reference:{text}"), format!("email:{}", text.to_lowercase())].map(|name| self.shared.secrets.person_key(&name));
+        self.reading(|connection| {
+            let mut look = |kind: KeyKind, name: &str| connection.find_key(&NaturalKey { brand: BRAND, kind, key: name.to_owned() });
+            if let Some(id) = look(KeyKind::OrderNumber, text)? {
+                return Ok(Some(Found::Order(id.into())));
+            }
+            if let Some(id) = look(KeyKind::Tracking, &tracking_key(text))? {
+                return Ok(Some(Found::Parcel(id.into())));
+            }
+            for person in &persons {
+                if let Some(id) = look(KeyKind::Person, person)? {
+                    return Ok(Some(Found::Customer(id.into())));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    fn find_by_id(&self, text: &str) -> Result<Option<Found>, EngineError> {
+        let found = match text.split_once('_').map(|(prefix, _)| prefix.to_ascii_lowercase()).as_deref() {
+            Some("prm") => text.parse().ok().map(Found::Promise),
+            Some("ord") => text.parse().ok().map(Found::Order),
+            Some("par") => text.parse().ok().map(Found::Parcel),
+            Some("cus") => text.parse().ok().map(Found::Customer),
+            _ => None,
+        };
+        let Some(found) = found else { return Ok(None) };
+        let (noun, id): (Noun, SubjectId) = match found {
+            Found::Promise(id) => (Noun::Promise, id.into()),
+            Found::Order(id) => (Noun::Order, id.into()),
+            Found::Parcel(id) => (Noun::Parcel, id.into()),
+            Found::Customer(id) => (Noun::Customer, id.into()),
+        };
+        Ok(self.reading(|connection| connection.load(noun, id, false))?.map(|_| found))
+    }
+
+    /// What a customer sees behind their secret link; `None` for a wrong one. Opening it is not a contact.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn customer_page(&self, secret: &str) -> Result<Option<CustomerPage>, EngineError> {
+        let hash = Secrets::link_hash(secret);
+        self.reading(|connection| {
+            let Some(id) = connection.link(&hash)?.map(CustomerId::new) else { return Ok(None) };
+            let Some(customer) = customer_of(connection, id)?.filter(|customer| !customer.erased) else { return Ok(None) };
+            let mut person = person_of(connection, &customer)?;
+            if let Some(details) = person.details.take() {
+                // A link that is passed on shows no more than it must.
+                person.details = Some(CustomerDetails { name: details.name, city: details.city, ..CustomerDetails::default() });
+            }
+            let mut promises = Vec::new();
+            for id in customer.promises.iter().rev().take(50) {
+                if let Some(promise) = connection.load(Noun::Promise, (*id).into(), false)?.and_then(promise_of) {
+                    promises.push(promise_file(connection, promise)?);
+                }
+            }
+            promises.sort_by_key(|file| !file.line.promise.state.is_open());
+            Ok(Some(CustomerPage { customer, person, promises }))
+        })
+    }
+
+    /// Names of owners in use.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn owners(&self) -> Result<Vec<String>, EngineError> {
+        self.reading(Connection::owners)
+    }
+
+    /// Parcels that are under way, for those who ask carriers: number and when its promise is due, nearest first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn parcels_to_ask(&self, carrier: &str, limit: i64) -> Result<Vec<String>, EngineError> {
+        self.reading(|connection| {
+            let mut numbers = Vec::new();
+            for id in connection.parcels_under_way(carrier, limit)? {
+                if let Some(parcel) = parcel(connection, ParcelId::new(id))? {
+                    numbers.push(parcel.tracking_number);
+                }
+            }
+            Ok(numbers)
+        })
+    }
+}
+
+fn page_of(after: Option<&str>, limit: Option<u32>) -> (Option<Cursor>, i64) {
+    (after.and_then(Cursor::parse), i64::from(limit.unwrap_or(PAGE).clamp(1, 500)))
+}
+
+fn promise_of(subject: Subject) -> Option<Promise> {
+    match subject {
+        Subject::Promise(promise) => Some(*promise),
+        _ => None,
+    }
+}
+
+fn parcel(connection: &mut Connection, id: ParcelId) -> Read<Option<Parcel>> {
+    Ok(match connection.load(Noun::Parcel, id.into(), false)? {
+        Some(Subject::Parcel(parcel)) => Some(*parcel),
+        _ => None,
+    })
+}
+
+fn order_of(connection: &mut Connection, id: Option<OrderId>) -> Read<Option<Order>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(match connection.load(Noun::Order, id.into(), false)? {
+        Some(Subject::Order(order)) => Some(*order),
+        _ => None,
+    })
+}
+
+fn customer_of(connection: &mut Connection, id: CustomerId) -> Read<Option<Customer>> {
+    Ok(match connection.load(Noun::Customer, id.into(), false)? {
+        Some(Subject::Customer(customer)) => Some(*customer),
+        _ => None,
+    })
+}
+
+fn person_of(connection: &mut Connection, customer: &Customer) -> Read<Person> {
+    let bytes = match &customer.details {
+        Some(sealed) => connection.open_sealed(sealed.id)?,
+        None => None,
+    };
+    Ok(Person { id: customer.id, details: bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) })
+}
+
+fn person(connection: &mut Connection, id: Option<CustomerId>) -> Read<Option<Person>> {
+    let Some(id) = id else { return Ok(None) };
+    match customer_of(connection, id)? {
+        Some(customer) => person_of(connection, &customer).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn text_of(connection: &mut Connection, sealed: Option<&SealedRef>) -> Read<Option<String>> {
+    let Some(sealed) = sealed else { return Ok(None) };
+    Ok(connection.open_sealed(sealed.id)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+}
+
+fn promise_line(connection: &mut Connection, promise: Promise) -> Read<PromiseLine> {
+    let order = order_of(connection, promise.order)?;
+    let mut parcels = Vec::new();
+    for id in order.iter().flat_map(|order| &order.parcels) {
+        parcels.extend(parcel(connection, *id)?);
+    }
+    let waiting = connection.waiting_message(promise.id.get())?.map(MessageId::new);
+    Ok(PromiseLine {
+        person: person(connection, promise.customer)?,
+        order_number: order.map(|order| order.number),
+        parcels,
+        waiting,
+        promise,
+    })
+}
+
+fn promise_section(connection: &mut Connection, list: &Listed) -> Read<Section<PromiseLine>> {
+    let total = list.count(connection)?;
+    let (subjects, _) = list.page(connection, None, SECTION)?;
+    let mut rows = Vec::new();
+    for promise in subjects.into_iter().filter_map(promise_of) {
+        rows.push(promise_line(connection, promise)?);
+    }
+    Ok(Section { rows, total })
+}
+
+fn message_section(connection: &mut Connection, state: MessageState) -> Read<Section<MessageLine>> {
+    let list = Listed::of(Noun::Message, "id", true).with("state = ?", state.word());
+    let total = list.count(connection)?;
+    let (subjects, _) = list.page(connection, None, SECTION)?;
+    Ok(Section { rows: message_lines(connection, subjects)?, total })
+}
+
+fn promise_file(connection: &mut Connection, promise: Promise) -> Read<PromiseFile> {
+    let watch_at = connection.watch_of(promise.id.into())?;
+    let mut sentences = Vec::with_capacity(promise.words.len());
+    for word in &promise.words {
+        sentences.push(text_of(connection, word.sentence.as_ref())?);
+    }
+    let order = match order_of(connection, promise.order)? {
+        Some(order) => Some(order_file(connection, order)?),
+        None => None,
+    };
+    let list = Listed::of(Noun::Message, "id", false).with("promise = ?", promise.id.get());
+    let (subjects, _) = list.page(connection, None, 200)?;
+    let mut messages = Vec::new();
+    for subject in subjects {
+        if let Subject::Message(message) = subject {
+            messages.push(message_file(connection, *message)?);
+        }
+    }
+    let mut positions = promise.facts.clone();
+    if let Some(file) = order.as_ref().filter(|_| promise.kind == "delivery") {
+        positions.extend(file.order.facts.iter().copied());
+        file.parcels.iter().for_each(|parcel| positions.extend(positions_of(parcel)));
+    }
+    for message in &messages {
+        positions.extend(message.line.message.facts.iter().copied());
+    }
+    let facts = facts_at(connection, positions)?;
+    let related = order.iter().flat_map(|file| &file.promises).filter(|other| other.id != promise.id).cloned().collect();
+    let line = promise_line(connection, promise)?;
+    Ok(PromiseFile { line, order, sentences, messages, related, facts, watch_at })
+}
+
+fn order_file(connection: &mut Connection, order: Order) -> Read<OrderFile> {
+    let mut titles = Vec::with_capacity(order.lines.len());
+    for line in &order.lines {
+        titles.push(text_of(connection, line.title.as_ref())?);
+    }
+    let mut parcels = Vec::new();
+    for id in &order.parcels {
+        parcels.extend(parcel(connection, *id)?);
+    }
+    let list = Listed::of(Noun::Promise, "id", false).with("purchase = ?", order.id.get());
+    let (subjects, _) = list.page(connection, None, 100)?;
+    Ok(OrderFile {
+        titles,
+        person: person(connection, order.customer)?,
+        parcels,
+        promises: subjects.into_iter().filter_map(promise_of).collect(),
+        order,
+    })
+}
+
+fn message_lines(connection: &mut Connection, subjects: Vec<Subject>) -> Read<Vec<MessageLine>> {
+    let mut lines = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        if let Subject::Message(message) = subject {
+            lines.push(message_file(connection, *message)?.line);
+        }
+    }
+    Ok(lines)
+}
+
+fn message_file(connection: &mut Connection, message: Message) -> Read<MessageFile> {
+    let bytes = match &message.letter {
+        Some(sealed) => connection.open_sealed(sealed.id)?,
+        None => None,
+    };
+    let letter: Option<Letter> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let line = MessageLine {
+        person: person(connection, message.customer)?,
+        order_number: order_of(connection, message.order)?.map(|order| order.number),
+        subject: letter.as_ref().map(|letter| letter.subject.clone()),
+        message,
+    };
+    Ok(MessageFile { line, letter })
+}
+
+fn positions_of(parcel: &Parcel) -> Vec<Position> {
+    parcel.facts.iter().copied().chain(parcel.scans.iter().map(|scan| scan.position)).collect()
+}
+
+/// Facts at positions, newest first; each block is read once.
+fn facts_at(connection: &mut Connection, mut positions: Vec<Position>) -> Read<Vec<FactLine>> {
+    positions.sort_unstable();
+    positions.dedup();
+    positions.reverse();
+    positions.truncate(FACTS);
+    let mut lines = Vec::with_capacity(positions.len());
+    let mut held: Option<(i64, Vec<Fact>)> = None;
+    for position in positions {
+        if held.as_ref().is_none_or(|(number, _)| *number != position.block()) {
+            let facts = match kept_store::read_block(connection, position.block())? {
+                Some(block) => block.read()?,
+                None => Vec::new(),
+            };
+            held = Some((position.block(), facts));
+        }
+        let index = usize::try_from(position.index()).unwrap_or(usize::MAX);
+        if let Some(fact) = held.as_ref().and_then(|(_, facts)| facts.get(index)) {
+            lines.push(FactLine {
+                position,
+                kind: fact.body.kind().to_owned(),
+                recorded: fact.recorded,
+                happened: fact.happened,
+                source: fact.source.clone(),
+                plain: serde_json::from_str(&fact.plain_json())?,
+            });
+        }
+    }
+    Ok(lines)
+}
+
+fn record_of(rows: &[(String, String, i64)]) -> PlaybookRecord {
+    let mut record = PlaybookRecord::default();
+    for (message, promise, count) in rows {
+        let count = count.unsigned_abs();
+        record.decided += count;
+        match MessageState::from_word(message) {
+            Some(MessageState::Shadow) => record.shadow += count,
+            Some(MessageState::Waiting) => record.waiting += count,
+            Some(MessageState::Held) => record.held += count,
+            Some(MessageState::Accepted) => record.accepted += count,
+            Some(MessageState::Refused | MessageState::Unknown) => record.failed += count,
+            _ => {}
+        }
+        match promise.as_str() {
+            "kept" => record.then_kept += count,
+            "open" => record.still_open += count,
+            "released" => {}
+            _ => record.then_late += count,
+        }
+    }
+    record
+}

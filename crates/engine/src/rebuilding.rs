@@ -1,0 +1,124 @@
+//! Rebuild and verify: the state again from the ledger alone, and the ledger against itself.
+
+use kept_base::SubjectId;
+use kept_domain::apply::{FOLD_VERSION, Folder, apply, touches};
+use kept_store::{Connection, StoreError, Verification};
+
+use crate::writer::{away, collision};
+use crate::{Engine, EngineError};
+
+/// Blocks read at once.
+const BLOCKS: i64 = 64;
+/// Subjects held before they are written and forgotten.
+const HELD: usize = 20_000;
+
+/// What a rebuild did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Facts folded.
+    pub facts: u64,
+    /// Facts of kinds or versions that this program does not know; they are kept and changed nothing.
+    pub unknown: u64,
+}
+
+impl Engine {
+    /// Checks chain, facts and sealed contents, and remembers the result for the health page.
+    ///
+    /// # Errors
+    /// When the database fails; what is broken in the data is a problem in the answer.
+    pub fn verify(&self, progress: impl FnMut(u64)) -> Result<Verification, EngineError> {
+        let found = self.shared.database.read(|connection| kept_store::verify(connection, progress)).map_err(away)?;
+        let record = format!("{} {}", crate::deciding::machine_now(), u8::from(found.problems.is_empty()));
+        self.shared.writer.write(move |tx| tx.connection.save_setting("verified", &record).map_err(collision))?;
+        Ok(found)
+    }
+
+    /// Makes every projection anew from the ledger, in one transaction: readers see the old rows until it is done.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or the database fails; then everything is as before.
+    pub fn rebuild(&self, mut progress: impl FnMut(u64)) -> Result<Rebuilt, EngineError> {
+        let mut connection = self.shared.database.connect().map_err(away)?;
+        connection.begin().map_err(away)?;
+        let result = rebuild_within(&mut connection, &mut progress).and_then(|rebuilt| {
+            connection.save_setting("fold", &FOLD_VERSION.to_string())?;
+            connection.commit()?;
+            Ok(rebuilt)
+        });
+        match result {
+            Ok(rebuilt) => {
+                self.refresh_meanings()?;
+                Ok(rebuilt)
+            }
+            Err(error) => {
+                connection.rollback().map_err(away)?;
+                Err(away(error))
+            }
+        }
+    }
+
+    /// Rows made by another version of the fold are rebuilt before anything is served.
+    pub(crate) fn check_fold(&self) -> Result<(), EngineError> {
+        let (version, facts) = self
+            .shared
+            .database
+            .read(|connection| Ok((connection.setting("fold")?, connection.ledger_size()?.1)))
+            .map_err(away)?;
+        let current = FOLD_VERSION.to_string();
+        match version {
+            Some(version) if version == current => Ok(()),
+            Some(_) => self.rebuild(|_| {}).map(|_| ()),
+            None if facts > 0 => self.rebuild(|_| {}).map(|_| ()),
+            None => self.shared.writer.write(move |tx| tx.connection.save_setting("fold", &current).map_err(collision)),
+        }
+    }
+}
+
+fn rebuild_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -> Result<Rebuilt, StoreError> {
+    connection.lock_ledger()?;
+    connection.clear_projections()?;
+    let mut rebuilt = Rebuilt::default();
+    let mut folder = Folder::default();
+    let mut after = 0;
+    loop {
+        let blocks = connection.blocks_after(after, BLOCKS)?;
+        let Some(last) = blocks.last() else { break };
+        after = last.number;
+        for block in &blocks {
+            for fact in block.read()? {
+                for (noun, id) in touches(&fact.body) {
+                    at_hand(connection, &mut folder, noun, id)?;
+                }
+                for effect in apply(&mut folder, &fact) {
+                    connection.carry_out(fact.brand, fact.position, fact.recorded, &effect, false)?;
+                }
+                rebuilt.facts += 1;
+                rebuilt.unknown += u64::from(matches!(fact.body, kept_domain::Body::Unknown(_)));
+            }
+            if folder.len() > HELD {
+                write_out(connection, &mut folder)?;
+                folder.clear();
+            }
+        }
+        progress(rebuilt.facts);
+    }
+    write_out(connection, &mut folder)?;
+    connection.watch_everything()?;
+    Ok(rebuilt)
+}
+
+fn at_hand(connection: &mut Connection, folder: &mut Folder, noun: kept_domain::Noun, id: SubjectId) -> Result<(), StoreError> {
+    if !folder.has(id)
+        && let Some(subject) = connection.load(noun, id, false)?
+    {
+        folder.put(subject);
+    }
+    Ok(())
+}
+
+fn write_out(connection: &mut Connection, folder: &mut Folder) -> Result<(), StoreError> {
+    for subject in folder.take_dirty() {
+        connection.save(subject, None)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! Record: news becomes facts, durable before anything is acknowledged.
+
+use std::collections::HashMap;
+
+use kept_base::Position;
+use kept_domain::house::{PayloadReceived, UnmappedSeen};
+use kept_domain::input::{Input, News};
+use kept_domain::react::{self, ReactError, Reaction};
+use kept_domain::vocabulary::Milestone;
+use sha2::{Digest, Sha256};
+
+use crate::ports::{Inbound, Parsed, Unmapped};
+use crate::writer::{BRAND, Tx, away, collision, shelved, touched};
+use crate::{Engine, EngineError};
+
+/// How one batch is to be recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordOptions {
+    /// The client's Idempotency-Key with the hash of the body: the same key gives the same answer, with another body an error.
+    pub request_key: Option<(String, [u8; 32])>,
+    /// The source's id of the delivery with the raw bytes to keep.
+    pub delivery: Option<Delivery>,
+    /// The clock to record by, epoch milliseconds; none: the engine's. A replay sets it to what happened.
+    pub clock: Option<i64>,
+}
+
+/// A payload as it arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Source.
+    pub source: String,
+    /// The source's id, or the hash of source and bytes.
+    pub id: String,
+    /// The bytes.
+    pub raw: Vec<u8>,
+    /// What was wrong with it, when it could not be read.
+    pub error: Option<String>,
+    /// What in it nothing maps.
+    pub unmapped: Vec<Unmapped>,
+}
+
+/// What was recorded; durable when this is returned.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Recorded {
+    /// Inputs taken.
+    pub accepted: u32,
+    /// Inputs that were known already.
+    pub duplicates: u32,
+    /// Facts written because of them, signals included.
+    pub facts: u32,
+    /// Inputs that could not be taken: index in the batch and why, in the user's words.
+    pub rejected: Vec<(u32, String)>,
+    /// Last position written.
+    pub position: Option<Position>,
+    /// True when this is the stored answer to an earlier request with the same key.
+    pub repeated: bool,
+}
+
+impl Engine {
+    /// Records a batch of news; each input that is wrong is rejected by itself, the others are taken.
+    ///
+    /// # Errors
+    /// When nothing could be made durable, or the request key was used with another body.
+    pub fn record(&self, mut inputs: Vec<Input>, options: RecordOptions) -> Result<Recorded, EngineError> {
+        self.give_meanings(&mut inputs);
+        if let Some(answer) = self.answered(&options)? {
+            return Ok(answer);
+        }
+        let engine = self.clone();
+        // What was found wrong only after some of its facts were written is left out when the group runs again.
+        let mut wrong: HashMap<usize, String> = HashMap::new();
+        self.shared.writer.write(move |tx| engine.record_within(tx, &inputs, &options, &mut wrong))
+    }
+
+    /// Takes a payload from a partner: parses, keeps the bytes, records. The signature is checked before, by the caller.
+    ///
+    /// # Errors
+    /// When nothing could be made durable.
+    pub fn receive(&self, inbound: &dyn Inbound, raw: &[u8]) -> Result<(Parsed, Recorded), EngineError> {
+        let parsed = inbound.parse(raw);
+        let id = parsed.delivery_id.clone().unwrap_or_else(|| delivery_hash(inbound.source(), raw));
+        let error = parsed.error.as_ref().map(|error| match &error.hint {
+            Some(hint) => format!("{error}; hint: {hint}"),
+            None => error.to_string(),
+        });
+        let delivery = Delivery { source: inbound.source().to_owned(), id, raw: raw.to_vec(), error, unmapped: parsed.unmapped.clone() };
+        let options = RecordOptions { delivery: Some(delivery), ..RecordOptions::default() };
+        let recorded = self.record(parsed.inputs.clone(), options)?;
+        Ok((parsed, recorded))
+    }
+
+    /// Counts a delivery refused for its signature; nothing of it is stored.
+    ///
+    /// # Errors
+    /// When the count could not be written.
+    pub fn count_refused(&self, source: &str) -> Result<(), EngineError> {
+        let source = source.to_owned();
+        self.shared.writer.write(move |tx| tx.connection.count_refused(&source).map_err(collision))
+    }
+
+    /// The answer of an earlier request with the same key.
+    fn answered(&self, options: &RecordOptions) -> Result<Option<Recorded>, EngineError> {
+        let Some((key, body)) = &options.request_key else { return Ok(None) };
+        let known = self.shared.database.read(|connection| connection.request_key(key)).map_err(away)?;
+        known.map(|(hash, answer)| repeat(&hash, body, &answer)).transpose()
+    }
+
+    fn record_within(&self, tx: &mut Tx<'_>, inputs: &[Input], options: &RecordOptions, wrong: &mut HashMap<usize, String>) -> Result<Recorded, EngineError> {
+        if let Some((key, body)) = &options.request_key
+            && let Some((hash, answer)) = tx.connection.request_key(key).map_err(collision)?
+        {
+            return repeat(&hash, body, &answer);
+        }
+        let clock = options.clock.unwrap_or_else(|| self.now());
+        let first = tx.facts().len();
+        let mut recorded = Recorded::default();
+        let known_delivery = match &options.delivery {
+            Some(delivery) => tx.connection.delivery(BRAND, &delivery.source, &delivery.id).map_err(collision)?.is_some(),
+            None => false,
+        };
+        if known_delivery {
+            recorded.duplicates = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
+            return Ok(recorded);
+        }
+        let loaded = self.loaded();
+        for (index, input) in inputs.iter().enumerate() {
+            if let Some(why) = wrong.get(&index) {
+                recorded.rejected.push((u32::try_from(index).unwrap_or(u32::MAX), why.clone()));
+                continue;
+            }
+            let before = tx.facts().len();
+            let reaction = tx.desk(clock, |desk| react::react(desk, &loaded.packs, &self.shared.house, input));
+            match reaction {
+                Ok(Reaction::Taken) => recorded.accepted += 1,
+                Ok(Reaction::Duplicate) => recorded.duplicates += 1,
+                Err(ReactError::Shelf(error)) => return Err(shelved(error)),
+                Err(ReactError::Invalid(why)) if tx.facts().len() == before => {
+                    recorded.rejected.push((u32::try_from(index).unwrap_or(u32::MAX), why));
+                }
+                Err(ReactError::Invalid(why)) => {
+                    wrong.insert(index, why.clone());
+                    return Err(EngineError::Collision(why));
+                }
+            }
+        }
+        if let Some(delivery) = &options.delivery {
+            self.keep_payload(tx, delivery, clock, first)?;
+        }
+        let facts = tx.facts().get(first..).unwrap_or_default();
+        recorded.facts = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        recorded.position = facts.last().map(|fact| fact.position);
+        if let Some((key, body)) = &options.request_key {
+            let answer = serde_json::to_string(&recorded).map_err(|error| EngineError::Unavailable(error.to_string()))?;
+            tx.connection.save_request_key(key, body, &answer, clock).map_err(collision)?;
+        }
+        Ok(recorded)
+    }
+
+    /// Keeps a payload's bytes, sealed, about every subject its news touched, and counts what nothing maps.
+    fn keep_payload(&self, tx: &mut Tx<'_>, delivery: &Delivery, clock: i64, first: usize) -> Result<(), EngineError> {
+        let about = touched(tx.facts().get(first..).unwrap_or_default());
+        tx.desk(clock, |desk| {
+            desk.source.clone_from(&delivery.source);
+            let bytes = desk.shelf().seal(&about, &delivery.raw)?;
+            desk.emit(PayloadReceived {
+                source: delivery.source.clone(),
+                delivery: delivery.id.clone(),
+                size: delivery.raw.len() as u64,
+                bytes,
+                error: delivery.error.clone(),
+            })?;
+            // Codes are counted with their scans; here is what gave no scan.
+            for unmapped in delivery.unmapped.iter().filter(|unmapped| unmapped.what != "code") {
+                desk.emit(UnmappedSeen {
+                    source: delivery.source.clone(),
+                    what: unmapped.what.clone(),
+                    code: unmapped.code.clone(),
+                    text: unmapped.text.clone(),
+                })?;
+            }
+            Ok(())
+        })
+        .map_err(shelved)
+    }
+
+    /// Scans whose code a person gave a meaning carry it.
+    fn give_meanings(&self, inputs: &mut [Input]) {
+        let meanings = self.shared.meanings.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if meanings.is_empty() {
+            return;
+        }
+        for input in inputs {
+            let News::ParcelScanned(scan) = &mut input.news else { continue };
+            if scan.milestone == Milestone::Unknown
+                && let Some(meaning) = meanings.iter().find(|meaning| meaning.source == input.source && meaning.code == scan.code)
+            {
+                scan.milestone = meaning.milestone;
+                scan.exception = meaning.exception;
+            }
+        }
+    }
+
+    pub(crate) fn refresh_meanings(&self) -> Result<(), EngineError> {
+        let meanings = self.shared.database.read(|connection| connection.code_meanings(BRAND)).map_err(away)?;
+        *self.shared.meanings.write().unwrap_or_else(std::sync::PoisonError::into_inner) = meanings;
+        Ok(())
+    }
+}
+
+/// The id of a delivery whose source gives none.
+pub fn delivery_hash(source: &str, raw: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(source.as_bytes());
+    hash.update([0]);
+    hash.update(raw);
+    hex::encode(hash.finalize())
+}
+
+fn repeat(known: &[u8], body: &[u8; 32], answer: &str) -> Result<Recorded, EngineError> {
+    if known != body {
+        return Err(EngineError::KeyReused);
+    }
+    let recorded: Recorded = serde_json::from_str(answer).map_err(|error| EngineError::Unavailable(error.to_string()))?;
+    Ok(Recorded { repeated: true, ..recorded })
+}

@@ -1,0 +1,218 @@
+//! Act: messages leave through the outbox, each attempt fenced. What may have left is "unknown", never sent again in silence.
+
+use std::sync::Arc;
+
+use kept_base::MessageId;
+use kept_domain::message::{Handled, Message, MessageState, OutcomeSeen};
+use kept_domain::react;
+use kept_domain::{Noun, Subject};
+use kept_store::OutboxRow;
+
+use crate::deciding::{is_about_lateness, machine_now, quiet_until};
+use crate::ports::{Letter, Outbound, SendOutcome};
+use crate::writer::{away, collision, shelved};
+use crate::{Engine, EngineError};
+
+/// Messages claimed at once.
+const BATCH: i64 = 20;
+/// How long a claim lasts; longer than any attempt may take.
+const LEASE: i64 = 300_000;
+/// Waits between attempts, in seconds.
+const WAITS: [i64; 6] = [60, 300, 900, 3600, 14_400, 43_200];
+
+/// No way out: letters stay where they can be read, and nobody is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawer;
+
+impl Outbound for Drawer {
+    fn name(&self) -> &'static str {
+        "drawer"
+    }
+
+    fn send(&self, _: &Letter, _: &mut dyn FnMut() -> Result<(), String>) -> SendOutcome {
+        SendOutcome::Retry { reason: "no way out is set up".to_owned() }
+    }
+}
+
+impl Engine {
+    /// Sends what may leave; gives how many attempts were made. Without a way out everything stays in the drawer.
+    ///
+    /// # Errors
+    /// When nothing could be made durable.
+    pub fn send(&self) -> Result<u64, EngineError> {
+        self.settle_doubts()?;
+        self.wake_held()?;
+        let outbound = self.outbound();
+        if outbound.name() == "drawer" {
+            return Ok(0);
+        }
+        let mut attempts = 0;
+        loop {
+            let (holder, until, now) = (self.shared.holder.clone(), machine_now() + LEASE, self.now());
+            // Waits are counted on the engine's clock, leases on the machine's.
+            let claimed = self.shared.writer.write(move |tx| tx.connection.claim_outbox(&holder, now, machine_now(), until, BATCH).map_err(collision))?;
+            if claimed.is_empty() {
+                return Ok(attempts);
+            }
+            for row in claimed {
+                attempts += 1;
+                self.attempt(&outbound, &row)?;
+            }
+        }
+    }
+
+    fn attempt(&self, outbound: &Arc<dyn Outbound>, row: &OutboxRow) -> Result<(), EngineError> {
+        let Some((message, letter)) = self.letter_of(row.message)? else {
+            return self.settle(row, MessageState::Refused, "its text was erased");
+        };
+        if let Some(reason) = self.no_longer_true(&message)? {
+            return self.drop_late(row.message, reason);
+        }
+        if letter.to_address.trim().is_empty() {
+            return self.settle(row, MessageState::Refused, "there is no address to write to");
+        }
+        let engine = self.clone();
+        let (id, attempt, holder) = (row.message, row.attempt, self.shared.holder.clone());
+        let mut in_doubt = move || {
+            let holder = holder.clone();
+            let marked = engine.shared.writer.write(move |tx| tx.connection.mark_in_doubt(id, attempt, &holder).map_err(collision));
+            match marked {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("another attempt took over".to_owned()),
+                Err(error) => Err(error.to_string()),
+            }
+        };
+        match outbound.send(&letter, &mut in_doubt) {
+            SendOutcome::Accepted { reply } => self.settle(row, MessageState::Accepted, &reply),
+            SendOutcome::Refused { reply } => self.settle(row, MessageState::Refused, &reply),
+            SendOutcome::Retry { reason } => self.settle(row, MessageState::Retry, &reason),
+            SendOutcome::Unknown { reason } => self.settle(row, MessageState::Unknown, &reason),
+        }
+    }
+
+    /// Records what became of an attempt; one that is no longer this holder's is left alone.
+    fn settle(&self, row: &OutboxRow, state: MessageState, reply: &str) -> Result<(), EngineError> {
+        let engine = self.clone();
+        let (row, reply) = (row.clone(), reply.chars().take(300).collect::<String>());
+        self.shared.writer.write(move |tx| {
+            let current = tx.connection.outbox_attempt(row.message).map_err(collision)?;
+            if current.is_none_or(|current| current.attempt != row.attempt) {
+                return Ok(());
+            }
+            let clock = engine.now();
+            tx.desk(clock, |desk| {
+                "outbox".clone_into(&mut desk.source);
+                let Some(message) = desk.message(row.message)?.cloned() else { return Ok(()) };
+                desk.emit(OutcomeSeen {
+                    message: message.id,
+                    promise: message.promise,
+                    customer: message.customer,
+                    attempt: u32::try_from(row.attempt).unwrap_or(u32::MAX),
+                    state,
+                    reply: reply.clone(),
+                    at: clock,
+                })?;
+                react::rearm_promise(desk, &engine.loaded().packs, &engine.shared.house, message.promise)
+            })
+            .map_err(shelved)?;
+            if state == MessageState::Retry {
+                let index = usize::try_from(row.attempt - 1).unwrap_or(0).min(WAITS.len() - 1);
+                let wait = WAITS.get(index).copied().unwrap_or(43_200) * 1000;
+                tx.connection.retry_outbox(row.message, clock + wait).map_err(collision)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Attempts that were in doubt when their holder vanished: nobody knows whether they left.
+    fn settle_doubts(&self) -> Result<(), EngineError> {
+        let doubtful = self.shared.database.read(|connection| connection.doubtful(machine_now())).map_err(away)?;
+        for row in doubtful {
+            self.settle(&row, MessageState::Unknown, "Kept stopped while the message was being handed over")?;
+        }
+        Ok(())
+    }
+
+    /// Messages held only for a while go on, or are dropped when they are no longer true.
+    fn wake_held(&self) -> Result<(), EngineError> {
+        let now = self.now();
+        let held = self.shared.database.read(|connection| connection.held_until(now)).map_err(away)?;
+        for id in held.into_iter().map(MessageId::new) {
+            let Some(message) = self.load_message(id)? else { continue };
+            if let Some(reason) = self.no_longer_true(&message)? {
+                self.drop_late(id, reason)?;
+                continue;
+            }
+            let engine = self.clone();
+            self.shared.writer.write(move |tx| {
+                let clock = engine.now();
+                tx.desk(clock, |desk| {
+                    "guard".clone_into(&mut desk.source);
+                    let Some(message) = desk.message(id)?.cloned() else { return Ok(()) };
+                    if message.state != MessageState::Held {
+                        return Ok(());
+                    }
+                    desk.emit(Handled { message: id, promise: message.promise, to: MessageState::Queued, by: "guard".to_owned(), at: clock, reason: None })?;
+                    Ok(())
+                })
+                .map_err(shelved)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn load_message(&self, id: MessageId) -> Result<Option<Message>, EngineError> {
+        let found = self.shared.database.read(|connection| connection.load(Noun::Message, id.into(), false)).map_err(away)?;
+        Ok(match found {
+            Some(Subject::Message(message)) => Some(*message),
+            _ => None,
+        })
+    }
+
+    fn letter_of(&self, id: MessageId) -> Result<Option<(Message, Letter)>, EngineError> {
+        let Some(message) = self.load_message(id)? else { return Ok(None) };
+        let Some(sealed) = &message.letter else { return Ok(None) };
+        let bytes = self.shared.database.read(|connection| connection.open_sealed(sealed.id)).map_err(away)?;
+        let letter = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Ok(letter.map(|letter| (message, letter)))
+    }
+
+    /// A message whose reason has gone is not sent: the parcel arrived before the warning left.
+    fn no_longer_true(&self, message: &Message) -> Result<Option<&'static str>, EngineError> {
+        let found = self.shared.database.read(|connection| connection.load(Noun::Promise, message.promise.into(), false)).map_err(away)?;
+        let Some(Subject::Promise(promise)) = found else { return Ok(None) };
+        if is_about_lateness(&message.template) && !promise.state.is_open() {
+            return Ok(Some("outcome-known"));
+        }
+        if message.customer.is_some() && promise.peace {
+            return Ok(Some("peace"));
+        }
+        Ok(None)
+    }
+
+    fn drop_late(&self, id: MessageId, reason: &'static str) -> Result<(), EngineError> {
+        let engine = self.clone();
+        self.shared.writer.write(move |tx| {
+            let clock = engine.now();
+            tx.desk(clock, |desk| {
+                "guard".clone_into(&mut desk.source);
+                let Some(message) = desk.message(id)?.cloned() else { return Ok(()) };
+                desk.emit(Handled {
+                    message: id,
+                    promise: message.promise,
+                    to: MessageState::Dropped,
+                    by: "guard".to_owned(),
+                    at: clock,
+                    reason: Some(reason.to_owned()),
+                })?;
+                Ok(())
+            })
+            .map_err(shelved)
+        })
+    }
+
+    /// Whether now is a time to write to somebody who lives in a zone.
+    pub fn is_quiet(&self, zone: &str) -> bool {
+        quiet_until(self.now(), zone).is_some()
+    }
+}

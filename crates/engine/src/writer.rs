@@ -1,0 +1,430 @@
+//! The writer: a queue of writes, and threads that commit many of them together.
+//!
+//! A write is a value that can run again: a group that fails is rolled back and its writes run one by one. Nothing is answered before
+//! the commit that holds it has returned.
+//!
+//! Order on PostgreSQL: a block's number is drawn first, rows are locked as they are loaded, and a loaded subject that already holds a
+//! fact of a later block sends the group round again with a new number. So facts of one subject are always ordered by position as
+//! they were committed, without knowing beforehand which rows a write will touch.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use kept_base::{BrandId, Position, SubjectId};
+use kept_domain::desk::{Desk, Gathered, Shelf, ShelfError};
+use kept_domain::{NaturalKey, Noun, SealedRef, Subject};
+use kept_store::{Connection, Database, Ledger, Sealer, StoreError};
+
+use crate::error::EngineError;
+use crate::secrets::Secrets;
+
+/// Writes taken into one commit at most.
+const GROUP: usize = 512;
+/// Facts in one commit, beyond which no further write joins.
+const GROUP_FACTS: usize = 20_000;
+/// Subjects kept at hand between commits, on the embedded database.
+const CACHE: usize = 50_000;
+/// How often a write that collides is run again.
+const TRIES: u32 = 12;
+/// Writes waiting, beyond which callers wait.
+const QUEUE: usize = 4096;
+
+/// The one brand of this installation so far; every row and key carries it.
+pub const BRAND: BrandId = BrandId::new(1);
+
+/// A write that may run several times until it is committed once.
+pub type Write<T> = Box<dyn FnMut(&mut Tx<'_>) -> Result<T, EngineError> + Send>;
+
+type Job = Box<dyn Run + Send>;
+
+/// Something to run in a transaction and to answer once it is durable.
+trait Run {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), EngineError>;
+    fn answer(&mut self, result: Result<(), EngineError>);
+}
+
+struct Pending<T> {
+    write: Write<T>,
+    result: Option<T>,
+    reply: Sender<Result<T, EngineError>>,
+}
+
+impl<T: Send> Run for Pending<T> {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), EngineError> {
+        self.result = Some((self.write)(tx)?);
+        Ok(())
+    }
+
+    fn answer(&mut self, result: Result<(), EngineError>) {
+        let answer = match (result, self.result.take()) {
+            (Ok(()), Some(value)) => Ok(value),
+            (Err(error), _) => Err(error),
+            (Ok(()), None) => Err(EngineError::Unavailable("the write gave no result".to_owned())),
+        };
+        // A caller that no longer waits loses only the answer.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// What is told after a commit that wrote facts.
+pub type Committed = Arc<dyn Fn(Position) + Send + Sync>;
+
+/// The way to the writer threads.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: Sender<Job>,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Writer")
+    }
+}
+
+impl Writer {
+    /// Starts writer threads: one on the embedded database, `threads` on PostgreSQL.
+    ///
+    /// # Errors
+    /// When a thread cannot be started or the database cannot be reached.
+    pub fn start(database: &Database, threads: usize, secrets: &Arc<Secrets>, committed: &Committed) -> Result<(Writer, Vec<JoinHandle<()>>), EngineError> {
+        let (jobs, queue) = bounded::<Job>(QUEUE);
+        let threads = if database.engine() == "sqlite" { 1 } else { threads.max(1) };
+        let mut handles = Vec::new();
+        for number in 0..threads {
+            let mut thread = Thread {
+                database: database.clone(),
+                secrets: Arc::clone(secrets),
+                committed: Arc::clone(committed),
+                session: None,
+                gathered: Gathered::default(),
+                version: None,
+            };
+            thread.open()?;
+            let queue = queue.clone();
+            let handle = std::thread::Builder::new()
+                .name(format!("writer-{number}"))
+                .spawn(move || thread.work(&queue))
+                .map_err(|error| EngineError::Unavailable(error.to_string()))?;
+            handles.push(handle);
+        }
+        Ok((Writer { jobs }, handles))
+    }
+
+    /// Queues a write and waits until it is durable.
+    ///
+    /// # Errors
+    /// The write's own error, or that nothing could be made durable.
+    pub fn write<T: Send + 'static>(&self, write: impl FnMut(&mut Tx<'_>) -> Result<T, EngineError> + Send + 'static) -> Result<T, EngineError> {
+        let (reply, answer) = bounded(1);
+        let job: Job = Box::new(Pending { write: Box::new(write), result: None, reply });
+        let stopped = || EngineError::Unavailable("Kept is stopping".to_owned());
+        self.jobs.send(job).map_err(|_| stopped())?;
+        answer.recv().map_err(|_| stopped())?
+    }
+}
+
+struct Thread {
+    database: Database,
+    secrets: Arc<Secrets>,
+    committed: Committed,
+    session: Option<Session>,
+    gathered: Gathered,
+    version: Option<i64>,
+}
+
+struct Session {
+    connection: Connection,
+    ledger: Ledger,
+    sealer: Sealer,
+}
+
+impl Thread {
+    fn open(&mut self) -> Result<&mut Session, EngineError> {
+        if self.session.is_none() {
+            let mut connection = self.database.connect().map_err(away)?;
+            let ledger = Ledger::claim(&mut connection).map_err(away)?;
+            self.session = Some(Session { connection, ledger, sealer: Sealer::default() });
+            self.gathered = Gathered::default();
+            self.version = None;
+        }
+        self.session.as_mut().ok_or_else(|| EngineError::Unavailable("no database session".to_owned()))
+    }
+
+    fn work(&mut self, queue: &Receiver<Job>) {
+        while let Ok(first) = queue.recv() {
+            let mut group = vec![first];
+            while group.len() < GROUP {
+                match queue.try_recv() {
+                    Ok(job) => group.push(job),
+                    Err(_) => break,
+                }
+            }
+            self.commit_group(group);
+        }
+    }
+
+    fn commit_group(&mut self, mut group: Vec<Job>) {
+        if group.len() > 1 {
+            let taken = self.attempt(&mut group);
+            match taken {
+                Ok(taken) => {
+                    let rest = group.split_off(taken);
+                    for mut job in group {
+                        job.answer(Ok(()));
+                    }
+                    if !rest.is_empty() {
+                        self.commit_group(rest);
+                    }
+                    return;
+                }
+                Err(error) => tracing::debug!(error = %error, writes = group.len(), "group.rerun"),
+            }
+        }
+        for mut job in group {
+            let mut result = Err(EngineError::Unavailable("not tried".to_owned()));
+            for attempt in 0..TRIES {
+                result = self.attempt(std::slice::from_mut(&mut job)).map(|_| ());
+                if !matches!(result, Err(EngineError::Collision(_))) {
+                    break;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(u64::from(attempt) * 2));
+            }
+            if let Err(EngineError::Collision(why)) = result {
+                result = Err(EngineError::Unavailable(format!("other writes kept getting in the way ({why})")));
+            }
+            job.answer(result);
+        }
+    }
+
+    /// Runs writes in one transaction and commits them; gives how many were taken. On any error nothing has happened.
+    fn attempt(&mut self, jobs: &mut [Job]) -> Result<usize, EngineError> {
+        self.open()?;
+        let result = self.attempt_open(jobs);
+        if result.is_err() {
+            self.gathered = Gathered::default();
+            self.version = None;
+            let broken = match self.session.as_mut() {
+                Some(session) => {
+                    session.sealer.rolled_back();
+                    session.connection.rollback().is_err()
+                }
+                None => false,
+            };
+            // After a failed commit the state of the session is unknown: a fresh one reads what really is there.
+            if broken || matches!(result, Err(EngineError::Unavailable(_))) {
+                self.session = None;
+            }
+        }
+        result
+    }
+
+    fn attempt_open(&mut self, jobs: &mut [Job]) -> Result<usize, EngineError> {
+        let Some(session) = self.session.as_mut() else {
+            return Err(EngineError::Unavailable("no database session".to_owned()));
+        };
+        session.connection.begin().map_err(away)?;
+        if !session.connection.is_postgres() {
+            // Another process may have written: then what is at hand is stale, and so is the head of the chain.
+            let version = session.connection.first("pragma data_version", &[]).map_err(away)?.map_or(Ok(0), |row| row.int(0)).map_err(away)?;
+            if self.version != Some(version) {
+                self.gathered = Gathered::default();
+                session.ledger = Ledger::claim(&mut session.connection).map_err(away)?;
+                self.version = Some(version);
+            }
+        }
+        if session.connection.is_postgres() || self.gathered.folder.len() > CACHE {
+            self.gathered.folder.clear();
+        }
+        let block = session.ledger.next_block(&mut session.connection).map_err(away)?;
+        let mut tx = Tx {
+            connection: &mut session.connection,
+            sealer: &mut session.sealer,
+            secrets: &self.secrets,
+            gathered: &mut self.gathered,
+            block,
+        };
+        let mut taken = 0;
+        for job in jobs.iter_mut() {
+            if taken > 0 && tx.gathered.facts.len() > GROUP_FACTS {
+                break;
+            }
+            job.run(&mut tx)?;
+            taken += 1;
+        }
+        let last = tx.flush(&session.ledger)?;
+        session.connection.commit().map_err(|error| match collision(error) {
+            collision @ EngineError::Collision(_) => collision,
+            other => EngineError::Unavailable(other.to_string()),
+        })?;
+        if let Some((head, position)) = last {
+            session.ledger.committed(head);
+            (self.committed)(position);
+        }
+        Ok(taken)
+    }
+}
+
+/// A transaction under way.
+pub struct Tx<'a> {
+    /// The connection, for operational tables.
+    pub connection: &'a mut Connection,
+    sealer: &'a mut Sealer,
+    secrets: &'a Secrets,
+    gathered: &'a mut Gathered,
+    block: i64,
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tx(block {})", self.block)
+    }
+}
+
+impl Tx<'_> {
+    /// Works at a desk: what `work` writes joins this transaction.
+    ///
+    /// # Errors
+    /// What `work` gives.
+    pub fn desk<T>(&mut self, clock: i64, work: impl FnOnce(&mut Desk<'_>) -> T) -> T {
+        let mut shelf = StoreShelf {
+            connection: self.connection,
+            sealer: self.sealer,
+            secrets: self.secrets,
+            block: self.block,
+        };
+        let mut desk = Desk::new(&mut shelf, self.gathered, self.block, clock, BRAND);
+        work(&mut desk)
+    }
+
+    /// Facts gathered in this transaction so far.
+    pub fn facts(&self) -> &[kept_domain::Fact] {
+        &self.gathered.facts
+    }
+
+    /// A new id for something that is no subject.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn mint(&mut self) -> Result<i64, EngineError> {
+        self.sealer.mint(self.connection).map_err(collision)
+    }
+
+    /// Writes changed rows, effects and the block; gives the new head and the last position.
+    fn flush(&mut self, ledger: &Ledger) -> Result<Option<(kept_store::Chain, Position)>, EngineError> {
+        let Gathered { folder, facts, effects, watches, names } = &mut *self.gathered;
+        for subject in folder.take_dirty() {
+            let watch = watches.remove(&subject.id()).map(|(_, at)| at);
+            self.connection.save(subject, watch).map_err(collision)?;
+        }
+        for (id, (noun, at)) in watches.drain() {
+            self.connection.save_watch(noun, id, at).map_err(collision)?;
+        }
+        names.clear();
+        let facts = std::mem::take(facts);
+        let effects = std::mem::take(effects);
+        for (position, recorded, effect) in effects {
+            self.connection.carry_out(BRAND, position, recorded, &effect, true).map_err(collision)?;
+        }
+        let Some(last) = facts.last() else { return Ok(None) };
+        let head = ledger.append(self.connection, self.block, &facts, last.recorded).map_err(collision)?;
+        Ok(Some((head, last.position)))
+    }
+}
+
+struct StoreShelf<'a> {
+    connection: &'a mut Connection,
+    sealer: &'a mut Sealer,
+    secrets: &'a Secrets,
+    block: i64,
+}
+
+impl Shelf for StoreShelf<'_> {
+    fn load(&mut self, noun: Noun, id: SubjectId) -> Result<Option<Subject>, ShelfError> {
+        let mut subject = self.connection.load(noun, id, true).map_err(shelf)?;
+        if self.connection.is_postgres()
+            && let Some(subject) = subject.as_mut()
+            && newest(subject).is_some_and(|position| position.block() >= self.block)
+        {
+            return Err(ShelfError::Overtaken);
+        }
+        Ok(subject)
+    }
+
+    fn find(&mut self, key: &NaturalKey) -> Result<Option<SubjectId>, ShelfError> {
+        if self.connection.is_postgres() {
+            // Whoever first uses a name makes its subject; the others wait for them.
+            self.connection.lock_name(key).map_err(shelf)?;
+        }
+        self.connection.find_key(key).map_err(shelf)
+    }
+
+    fn person_key(&self, text: &str) -> String {
+        self.secrets.person_key(text)
+    }
+
+    fn name_person(&mut self, key: NaturalKey, subject: SubjectId) -> Result<(), ShelfError> {
+        self.connection.save_key(&key, subject).map_err(shelf)
+    }
+
+    fn mint(&mut self) -> Result<i64, ShelfError> {
+        self.sealer.mint(self.connection).map_err(shelf)
+    }
+
+    fn seal(&mut self, about: &[SubjectId], bytes: &[u8]) -> Result<SealedRef, ShelfError> {
+        self.sealer.seal(self.connection, about, bytes).map_err(shelf)
+    }
+
+    fn open(&mut self, sealed: &SealedRef) -> Result<Option<Vec<u8>>, ShelfError> {
+        self.connection.open_sealed(sealed.id).map_err(shelf)
+    }
+}
+
+/// The last fact that touched a subject.
+fn newest(subject: &mut Subject) -> Option<Position> {
+    let scans = match subject {
+        Subject::Parcel(parcel) => parcel.scans.iter().map(|scan| scan.position).max(),
+        _ => None,
+    };
+    subject.facts_mut().iter().copied().max().max(scans)
+}
+
+fn shelf(error: StoreError) -> ShelfError {
+    ShelfError::Database(Box::new(error))
+}
+
+/// A failure of the shelf as the engine tells it.
+pub fn shelved(error: ShelfError) -> EngineError {
+    match error {
+        ShelfError::Overtaken => EngineError::Collision("a later block was committed first".to_owned()),
+        ShelfError::Database(source) => match source.downcast::<StoreError>() {
+            Ok(error) => collision(*error),
+            Err(source) => EngineError::Unavailable(source.to_string()),
+        },
+    }
+}
+
+/// A failure of the store within a transaction: what may succeed when run again is a collision.
+pub fn collision(error: StoreError) -> EngineError {
+    match error {
+        StoreError::Retry(_) | StoreError::Exists => EngineError::Collision(error.to_string()),
+        other => EngineError::Unavailable(other.to_string()),
+    }
+}
+
+/// A failure to reach the database.
+pub fn away(error: StoreError) -> EngineError {
+    EngineError::Unavailable(error.to_string())
+}
+
+/// Subjects touched by facts from an index on.
+pub fn touched(facts: &[kept_domain::Fact]) -> Vec<SubjectId> {
+    let mut seen = HashMap::new();
+    for subject in facts.iter().flat_map(|fact| &fact.subjects) {
+        seen.insert(*subject, ());
+    }
+    let mut touched: Vec<SubjectId> = seen.into_keys().collect();
+    touched.sort();
+    touched
+}

@@ -1,0 +1,3 @@
+//! Behaviour of the engine, on every kind of database.
+
+mod first_path;

@@ -1,0 +1,173 @@
+//! The driver tells the world to an entrance that answers like Kept, and holds out when it does not.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use jiff::Timestamp;
+use kept_domain::input::Input;
+use kept_sample::shop::aftership_signature;
+use kept_sample::{DemoOptions, Driver, DriverError, Happening, Phase, World};
+
+struct Request {
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+}
+
+/// An entrance that answers each request with what `answer` says and notes it.
+fn entrance(mut answer: impl FnMut(usize, &Request) -> &'static str + Send + 'static) -> (String, Receiver<Request>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (noted, requests) = channel();
+    std::thread::spawn(move || {
+        let mut count = 0;
+        for stream in listener.incoming() {
+            let stream = stream.unwrap();
+            if serve(&stream, &mut count, &mut answer, &noted).is_none() {
+                return;
+            }
+        }
+    });
+    (url, requests)
+}
+
+fn serve(
+    mut stream: &TcpStream,
+    count: &mut usize,
+    answer: &mut impl FnMut(usize, &Request) -> &'static str,
+    noted: &Sender<Request>,
+) -> Option<()> {
+    let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    reader.read_line(&mut first).ok()?;
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+        headers.push((name.to_owned(), value.to_owned()));
+    }
+    let mut request = Request { path: first.split(' ').nth(1).unwrap_or_default().to_owned(), headers, body: Vec::new() };
+    let length: usize = request.header("content-length").parse().unwrap_or(0);
+    request.body = vec![0; length];
+    reader.read_exact(&mut request.body).ok()?;
+    let answer = answer(*count, &request);
+    *count += 1;
+    let (status, body) = answer.split_once('|').unwrap_or((answer, "{}"));
+    write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).ok()?;
+    noted.send(request).ok()
+}
+
+fn start() -> Timestamp {
+    "2026-11-23T10:00:00Z".parse().unwrap()
+}
+
+fn options(kept_url: &str) -> DemoOptions {
+    DemoOptions {
+        kept_url: kept_url.to_owned(),
+        api_token: "kept_demo".to_owned(),
+        aftership_secret: "secret".to_owned(),
+        speed: 60.0,
+        start: start(),
+    }
+}
+
+/// Runs until the history is told.
+fn tell_history(url: &str) -> (Driver, Receiver<()>) {
+    let (live, is_live) = channel();
+    let driver = Driver::start(World::new(7, start()), options(url), move |status| {
+        if status.phase == Phase::Live {
+            let _ = live.send(());
+        }
+    });
+    (driver.unwrap(), is_live)
+}
+
+#[test]
+fn the_history_goes_through_the_real_entrances_in_order() {
+    let (url, requests) = entrance(|_, request| if request.path == "/api/facts" { "200 OK|{\"accepted\":1,\"rejected\":[]}" } else { "202 Accepted" });
+    let (driver, is_live) = tell_history(&url);
+    is_live.recv().unwrap();
+    let status = driver.stop();
+    assert_eq!((status.phase, status.refused, status.repeated), (Phase::Stopped, 0, 0), "{status:?}");
+    let mut facts: Vec<Input> = Vec::new();
+    let mut webhooks = Vec::new();
+    while let Ok(request) = requests.try_recv() {
+        match request.path.as_str() {
+            "/api/facts" => {
+                assert_eq!(request.header("authorization"), "Bearer kept_demo");
+                assert_eq!(request.header("content-type"), "application/x-ndjson");
+                assert!(request.header("idempotency-key").starts_with("demo-"));
+                let lines = request.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+                facts.extend(lines.map(|line| serde_json::from_slice::<Input>(line).unwrap()));
+            }
+            "/in/aftership" => {
+                assert_eq!(request.header("aftership-hmac-sha256"), aftership_signature("secret", &request.body));
+                webhooks.push(request.body);
+            }
+            other => panic!("{other}"),
+        }
+    }
+    let (mut expected_facts, mut expected_webhooks) = (Vec::new(), Vec::new());
+    for happened in World::new(7, start()).until(start()) {
+        match happened.happening {
+            Happening::Order(input) | Happening::Fact(input) => expected_facts.push(input),
+            Happening::AfterShip { body } => expected_webhooks.push(body),
+            Happening::LaPosteScan { .. } => {}
+        }
+    }
+    // A live tick may have begun before the stop: the history is the beginning of what was told.
+    assert!(facts.starts_with(&expected_facts), "{} {}", facts.len(), expected_facts.len());
+    assert!(webhooks.starts_with(&expected_webhooks));
+}
+
+#[test]
+fn what_fails_is_repeated_and_what_is_refused_is_counted() {
+    let (url, requests) = entrance(|count, request| match (count, request.path.as_str()) {
+        (0, _) => "503 Service Unavailable|{\"error\":{\"message\":\"the disk is full\"}}",
+        (1, _) => "200 OK|{\"accepted\":0,\"rejected\":[[0,\"no such order\"]]}",
+        (_, "/in/aftership") => "401 Unauthorized|{}",
+        _ => "200 OK|{}",
+    });
+    let (driver, is_live) = tell_history(&url);
+    is_live.recv().unwrap();
+    let status = driver.stop();
+    assert_eq!(status.repeated, 1);
+    assert_eq!(status.refused, 1 + status.webhooks, "{status:?}");
+    assert!(status.last_trouble.unwrap().contains("401"));
+    let (first, second) = (requests.recv().unwrap(), requests.recv().unwrap());
+    assert_eq!(first.body, second.body);
+    assert_eq!(first.header("idempotency-key"), second.header("idempotency-key"));
+}
+
+#[test]
+fn it_stops_while_nobody_answers() {
+    let nobody = format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    let (tried, has_tried) = channel();
+    let driver = Driver::start(World::new(7, start()), options(&nobody), move |status| {
+        let _ = tried.send(status.last_trouble.clone());
+    });
+    let driver = driver.unwrap();
+    assert!(has_tried.recv().unwrap().unwrap().contains("did not answer"));
+    let status = driver.stop();
+    assert_eq!((status.phase, status.facts, status.webhooks), (Phase::Stopped, 0, 0));
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused() {
+    let refused = |change: fn(&mut DemoOptions)| {
+        let mut options = options("http://127.0.0.1:1");
+        change(&mut options);
+        matches!(Driver::start(World::new(7, start()), options, |_| {}), Err(DriverError::Setting(_)))
+    };
+    assert!(refused(|options| options.kept_url = "kept.example".to_owned()));
+    assert!(refused(|options| options.speed = 0.0));
+    assert!(refused(|options| options.speed = f64::NAN));
+}

@@ -1,0 +1,380 @@
+//! Connections to either engine behind one small face: execute, query, begin, commit.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+
+use crate::error::StoreError;
+use crate::schema;
+use crate::value::{Row, Value};
+
+/// The oldest SQLite that is safe with two connections: older ones can lose commits in a race of the write-ahead log.
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// Readers kept open.
+const READERS: usize = 8;
+
+/// Where the data live, and connections to it.
+#[derive(Clone, Debug)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    place: Place,
+    durability: Durability,
+    readers: Mutex<Vec<Connection>>,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+/// How durable a commit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// On disk before it is acknowledged. The only choice for anything that matters.
+    Full,
+    /// For replays and trials that are thrown away.
+    Scratch,
+}
+
+impl Database {
+    /// Opens a database by URL: `sqlite:PATH` or `postgres://…`; makes or upgrades its tables.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or is of a newer program.
+    pub fn open(url: &str, durability: Durability) -> Result<Database, StoreError> {
+        let place = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Place::Postgres(url.to_owned())
+        } else if let Some(path) = url.strip_prefix("sqlite:") {
+            Place::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+        } else {
+            return Err(StoreError::Version(format!("`{url}` is neither sqlite:PATH nor postgres://…")));
+        };
+        let database = Database { inner: Arc::new(Inner { place, durability, readers: Mutex::new(Vec::new()) }) };
+        let mut connection = database.connect()?;
+        schema::migrate(&mut connection)?;
+        Ok(database)
+    }
+
+    /// Runs one statement on a PostgreSQL server, outside any transaction and without making tables: to create databases for tests.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub fn administer(url: &str, sql: &str) -> Result<(), StoreError> {
+        let mut client = postgres::Client::connect(url, postgres::NoTls)?;
+        Ok(client.batch_execute(sql)?)
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn engine(&self) -> &'static str {
+        match self.inner.place {
+            Place::Sqlite(_) => "sqlite",
+            Place::Postgres(_) => "postgres",
+        }
+    }
+
+    /// The file of an embedded database.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.inner.place {
+            Place::Sqlite(path) => Some(path),
+            Place::Postgres(_) => None,
+        }
+    }
+
+    /// A new connection.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn connect(&self) -> Result<Connection, StoreError> {
+        match &self.inner.place {
+            Place::Sqlite(path) => Ok(Connection(Kind::Sqlite(open_sqlite(path, self.inner.durability)?))),
+            Place::Postgres(url) => {
+                let mut config: postgres::Config =
+                    url.parse().map_err(|error: postgres::Error| StoreError::Away(error.to_string()))?;
+                config.connect_timeout(Duration::from_secs(10));
+                if config.get_application_name().is_none() {
+                    config.application_name("kept");
+                }
+                let client = config.connect(postgres::NoTls)?;
+                let mut connection = Connection(Kind::Postgres(Box::new(Postgres { client, statements: HashMap::new() })));
+                // An acknowledgement means durable, whatever the server's default is.
+                let level = if self.inner.durability == Durability::Full { "on" } else { "off" };
+                connection.batch(&format!("set synchronous_commit to {level}; set client_min_messages to warning"))?;
+                Ok(connection)
+            }
+        }
+    }
+
+    /// Runs a read on a connection of its own, with a deadline on PostgreSQL.
+    ///
+    /// # Errors
+    /// What the read gives, or when no connection could be had.
+    pub fn read<T>(&self, read: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let kept = self.readers().pop();
+        let mut connection = match kept {
+            Some(connection) => connection,
+            None => self.connect()?,
+        };
+        let result = read(&mut connection);
+        let broken = matches!(result, Err(StoreError::Away(_) | StoreError::Database(_)));
+        let mut readers = self.readers();
+        if !broken && readers.len() < READERS {
+            readers.push(connection);
+        }
+        result
+    }
+
+    fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One connection.
+pub struct Connection(Kind);
+
+enum Kind {
+    Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
+}
+
+struct Sqlite {
+    client: rusqlite::Connection,
+    rewritten: HashMap<String, String>,
+}
+
+struct Postgres {
+    client: postgres::Client,
+    statements: HashMap<String, postgres::Statement>,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_postgres() { "Connection(postgres)" } else { "Connection(sqlite)" })
+    }
+}
+
+impl Connection {
+    /// Whether many writers may be at work.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.0, Kind::Postgres(_))
+    }
+
+    /// Runs a statement; gives how many rows it changed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, StoreError> {
+        match &mut self.0 {
+            Kind::Sqlite(sqlite) => {
+                let text = rewritten(&mut sqlite.rewritten, sql);
+                let mut statement = sqlite.client.prepare_cached(text)?;
+                Ok(statement.execute(rusqlite::params_from_iter(params.iter()))? as u64)
+            }
+            Kind::Postgres(postgres) => {
+                let statement = postgres.prepare(sql)?;
+                let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+                Ok(postgres.client.execute(&statement, &params)?)
+            }
+        }
+    }
+
+    /// Runs a query.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        match &mut self.0 {
+            Kind::Sqlite(sqlite) => {
+                let text = rewritten(&mut sqlite.rewritten, sql);
+                let mut statement = sqlite.client.prepare_cached(text)?;
+                let columns = statement.column_count();
+                let mut found = statement.query(rusqlite::params_from_iter(params.iter()))?;
+                let mut rows = Vec::new();
+                while let Some(row) = found.next()? {
+                    let mut values = Vec::with_capacity(columns);
+                    for column in 0..columns {
+                        values.push(match row.get_ref(column)? {
+                            rusqlite::types::ValueRef::Null => Value::Null,
+                            rusqlite::types::ValueRef::Integer(value) => Value::Int(value),
+                            rusqlite::types::ValueRef::Real(value) => Value::Real(value),
+                            rusqlite::types::ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+                            rusqlite::types::ValueRef::Blob(value) => Value::Blob(value.to_vec()),
+                        });
+                    }
+                    rows.push(Row(values));
+                }
+                Ok(rows)
+            }
+            Kind::Postgres(postgres) => {
+                let statement = postgres.prepare(sql)?;
+                let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+                let found = postgres.client.query(&statement, &params)?;
+                found.iter().map(read_postgres).collect()
+            }
+        }
+    }
+
+    /// The first row of a query.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn first(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, params)?.into_iter().next())
+    }
+
+    /// Several statements without parameters.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        match &mut self.0 {
+            Kind::Sqlite(sqlite) => Ok(sqlite.client.execute_batch(sql)?),
+            Kind::Postgres(postgres) => Ok(postgres.client.batch_execute(sql)?),
+        }
+    }
+
+    /// Begins a transaction. On SQLite it is a writing one from the start, so that it never has to give way half-way.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn begin(&mut self) -> Result<(), StoreError> {
+        if self.is_postgres() { self.batch("begin") } else { self.batch("begin immediate") }
+    }
+
+    /// Begins a transaction that only reads, and sees one state.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn begin_read(&mut self) -> Result<(), StoreError> {
+        if self.is_postgres() { self.batch("begin isolation level repeatable read read only") } else { self.batch("begin") }
+    }
+
+    /// Makes it durable.
+    ///
+    /// # Errors
+    /// What the database says; then nothing may be acknowledged.
+    pub fn commit(&mut self) -> Result<(), StoreError> {
+        self.batch("commit")
+    }
+
+    /// Throws the transaction away.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn rollback(&mut self) -> Result<(), StoreError> {
+        match &self.0 {
+            Kind::Sqlite(sqlite) if sqlite.client.is_autocommit() => Ok(()),
+            _ => self.batch("rollback"),
+        }
+    }
+
+    /// The embedded database's own connection, for backups.
+    pub(crate) fn sqlite(&mut self) -> Option<&mut rusqlite::Connection> {
+        match &mut self.0 {
+            Kind::Sqlite(sqlite) => Some(&mut sqlite.client),
+            Kind::Postgres(_) => None,
+        }
+    }
+}
+
+impl Postgres {
+    fn prepare(&mut self, sql: &str) -> Result<postgres::Statement, StoreError> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql)?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+/// SQLite numbers `$1` by first appearance; `?1` is the number itself.
+fn rewritten<'a>(cache: &'a mut HashMap<String, String>, sql: &str) -> &'a str {
+    if !cache.contains_key(sql) {
+        cache.insert(sql.to_owned(), sql.replace('$', "?"));
+    }
+    cache.get(sql).map_or("", String::as_str)
+}
+
+fn open_sqlite(path: &Path, durability: Durability) -> Result<Sqlite, StoreError> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(StoreError::Version(format!(
+            "SQLite {} can lose commits; 3.51.3 or newer is needed",
+            rusqlite::version()
+        )));
+    }
+    let client = rusqlite::Connection::open(path)?;
+    client.busy_timeout(Duration::from_secs(10))?;
+    client.set_prepared_statement_cache_capacity(256);
+    let synchronous = if durability == Durability::Full { "full" } else { "off" };
+    client.execute_batch(&format!(
+        "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma secure_delete = on;
+         pragma cache_size = -65536; pragma wal_autocheckpoint = 4096; pragma temp_store = memory;"
+    ))?;
+    Ok(Sqlite { client, rewritten: HashMap::new() })
+}
+
+fn read_postgres(row: &postgres::Row) -> Result<Row, StoreError> {
+    let mut values = Vec::with_capacity(row.len());
+    for (index, column) in row.columns().iter().enumerate() {
+        let kind = column.type_();
+        let value = if *kind == Type::INT8 {
+            row.try_get::<_, Option<i64>>(index)?.into()
+        } else if *kind == Type::INT4 {
+            row.try_get::<_, Option<i32>>(index)?.map(i64::from).into()
+        } else if *kind == Type::FLOAT8 {
+            row.try_get::<_, Option<f64>>(index)?.into()
+        } else if *kind == Type::BYTEA {
+            row.try_get::<_, Option<Vec<u8>>>(index)?.into()
+        } else if *kind == Type::TEXT || *kind == Type::VARCHAR || *kind == Type::NAME {
+            row.try_get::<_, Option<String>>(index)?.into()
+        } else {
+            return Err(StoreError::Corrupt(format!("column {} has type {kind}", column.name())));
+        };
+        values.push(value);
+    }
+    Ok(Row(values))
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, ValueRef};
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(value) => ValueRef::Integer(*value),
+            Value::Real(value) => ValueRef::Real(*value),
+            Value::Text(value) => ValueRef::Text(value.as_bytes()),
+            Value::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut postgres::types::private::BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Value::Null => Ok(IsNull::Yes),
+            Value::Int(value) if *kind == Type::INT4 => i32::try_from(*value)?.to_sql(kind, out),
+            Value::Int(value) => value.to_sql(kind, out),
+            Value::Real(value) => value.to_sql(kind, out),
+            Value::Text(value) => value.to_sql(kind, out),
+            Value::Blob(value) => value.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}

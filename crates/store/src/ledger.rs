@@ -1,0 +1,339 @@
+//! The ledger on disk: one row a transaction, a *block* of facts, chained to the block before it in its writer's stream.
+//!
+//! A fact's position is its block's number and its place in the block, so a page finds a fact by primary key and no position is
+//! stored twice. A block's body is its facts as lines of JSON, compressed with zstd: `zstdcat` reads an export.
+
+use kept_base::Position;
+use kept_domain::fact::{Body, Fact};
+use sha2::{Digest, Sha256};
+
+use crate::connection::Connection;
+use crate::error::StoreError;
+use crate::value::{Row, params};
+
+/// Fast, and small enough: higher levels cost more time than the disk saves.
+const ZSTD_LEVEL: i32 = 1;
+/// Streams that writers take, each by an advisory lock on PostgreSQL.
+const STREAMS: i64 = 64;
+
+/// The head of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// The stream.
+    pub stream: i64,
+    /// Blocks in it so far.
+    pub sequence: i64,
+    /// Hash of all of them.
+    pub hash: [u8; 32],
+}
+
+/// A writer's hold on its stream.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    head: Chain,
+}
+
+/// A block as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Number, which is the high part of its facts' positions.
+    pub number: i64,
+    /// Stream.
+    pub stream: i64,
+    /// Place in the stream, from 1.
+    pub sequence: i64,
+    /// How many facts.
+    pub facts: i64,
+    /// When committed, epoch milliseconds of the engine's clock.
+    pub recorded: i64,
+    /// Chain of the block before.
+    pub previous: Vec<u8>,
+    /// Hash of that chain and this block.
+    pub chain: Vec<u8>,
+    /// Compressed lines.
+    pub body: Vec<u8>,
+}
+
+impl Ledger {
+    /// Takes a stream to write on: the only one on SQLite, a free one on PostgreSQL, held as long as the connection lives.
+    ///
+    /// # Errors
+    /// When every stream is taken, or the database fails.
+    pub fn claim(connection: &mut Connection) -> Result<Ledger, StoreError> {
+        let mut stream = 0;
+        if connection.is_postgres() {
+            let free = (0..STREAMS).find_map(|stream| {
+                let locked = connection
+                    .first("select case when pg_try_advisory_lock(7311524, $1::int4) then 1::int8 else 0::int8 end", params![stream])
+                    .and_then(|row| row.map_or(Ok(0), |row| row.int(0)));
+                match locked {
+                    Ok(1) => Some(Ok(stream)),
+                    Ok(_) => None,
+                    Err(error) => Some(Err(error)),
+                }
+            });
+            stream = free.unwrap_or_else(|| Err(StoreError::Away("all streams of the ledger are taken".to_owned())))?;
+        }
+        let last = connection.first(
+            "select sequence, chain from block where stream = $1 order by sequence desc limit 1",
+            params![stream],
+        )?;
+        let head = match last {
+            Some(row) => Chain { stream, sequence: row.int(0)?, hash: hash_of(row.blob(1)?)? },
+            None => Chain { stream, sequence: 0, hash: genesis(stream) },
+        };
+        Ok(Ledger { head })
+    }
+
+    /// The head as last written.
+    pub fn head(&self) -> &Chain {
+        &self.head
+    }
+
+    /// The number of the next block; drawn after the subjects are locked, so that their facts are ordered as committed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn next_block(&self, connection: &mut Connection) -> Result<i64, StoreError> {
+        let row = if connection.is_postgres() {
+            connection.first("select nextval('kept_blocks')", &[])?
+        } else {
+            connection.first("select coalesce(max(number), 0) + 1 from block", &[])?
+        };
+        row.ok_or_else(|| StoreError::Corrupt("no block number".to_owned()))?.int(0)
+    }
+
+    /// Appends a block; gives the head to keep once the transaction is committed.
+    ///
+    /// # Errors
+    /// When a fact cannot be written as JSON, or the database fails.
+    pub fn append(&self, connection: &mut Connection, number: i64, facts: &[Fact], recorded: i64) -> Result<Chain, StoreError> {
+        let mut lines = Vec::with_capacity(facts.len() * 256);
+        for fact in facts {
+            lines.extend_from_slice(&fact.to_line()?);
+            lines.push(b'\n');
+        }
+        let body = zstd::bulk::compress(&lines, ZSTD_LEVEL).map_err(|error| StoreError::Database(Box::new(error)))?;
+        let sequence = self.head.sequence + 1;
+        let count = i64::try_from(facts.len()).unwrap_or(i64::MAX);
+        let chain = link(&self.head.hash, number, self.head.stream, sequence, count, recorded, &body);
+        connection.execute(
+            "insert into block (number, stream, sequence, facts, recorded, previous, chain, body) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            params![number, self.head.stream, sequence, count, recorded, self.head.hash.as_slice(), chain.as_slice(), body],
+        )?;
+        Ok(Chain { stream: self.head.stream, sequence, hash: chain })
+    }
+
+    /// Remembers the head of a committed append.
+    pub fn committed(&mut self, head: Chain) {
+        self.head = head;
+    }
+}
+
+impl Block {
+    fn from_row(row: &Row) -> Result<Block, StoreError> {
+        Ok(Block {
+            number: row.int(0)?,
+            stream: row.int(1)?,
+            sequence: row.int(2)?,
+            facts: row.int(3)?,
+            recorded: row.int(4)?,
+            previous: row.blob(5)?.to_vec(),
+            chain: row.blob(6)?.to_vec(),
+            body: row.blob(7)?.to_vec(),
+        })
+    }
+
+    /// Its facts.
+    ///
+    /// # Errors
+    /// When the body cannot be read.
+    pub fn read(&self) -> Result<Vec<Fact>, StoreError> {
+        let lines = zstd::stream::decode_all(self.body.as_slice())
+            .map_err(|error| StoreError::Corrupt(format!("block {}: {error}", self.number)))?;
+        lines
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .enumerate()
+            .map(|(index, line)| {
+                let position = Position::new(self.number, u32::try_from(index).unwrap_or(Position::MAX_INDEX));
+                Fact::from_line(position, line).map_err(|error| StoreError::Corrupt(format!("fact {position}: {error}")))
+            })
+            .collect()
+    }
+}
+
+const COLUMNS: &str = "number, stream, sequence, facts, recorded, previous, chain, body";
+
+/// A block by number.
+///
+/// # Errors
+/// When the database fails.
+pub fn read_block(connection: &mut Connection, number: i64) -> Result<Option<Block>, StoreError> {
+    let row = connection.first(&format!("select {COLUMNS} from block where number = $1"), params![number])?;
+    row.as_ref().map(Block::from_row).transpose()
+}
+
+impl Connection {
+    /// Up to `limit` blocks after a number, in order of number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn blocks_after(&mut self, number: i64, limit: i64) -> Result<Vec<Block>, StoreError> {
+        let sql = format!("select {COLUMNS} from block where number > $1 order by number limit $2");
+        self.query(&sql, params![number, limit])?.iter().map(Block::from_row).collect()
+    }
+
+    /// Blocks, facts, and when the last fact was recorded.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn ledger_size(&mut self) -> Result<(i64, i64, Option<i64>), StoreError> {
+        // PostgreSQL sums bigints into numeric.
+        let sql = "select count(*), cast(coalesce(sum(facts), 0) as bigint), max(recorded) from block";
+        let row = self.first(sql, &[])?.ok_or_else(|| StoreError::Corrupt("no count".to_owned()))?;
+        Ok((row.int(0)?, row.int(1)?, row.maybe_int(2)?))
+    }
+}
+
+/// What `verify` found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// Blocks read.
+    pub blocks: u64,
+    /// Facts read.
+    pub facts: u64,
+    /// Sealed contents whose hash was checked.
+    pub sealed: u64,
+    /// Sealed contents that are gone, by a recorded erasure.
+    pub erased: u64,
+    /// Facts of kinds or versions that this program does not know.
+    pub unknown: u64,
+    /// The head of each stream: stream, blocks, hash in hex. Keep them outside: only that shows a tail cut off later.
+    pub heads: Vec<(i64, i64, String)>,
+    /// The first broken places, in words; empty: it holds.
+    pub problems: Vec<String>,
+}
+
+/// Checks the chain of every stream, every block's facts, and every sealed content's hash.
+///
+/// # Errors
+/// When the database fails; what is broken in the data is a problem in the answer, not an error.
+pub fn verify(connection: &mut Connection, mut progress: impl FnMut(u64)) -> Result<Verification, StoreError> {
+    const MOST_PROBLEMS: usize = 20;
+    let mut found = Verification::default();
+    let mut missing: Vec<(Position, i64)> = Vec::new();
+    let mut erased: std::collections::HashSet<i64> = std::collections::HashSet::new();
+    let mut heads: std::collections::BTreeMap<i64, (i64, [u8; 32])> = std::collections::BTreeMap::new();
+    let mut after = (i64::MIN, 0);
+    loop {
+        let sql = format!("select {COLUMNS} from block where (stream, sequence) > ($1, $2) order by stream, sequence limit 64");
+        let rows = connection.query(&sql, params![after.0, after.1])?;
+        let Some(last) = rows.last() else { break };
+        after = (last.int(1)?, last.int(2)?);
+        for row in &rows {
+            let block = Block::from_row(row)?;
+            let (sequence, hash) = *heads.entry(block.stream).or_insert_with(|| (0, genesis(block.stream)));
+            let mut problem = |words: String| {
+                if found.problems.len() < MOST_PROBLEMS {
+                    found.problems.push(format!("block {} (stream {}, {}): {words}", block.number, block.stream, block.sequence));
+                }
+            };
+            if block.sequence != sequence + 1 {
+                problem(format!("block {} of this stream is missing", sequence + 1));
+            } else if block.previous != hash {
+                problem("it does not follow the block before it".to_owned());
+            }
+            let previous = hash_of(&block.previous).unwrap_or(hash);
+            let chain = link(&previous, block.number, block.stream, block.sequence, block.facts, block.recorded, &block.body);
+            if block.chain != chain {
+                problem("its content is not what was committed".to_owned());
+            }
+            heads.insert(block.stream, (block.sequence, hash_of(&block.chain).unwrap_or(chain)));
+            found.blocks += 1;
+            match block.read() {
+                Ok(facts) if facts.len() as i64 == block.facts => {
+                    for fact in &facts {
+                        check_fact(connection, fact, &mut found, &mut missing, &mut erased)?;
+                    }
+                }
+                Ok(facts) => problem(format!("it holds {} facts, not {}", facts.len(), block.facts)),
+                Err(error) => problem(error.to_string()),
+            }
+        }
+        progress(found.facts);
+    }
+    for (position, sealed) in missing {
+        if erased.contains(&sealed) {
+            found.erased += 1;
+        } else if found.problems.len() < MOST_PROBLEMS {
+            found.problems.push(format!("fact {position}: its sealed content {sealed} is gone, and no erasure says so"));
+        }
+    }
+    found.heads = heads.into_iter().map(|(stream, (sequence, hash))| (stream, sequence, hex::encode(hash))).collect();
+    Ok(found)
+}
+
+fn check_fact(
+    connection: &mut Connection,
+    fact: &Fact,
+    found: &mut Verification,
+    missing: &mut Vec<(Position, i64)>,
+    erased: &mut std::collections::HashSet<i64>,
+) -> Result<(), StoreError> {
+    found.facts += 1;
+    match &fact.body {
+        Body::Unknown(_) => found.unknown += 1,
+        Body::CustomerErased(body) => erased.extend(body.sealed.iter().map(|id| id.get())),
+        _ => {}
+    }
+    let plain: serde_json::Value = serde_json::from_str(&fact.plain_json())?;
+    let mut references = Vec::new();
+    sealed_in(&plain, &mut references);
+    for (id, hash) in references {
+        match connection.first("select salt, bytes from sealed where id = $1", params![id])? {
+            None => missing.push((fact.position, id)),
+            Some(row) => {
+                found.sealed += 1;
+                if crate::sealed::hash(row.blob(0)?, row.blob(1)?) != hash {
+                    found.problems.push(format!("fact {}: its sealed content {id} was changed", fact.position));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every `{"id": …, "hash": …}` in a plain part.
+fn sealed_in(value: &serde_json::Value, references: &mut Vec<(i64, String)>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            if let (2, Some(id), Some(hash)) =
+                (map.len(), map.get("id").and_then(serde_json::Value::as_i64), map.get("hash").and_then(|hash| hash.as_str()))
+            {
+                references.push((id, hash.to_owned()));
+            }
+            map.values().for_each(|value| sealed_in(value, references));
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| sealed_in(value, references)),
+        _ => {}
+    }
+}
+
+fn genesis(stream: i64) -> [u8; 32] {
+    Sha256::digest(format!("kept ledger, stream {stream}").as_bytes()).into()
+}
+
+fn link(previous: &[u8; 32], number: i64, stream: i64, sequence: i64, facts: i64, recorded: i64, body: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(previous);
+    for part in [number, stream, sequence, facts, recorded] {
+        hash.update(part.to_be_bytes());
+    }
+    hash.update(body);
+    hash.finalize().into()
+}
+
+fn hash_of(bytes: &[u8]) -> Result<[u8; 32], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Corrupt("a chain hash has the wrong length".to_owned()))
+}

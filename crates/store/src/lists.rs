@@ -1,0 +1,180 @@
+//! Lists of subjects: conditions, order, pages by key.
+
+use kept_domain::subject::{Noun, Subject};
+
+use crate::connection::Connection;
+use crate::error::StoreError;
+use crate::state::table;
+use crate::value::{Row, Value, params};
+
+/// Where a page of a list ends, and the next begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The value ordered by.
+    pub key: i64,
+    /// The id of the last row.
+    pub id: i64,
+}
+
+impl Cursor {
+    /// As it stands in an address.
+    pub fn text(self) -> String {
+        format!("{}.{}", self.key, self.id)
+    }
+
+    /// From an address.
+    pub fn parse(text: &str) -> Option<Cursor> {
+        let (key, id) = text.split_once('.')?;
+        Some(Cursor { key: key.parse().ok()?, id: id.parse().ok()? })
+    }
+}
+
+/// A list to be asked for.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    noun: Noun,
+    conditions: Vec<String>,
+    params: Vec<Value>,
+    order: &'static str,
+    descending: bool,
+}
+
+impl Listed {
+    /// All subjects of a noun, ordered by a column expression.
+    pub fn of(noun: Noun, order: &'static str, descending: bool) -> Listed {
+        Listed { noun, conditions: Vec::new(), params: Vec::new(), order, descending }
+    }
+
+    /// Adds a condition in which `?` stands for the value. Conditions are the program's own texts, values are always bound.
+    #[must_use]
+    pub fn with(mut self, condition: &'static str, value: impl Into<Value>) -> Listed {
+        self.params.push(value.into());
+        self.conditions.push(condition.replace('?', &format!("${}", self.params.len())));
+        self
+    }
+
+    /// Adds a condition without a value.
+    #[must_use]
+    pub fn only(mut self, condition: &'static str) -> Listed {
+        self.conditions.push(condition.to_owned());
+        self
+    }
+
+    /// How many there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count(&self, connection: &mut Connection) -> Result<u64, StoreError> {
+        let sql = format!("select count(*) from {}{}", table(self.noun), self.wheres(&self.conditions));
+        let row = connection.first(&sql, &self.params)?;
+        Ok(row.map_or(Ok(0), |row| row.int(0))?.unsigned_abs())
+    }
+
+    /// A page of them, with where the next begins.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn page(&self, connection: &mut Connection, after: Option<Cursor>, limit: i64) -> Result<(Vec<Subject>, Option<Cursor>), StoreError> {
+        let mut conditions = self.conditions.clone();
+        let mut params = self.params.clone();
+        let direction = if self.descending { "desc" } else { "asc" };
+        if let Some(cursor) = after {
+            let compare = if self.descending { "<" } else { ">" };
+            conditions.push(format!("({}, id) {compare} (${}, ${})", self.order, params.len() + 1, params.len() + 2));
+            params.extend([Value::Int(cursor.key), Value::Int(cursor.id)]);
+        }
+        params.push(Value::Int(limit + 1));
+        let sql = format!(
+            "select id, {order}, body from {}{} order by {order} {direction}, id {direction} limit ${}",
+            table(self.noun),
+            self.wheres(&conditions),
+            params.len(),
+            order = self.order,
+        );
+        let rows = connection.query(&sql, &params)?;
+        let more = rows.len() as i64 > limit;
+        let shown = rows.get(..rows.len().min(usize::try_from(limit).unwrap_or(0))).unwrap_or_default();
+        let next = match shown.last().filter(|_| more) {
+            Some(row) => Some(Cursor { key: row.int(1)?, id: row.int(0)? }),
+            None => None,
+        };
+        let subjects = shown.iter().map(|row| Ok(Subject::from_bytes(self.noun, row.blob(2)?)?)).collect::<Result<_, StoreError>>()?;
+        Ok((subjects, next))
+    }
+
+    fn wheres(&self, conditions: &[String]) -> String {
+        if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) }
+    }
+}
+
+impl Connection {
+    /// The columns that figures are computed from, of promises whose first due lies in a period: kind, state, by first due, disputed,
+    /// amended, told first, chasers, needless, warned, made, first due, first told, reachable, carrier.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn figure_rows(&mut self, from: i64, before: i64, kind: Option<&str>) -> Result<Vec<Row>, StoreError> {
+        let sql = "select p.kind, p.state, p.by_first_due, p.disputed, p.amended, p.told_first, p.chasers, p.needless, p.warned, p.made_at,
+                          p.first_due, p.told_at, case when p.customer is null then 0 else 1 end,
+                          (select min(q.carrier) from parcel q where q.promise = p.id), p.id
+                   from promise p where coalesce(p.first_due, p.ended_at) >= $1 and coalesce(p.first_due, p.ended_at) < $2
+                     and ($3 = '' or p.kind = $3)";
+        self.query(sql, params![from, before, kind.unwrap_or_default()])
+    }
+
+    /// What became of the promises a playbook spoke about: its messages' states and the promises' states, counted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn playbook_record(&mut self, playbook: &str) -> Result<Vec<(String, String, i64)>, StoreError> {
+        let sql = "select m.state, coalesce(p.by_first_due, case when p.state = 'late' then 'late' else 'open' end), count(*)
+                   from message m join promise p on p.id = m.promise where m.playbook = $1 group by 1, 2";
+        self.query(sql, params![playbook])?.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.int(2)?))).collect()
+    }
+
+    /// Times from hand-over to delivery of a carrier's last delivered parcels that were known by `now`, in milliseconds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn transits(&mut self, carrier: &str, now: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+        let sql = "select transit from parcel where carrier = $1 and delivered_at <= $2 and transit is not null
+                   order by delivered_at desc limit $3";
+        self.query(sql, params![carrier, now, limit])?.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// When messages to a customer were decided since a moment that left, wait, or would have left.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn decided_to(&mut self, customer: i64, since: i64) -> Result<Vec<i64>, StoreError> {
+        let sql = "select decided_at from message where customer = $1 and decided_at >= $2 and state in ('accepted', 'queued', 'retry', 'waiting', 'unknown')";
+        self.query(sql, params![customer, since])?.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// A carrier's parcels that are under way, those whose promise is due first at the front.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn parcels_under_way(&mut self, carrier: &str, limit: i64) -> Result<Vec<i64>, StoreError> {
+        let sql = "select q.id from parcel q left join promise p on p.id = q.promise where q.carrier = $1 and q.open = 1
+                   order by coalesce(p.due, 9000000000000000), q.id limit $2";
+        self.query(sql, params![carrier, limit])?.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// Owners in use.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn owners(&mut self) -> Result<Vec<String>, StoreError> {
+        self.query("select distinct owner from promise order by owner", &[])?.iter().map(|row| row.text(0)).collect()
+    }
+
+    /// The message about a promise that waits for a person's yes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn waiting_message(&mut self, promise: i64) -> Result<Option<i64>, StoreError> {
+        let sql = "select id from message where promise = $1 and state = 'waiting' order by id desc limit 1";
+        self.first(sql, params![promise])?.map(|row| row.int(0)).transpose()
+    }
+}

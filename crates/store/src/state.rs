@@ -1,0 +1,324 @@
+//! Rows of subjects: a few columns to find them by, and the state as JSON.
+
+use kept_base::{SubjectId, millis};
+use kept_domain::subject::{KeyKind, NaturalKey, Noun, Subject};
+use kept_domain::vocabulary::ExceptionKind;
+
+use crate::connection::Connection;
+use crate::error::StoreError;
+use crate::value::{Value, params};
+
+/// The table of a noun. An order's is `purchase`, since `order` is a word of SQL.
+pub(crate) fn table(noun: Noun) -> &'static str {
+    match noun {
+        Noun::Customer => "customer",
+        Noun::Order => "purchase",
+        Noun::Parcel => "parcel",
+        Noun::Promise => "promise",
+        Noun::Message => "message",
+    }
+}
+
+impl Connection {
+    /// The state of a subject; on PostgreSQL locked for this transaction when `lock`.
+    ///
+    /// # Errors
+    /// When the row cannot be read.
+    pub fn load(&mut self, noun: Noun, id: SubjectId, lock: bool) -> Result<Option<Subject>, StoreError> {
+        let sql = match (noun, lock && self.is_postgres()) {
+            (Noun::Customer, false) => "select body from customer where id = $1",
+            (Noun::Order, false) => "select body from purchase where id = $1",
+            (Noun::Parcel, false) => "select body from parcel where id = $1",
+            (Noun::Promise, false) => "select body from promise where id = $1",
+            (Noun::Message, false) => "select body from message where id = $1",
+            (Noun::Customer, true) => "select body from customer where id = $1 for update",
+            (Noun::Order, true) => "select body from purchase where id = $1 for update",
+            (Noun::Parcel, true) => "select body from parcel where id = $1 for update",
+            (Noun::Promise, true) => "select body from promise where id = $1 for update",
+            (Noun::Message, true) => "select body from message where id = $1 for update",
+        };
+        match self.first(sql, params![id.0])? {
+            Some(row) => Ok(Some(Subject::from_bytes(noun, row.blob(0)?)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes a subject's row. `watch`: when to look at it again, if that changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn save(&mut self, subject: &Subject, watch: Option<Option<i64>>) -> Result<(), StoreError> {
+        let id = subject.id().0;
+        let brand = subject.brand().get();
+        let body = subject.to_bytes()?;
+        let (watches, watch_at) = (watch.is_some(), watch.flatten());
+        match subject {
+            Subject::Customer(customer) => self.execute(
+                "insert into customer (id, brand, since, open_promises, body) values ($1, $2, $3, $4, $5)
+                 on conflict (id) do update set open_promises = excluded.open_promises, body = excluded.body",
+                params![id, brand, customer.since, customer.promises.len() as i64, body],
+            )?,
+            Subject::Order(order) => self.execute(
+                "insert into purchase (id, brand, number, customer, placed_at, body) values ($1, $2, $3, $4, $5, $6)
+                 on conflict (id) do update set customer = excluded.customer, placed_at = excluded.placed_at, body = excluded.body",
+                params![id, brand, &order.number, order.customer.map(|id| id.get()), order.placed_at, body],
+            )?,
+            Subject::Parcel(parcel) => {
+                let open = !parcel.milestone.is_final();
+                let worst = parcel.open_exceptions().map(|exception| exception.kind).min_by_key(|kind| severity(*kind));
+                let delivered = parcel.delivered_at().map(|(at, _)| at).filter(|_| !open);
+                let transit = delivered.zip(parcel.handed_over_at()).map(|(at, from)| at - from);
+                self.execute(
+                    "insert into parcel (id, brand, carrier, milestone, trouble, purchase, promise, open, last_at, transit, delivered_at, watch_at, body)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14)
+                     on conflict (id) do update set milestone = excluded.milestone, trouble = excluded.trouble, purchase = excluded.purchase,
+                       promise = excluded.promise, open = excluded.open, last_at = excluded.last_at, transit = excluded.transit,
+                       delivered_at = excluded.delivered_at, watch_at = case when $12 = 1 then excluded.watch_at else parcel.watch_at end, body = excluded.body",
+                    params![
+                        id, brand, &parcel.carrier, parcel.milestone.word(), worst.map(ExceptionKind::word),
+                        parcel.order.map(|id| id.get()), parcel.promise.map(|id| id.get()), open,
+                        parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at), transit, delivered, watches, watch_at, body
+                    ],
+                )?
+            }
+            Subject::Promise(promise) => self.execute(
+                "insert into promise (id, brand, kind, state, open, disputed, amended, owner, customer, purchase, made_at, due, first_due, ended_at, by_first_due, told_first, told_at, chasers, needless, warned, watch_at, body)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23)
+                 on conflict (id) do update set state = excluded.state, open = excluded.open, disputed = excluded.disputed, amended = excluded.amended,
+                   owner = excluded.owner, customer = excluded.customer, due = excluded.due, first_due = excluded.first_due, ended_at = excluded.ended_at,
+                   by_first_due = excluded.by_first_due, told_first = excluded.told_first, told_at = excluded.told_at, chasers = excluded.chasers,
+                   needless = excluded.needless, warned = excluded.warned,
+                   watch_at = case when $21 = 1 then excluded.watch_at else promise.watch_at end, body = excluded.body",
+                params![
+                    id, brand, &promise.kind, promise.state.word(), promise.state.is_open(), promise.disputed.is_some(), promise.amended,
+                    &promise.owner, promise.customer.map(|id| id.get()), promise.order.map(|id| id.get()), promise.made_at,
+                    promise.due.as_ref().map(|due| millis(due.at)), promise.first_due.as_ref().map(|due| millis(due.at)),
+                    promise.outcome.as_ref().map(|outcome| outcome.at), promise.outcome.as_ref().map(|outcome| outcome.by_first_due.word()),
+                    promise.told_first(), promise.first_told_at(), promise.chasers.len() as i64, promise.needless_alarm(),
+                    promise.was_told(&["late-warning"]), watches, watch_at, body
+                ],
+            )?,
+            Subject::Message(message) => self.execute(
+                "insert into message (id, brand, state, playbook, promise, customer, decided_at, held_until, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                 on conflict (id) do update set state = excluded.state, held_until = excluded.held_until, body = excluded.body",
+                params![
+                    id, brand, message.state.word(), &message.playbook, message.promise.get(), message.customer.map(|id| id.get()),
+                    message.decided_at, message.held_until, body
+                ],
+            )?,
+        };
+        Ok(())
+    }
+
+    /// Sets when a subject is to be looked at, without touching the rest of its row.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn save_watch(&mut self, noun: Noun, id: SubjectId, at: Option<i64>) -> Result<(), StoreError> {
+        let sql = match noun {
+            Noun::Parcel => "update parcel set watch_at = $2 where id = $1",
+            Noun::Promise => "update promise set watch_at = $2 where id = $1",
+            _ => return Ok(()),
+        };
+        self.execute(sql, params![id.0, at])?;
+        Ok(())
+    }
+
+    /// When a promise is looked at next.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn watch_of(&mut self, id: SubjectId) -> Result<Option<i64>, StoreError> {
+        self.first("select watch_at from promise where id = $1", params![id.0])?.map_or(Ok(None), |row| row.maybe_int(0))
+    }
+
+    /// Subjects to be looked at by `now`, earliest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn due_watches(&mut self, noun: Noun, now: i64, limit: i64) -> Result<Vec<SubjectId>, StoreError> {
+        let sql = match noun {
+            Noun::Parcel => "select id from parcel where watch_at <= $1 order by watch_at, id limit $2",
+            _ => "select id from promise where watch_at <= $1 order by watch_at, id limit $2",
+        };
+        self.query(sql, params![now, limit])?.iter().map(|row| row.int(0).map(SubjectId)).collect()
+    }
+
+    /// Open promises that nobody would look at again, or that nobody answers for: must be none, ever.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn unwatched(&mut self) -> Result<i64, StoreError> {
+        let row = self.first("select count(*) from promise where open = 1 and (watch_at is null or owner = '')", &[])?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Everything open is looked at once: after a rebuild, whose facts hold no such moments.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn watch_everything(&mut self) -> Result<(), StoreError> {
+        self.batch("update promise set watch_at = case when open = 1 then 0 end; update parcel set watch_at = case when open = 1 and promise is not null then 0 end")
+    }
+
+    /// The subject of a name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find_key(&mut self, key: &NaturalKey) -> Result<Option<SubjectId>, StoreError> {
+        let row = match key.kind {
+            KeyKind::Person => {
+                self.first("select subject from person_key where brand = $1 and name = $2", params![key.brand.get(), &key.key])?
+            }
+            kind => self.first(
+                "select subject from natural_key where brand = $1 and kind = $2 and name = $3",
+                params![key.brand.get(), kind.word(), &key.key],
+            )?,
+        };
+        row.map(|row| row.int(0).map(SubjectId)).transpose()
+    }
+
+    /// Waits until no other writer is making the subject of this name (PostgreSQL).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn lock_name(&mut self, key: &NaturalKey) -> Result<(), StoreError> {
+        let name = format!("{}:{}:{}", key.brand.get(), key.kind.word(), key.key);
+        self.query("select 1::int8 from (select pg_advisory_xact_lock(hashtextextended($1, 0))) as held", params![name])?;
+        Ok(())
+    }
+
+    /// Remembers a name; the first subject of a name keeps it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn save_key(&mut self, key: &NaturalKey, subject: SubjectId) -> Result<(), StoreError> {
+        match key.kind {
+            KeyKind::Person => self.execute(
+                "insert into person_key (brand, name, subject) values ($1, $2, $3) on conflict (brand, name) do update set subject = excluded.subject",
+                params![key.brand.get(), &key.key, subject.0],
+            )?,
+            kind => self.execute(
+                "insert into natural_key (brand, kind, name, subject) values ($1, $2, $3, $4) on conflict do nothing",
+                params![key.brand.get(), kind.word(), &key.key, subject.0],
+            )?,
+        };
+        Ok(())
+    }
+
+    /// Forgets every name and link of a person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_person(&mut self, subject: SubjectId) -> Result<(), StoreError> {
+        self.execute("delete from person_key where subject = $1", params![subject.0])?;
+        self.execute("delete from customer_link where customer = $1", params![subject.0])?;
+        Ok(())
+    }
+
+    /// Empties every projection, for a rebuild.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn clear_projections(&mut self) -> Result<(), StoreError> {
+        for (name, class) in crate::schema::tables() {
+            if class == crate::schema::TableClass::Projection {
+                self.batch(&format!("delete from {name}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every row of every projection as text, to compare two states. Moments to look again and leases are left out: they are
+    /// operational.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn dump_projections(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut lines = Vec::new();
+        for (name, class) in crate::schema::tables() {
+            if class != crate::schema::TableClass::Projection {
+                continue;
+            }
+            let columns = self.projection_columns(&name)?;
+            for row in self.query(&format!("select {columns} from {name}"), &[])? {
+                let cells: Vec<String> = row.0.iter().map(cell).collect();
+                lines.push(format!("{name} | {}", cells.join(" | ")));
+            }
+        }
+        lines.sort();
+        Ok(lines)
+    }
+
+    fn projection_columns(&mut self, table: &str) -> Result<String, StoreError> {
+        let sql = if self.is_postgres() {
+            "select column_name::text from information_schema.columns where table_name = $1 and table_schema = current_schema() order by ordinal_position"
+        } else {
+            "select name from pragma_table_info($1) order by cid"
+        };
+        let mut names = Vec::new();
+        for row in self.query(sql, params![table])? {
+            let name = row.text(0)?;
+            if !matches!(name.as_str(), "watch_at" | "lease_until" | "holder") {
+                names.push(name);
+            }
+        }
+        Ok(names.join(", "))
+    }
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::Int(value) => value.to_string(),
+        Value::Real(value) => value.to_string(),
+        Value::Text(value) => value.clone(),
+        Value::Blob(value) => String::from_utf8_lossy(value).into_owned(),
+    }
+}
+
+/// Which of several exceptions a list shows: the most serious first.
+fn severity(kind: ExceptionKind) -> u8 {
+    match kind {
+        ExceptionKind::Lost | ExceptionKind::Destroyed | ExceptionKind::DeliveredDisputed => 0,
+        ExceptionKind::Damaged | ExceptionKind::ReturnedToSender | ExceptionKind::Refused | ExceptionKind::Unclaimed => 1,
+        ExceptionKind::AddressProblem => 2,
+        kind if kind.is_failed_attempt() => 3,
+        ExceptionKind::LabelNotHandedOver | ExceptionKind::StalledInNetwork => 4,
+        _ => 5,
+    }
+}
+
+impl Connection {
+    /// Keeps every other writer out until the transaction ends (PostgreSQL; the embedded database has only one).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn lock_ledger(&mut self) -> Result<(), StoreError> {
+        if self.is_postgres() { self.batch("lock table block in exclusive mode") } else { Ok(()) }
+    }
+
+    /// Empties the write-ahead log of the embedded database, so that what was deleted is nowhere any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_log(&mut self) -> Result<(), StoreError> {
+        if self.is_postgres() {
+            for table in ["sealed", "sealed_about", "person_key", "customer_link", "customer", "message"] {
+                self.batch(&format!("vacuum {table}"))?;
+            }
+            Ok(())
+        } else {
+            self.query("pragma wal_checkpoint(truncate)", &[]).map(|_| ())
+        }
+    }
+
+    /// Messages to a customer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn messages_of(&mut self, brand: kept_base::BrandId, customer: i64) -> Result<Vec<i64>, StoreError> {
+        let rows = self.query("select id from message where brand = $1 and customer = $2 order by id", params![brand.get(), customer])?;
+        rows.iter().map(|row| row.int(0)).collect()
+    }
+}

@@ -1,0 +1,31 @@
+//! `/api/orders`.
+
+use axum::Json;
+use axum::extract::State;
+use kept_base::OrderId;
+
+use super::request::Id;
+use super::shapes::{OrderFileBody, Sight};
+use crate::access::{Read, Token};
+use crate::ask::ask;
+use crate::failure::{ErrorBody, Failure};
+use crate::state::App;
+
+/// An order with its parcels, promises and facts.
+///
+/// # Errors
+/// 404.
+#[utoipa::path(
+    get, path = "/api/orders/{id}", tag = "orders", security(("token" = ["read"])),
+    params(("id" = String, Path, description = "`ord_…`")),
+    responses(
+        (status = 200, description = "The order", body = OrderFileBody),
+        (status = 401, description = "No valid token", body = ErrorBody),
+        (status = 403, description = "The token lacks the scope", body = ErrorBody),
+        (status = 404, description = "No such order", body = ErrorBody),
+    )
+)]
+pub async fn show(State(app): State<App>, token: Token<Read>, Id(id): Id<OrderId>) -> Result<Json<OrderFileBody>, Failure> {
+    let (file, facts) = ask(&app.engine, move |engine| engine.order(id)).await?.ok_or_else(Failure::not_found)?;
+    Ok(Json(OrderFileBody::of(&file, facts, Sight::of(&token))))
+}

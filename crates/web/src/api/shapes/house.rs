@@ -1,0 +1,310 @@
+//! Playbooks, figures, what nothing maps, and health, as the API shows them.
+
+use std::collections::BTreeMap;
+
+use kept_engine::views::{Figures, Health, PlaybookLine, PlaybookRecord, Quantiles, Share, UnmappedLine};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::iso;
+
+/// A playbook.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlaybookBody {
+    /// Its name in the packs.
+    pub name: String,
+    /// What it does, by language.
+    pub title: BTreeMap<String, String>,
+    /// How it decides, by language.
+    pub explanation: BTreeMap<String, String>,
+    /// Signals it answers.
+    pub on: Vec<String>,
+    /// True: it writes to customers; false: to operations.
+    pub to_customer: bool,
+    /// `off`, `shadow`, `approve`, `automatic`.
+    pub mode: String,
+    /// What it did, or would have done.
+    pub record: RecordBody,
+}
+
+/// What a playbook did, or in shadow would have done, against what happened.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct RecordBody {
+    /// Messages decided.
+    pub decided: u64,
+    /// Shown only.
+    pub shadow: u64,
+    /// Waiting for a yes.
+    pub waiting: u64,
+    /// Held by the guard.
+    pub held: u64,
+    /// Accepted for delivery.
+    pub accepted: u64,
+    /// Refused, or unknown.
+    pub failed: u64,
+    /// About promises then kept in time.
+    pub then_kept: u64,
+    /// About promises then late or broken.
+    pub then_late: u64,
+    /// About promises still open.
+    pub still_open: u64,
+}
+
+/// Figures by first due.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FiguresBody {
+    /// First due from.
+    pub from: String,
+    /// First due before.
+    pub before: String,
+    /// Promises of the period.
+    pub due: u64,
+    /// Kept by first due.
+    pub kept: ShareBody,
+    /// Kept after it.
+    pub kept_late: ShareBody,
+    /// Broken, withdrawals included.
+    pub broken: ShareBody,
+    /// Past due and still open.
+    pub late_open: u64,
+    /// Still open and not yet due.
+    pub open: u64,
+    /// Moved by the customer: neutral.
+    pub amended: u64,
+    /// Disputed and not settled: counted nowhere else.
+    pub disputed: u64,
+    /// Of those not kept in time: told before the due and before they asked.
+    pub told_first: ShareBody,
+    /// Promises whose customers we can reach.
+    pub coverage: ShareBody,
+    /// Promises about which the customer had to ask.
+    pub chased: ShareBody,
+    /// Contacts in which they had to ask.
+    pub chasers: u64,
+    /// Warned, then kept in time.
+    pub needless: ShareBody,
+    /// Length of promises in hours.
+    pub length_hours: QuantilesBody,
+    /// Notice given by warnings, in hours.
+    pub lead_hours: QuantilesBody,
+    /// Kept by first due, by carrier.
+    pub by_carrier: Vec<NamedShare>,
+    /// By kind of promise.
+    pub by_kind: Vec<NamedShare>,
+    /// By week: the name is Monday's date.
+    pub by_week: Vec<NamedShare>,
+}
+
+/// A share with its count and Wilson 95 % interval.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct ShareBody {
+    /// How many.
+    pub count: u64,
+    /// Of how many.
+    pub of: u64,
+    /// Lower end, 0 to 1.
+    pub low: f64,
+    /// Upper end, 0 to 1.
+    pub high: f64,
+}
+
+/// A share of a group.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NamedShare {
+    /// The group.
+    pub name: String,
+    /// Its share.
+    pub share: ShareBody,
+}
+
+/// Median and 90th percentile.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct QuantilesBody {
+    /// How many values.
+    pub n: u64,
+    /// Median.
+    pub median: Option<f64>,
+    /// 90th percentile.
+    pub p90: Option<f64>,
+}
+
+/// Something nothing maps.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct UnmappedBody {
+    /// Source.
+    pub source: String,
+    /// `code`, `event`, `field`.
+    pub what: String,
+    /// Code or name.
+    pub code: String,
+    /// Words, as last seen.
+    pub text: String,
+    /// How often.
+    pub count: u64,
+    /// First seen.
+    pub first: String,
+    /// Last seen.
+    pub last: String,
+    /// The milestone a person gave it.
+    pub milestone: Option<String>,
+    /// The exception a person gave it.
+    pub exception: Option<String>,
+}
+
+/// How the installation is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HealthBody {
+    /// `sqlite` or `postgres`.
+    pub database: String,
+    /// Facts in the ledger.
+    pub facts: u64,
+    /// Blocks in the ledger.
+    pub blocks: u64,
+    /// Last fact.
+    pub last_fact: Option<String>,
+    /// When the chain was last verified.
+    pub verified_at: Option<String>,
+    /// Whether it held.
+    pub verified: Option<bool>,
+    /// Signals waiting for a decision.
+    pub signals_pending: u64,
+    /// Messages waiting to leave.
+    pub outbox_pending: u64,
+    /// Promises without owner, due or review, or watch: must be 0.
+    pub unwatched: u64,
+    /// Sources.
+    pub sources: Vec<SourceBody>,
+    /// `smtp` or `drawer`.
+    pub outbound: String,
+    /// Packs in force.
+    pub packs: String,
+    /// Why the newest packs were refused.
+    pub packs_error: Option<String>,
+}
+
+/// A source's health.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SourceBody {
+    /// Source.
+    pub source: String,
+    /// Deliveries read.
+    pub deliveries: u64,
+    /// Last heard.
+    pub last: Option<String>,
+    /// Refused for their signature.
+    pub refused: u64,
+    /// Could not be read.
+    pub unreadable: u64,
+}
+
+impl PlaybookBody {
+    /// A playbook.
+    #[must_use]
+    pub fn of(line: &PlaybookLine) -> PlaybookBody {
+        let PlaybookRecord { decided, shadow, waiting, held, accepted, failed, then_kept, then_late, still_open } = line.record;
+        PlaybookBody {
+            name: line.name.clone(),
+            title: line.title.clone(),
+            explanation: line.explanation.clone(),
+            on: line.on.iter().map(|kind| kind.word().to_owned()).collect(),
+            to_customer: line.to_customer,
+            mode: line.mode.word().to_owned(),
+            record: RecordBody { decided, shadow, waiting, held, accepted, failed, then_kept, then_late, still_open },
+        }
+    }
+}
+
+impl FiguresBody {
+    /// The figures of a period.
+    #[must_use]
+    pub fn of(figures: &Figures, from: i64, before: i64) -> FiguresBody {
+        let named = |groups: &[(String, Share)]| groups.iter().map(|(name, share)| NamedShare::of(name.clone(), *share)).collect();
+        FiguresBody {
+            from: iso(from),
+            before: iso(before),
+            due: figures.due,
+            kept: ShareBody::of(figures.kept),
+            kept_late: ShareBody::of(figures.kept_late),
+            broken: ShareBody::of(figures.broken),
+            late_open: figures.late_open,
+            open: figures.open,
+            amended: figures.amended,
+            disputed: figures.disputed,
+            told_first: ShareBody::of(figures.told_first),
+            coverage: ShareBody::of(figures.coverage),
+            chased: ShareBody::of(figures.chased),
+            chasers: figures.chasers,
+            needless: ShareBody::of(figures.needless),
+            length_hours: QuantilesBody::of(figures.length_hours),
+            lead_hours: QuantilesBody::of(figures.lead_hours),
+            by_carrier: named(&figures.by_carrier),
+            by_kind: named(&figures.by_kind),
+            by_week: figures.by_week.iter().map(|(monday, share)| NamedShare::of(monday.to_string(), *share)).collect(),
+        }
+    }
+}
+
+impl UnmappedBody {
+    /// Something nothing maps.
+    #[must_use]
+    pub fn of(line: &UnmappedLine) -> UnmappedBody {
+        UnmappedBody {
+            source: line.source.clone(),
+            what: line.what.clone(),
+            code: line.code.clone(),
+            text: line.text.clone(),
+            count: line.count,
+            first: iso(line.first),
+            last: iso(line.last),
+            milestone: line.mapped.map(|(milestone, _)| milestone.word().to_owned()),
+            exception: line.mapped.and_then(|(_, exception)| exception).map(|kind| kind.word().to_owned()),
+        }
+    }
+}
+
+impl HealthBody {
+    /// How the installation is.
+    #[must_use]
+    pub fn of(health: Health) -> HealthBody {
+        let sources = health.sources.into_iter().map(|source| SourceBody {
+            source: source.source,
+            deliveries: source.deliveries,
+            last: source.last.map(iso),
+            refused: source.refused,
+            unreadable: source.unreadable,
+        });
+        HealthBody {
+            database: health.database,
+            facts: health.facts,
+            blocks: health.blocks,
+            last_fact: health.last_fact.map(iso),
+            verified_at: health.verified.map(|(at, _)| iso(at)),
+            verified: health.verified.map(|(_, held)| held),
+            signals_pending: health.signals_pending,
+            outbox_pending: health.outbox_pending,
+            unwatched: health.unwatched,
+            sources: sources.collect(),
+            outbound: health.outbound,
+            packs: health.packs,
+            packs_error: health.packs_error,
+        }
+    }
+}
+
+impl ShareBody {
+    fn of(share: Share) -> ShareBody {
+        ShareBody { count: share.count, of: share.of, low: share.low, high: share.high }
+    }
+}
+
+impl NamedShare {
+    fn of(name: String, share: Share) -> NamedShare {
+        NamedShare { name, share: ShareBody::of(share) }
+    }
+}
+
+impl QuantilesBody {
+    fn of(quantiles: Quantiles) -> QuantilesBody {
+        QuantilesBody { n: quantiles.n, median: quantiles.median, p90: quantiles.p90 }
+    }
+}

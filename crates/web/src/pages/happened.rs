@@ -1,0 +1,298 @@
+//! What happened, said: facts become lines of a timeline, the carrier's raw words beside the meaning.
+
+use kept_base::{Due, Language, Money, Moment};
+use kept_domain::parcel::Scanned;
+use kept_engine::ports::Letter;
+use kept_engine::views::{FactLine, MessageFile};
+use serde_json::Value;
+
+use crate::pages::rows::{can_be_handled, carrier};
+use crate::pages::words::{Words, arg};
+
+/// One line of a timeline.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// When, said.
+    pub when: String,
+    /// When, for machines; empty when the offset is not known.
+    pub machine: String,
+    /// Tone of its dot.
+    pub tone: &'static str,
+    /// The news, strong.
+    pub lead: String,
+    /// The rest of the sentence.
+    pub text: String,
+    /// The source's own words, smaller.
+    pub raw: String,
+    /// A message that was made.
+    pub letter: Option<LetterView>,
+}
+
+/// A message with its text, inside a timeline.
+#[derive(Clone, Debug)]
+pub struct LetterView {
+    /// Its page.
+    pub href: String,
+    /// Id as shown.
+    pub id: String,
+    /// Playbook, mode, state, language.
+    pub meta: String,
+    /// Subject line.
+    pub subject: String,
+    /// Text as it goes; `None` once erased.
+    pub text: Option<String>,
+    /// Can still be released or dropped.
+    pub pickable: bool,
+}
+
+/// A fact as the ledger has it.
+#[derive(Clone, Debug)]
+pub struct LedgerLine {
+    /// Position.
+    pub position: i64,
+    /// Kind.
+    pub kind: String,
+    /// When recorded.
+    pub recorded: String,
+    /// Source.
+    pub source: String,
+    /// Plain part.
+    pub plain: String,
+}
+
+/// The timeline of these facts, in their order; facts that say nothing to a reader are left to the ledger's list.
+pub fn timeline(words: &Words, facts: &[FactLine], messages: &[MessageFile]) -> Vec<Entry> {
+    facts.iter().filter_map(|fact| entry(words, fact, messages)).collect()
+}
+
+/// Every fact as it stands.
+pub fn ledger(words: &Words, facts: &[FactLine]) -> Vec<LedgerLine> {
+    facts
+        .iter()
+        .map(|fact| LedgerLine {
+            position: fact.position.0,
+            kind: fact.kind.clone(),
+            recorded: words.at(fact.recorded),
+            source: fact.source.clone(),
+            plain: serde_json::to_string_pretty(&fact.plain).unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// A message with its text.
+pub fn letter_view(words: &Words, file: &MessageFile) -> LetterView {
+    let message = &file.line.message;
+    let language = match message.language {
+        Language::French => words.t("in-french"),
+        Language::English => words.t("in-english"),
+    };
+    LetterView {
+        href: format!("/messages/{}", message.id),
+        id: message.id.to_string(),
+        meta: words.say(
+            "letter-meta",
+            &[
+                ("state", words.word("sent", message.state.word()).into()),
+                ("playbook", words.word("playbook", &message.playbook).into()),
+                ("mode", words.word("mode", message.mode.word()).to_lowercase().into()),
+                ("language", language.into()),
+            ],
+        ),
+        subject: file.letter.as_ref().map(|letter: &Letter| letter.subject.clone()).unwrap_or_default(),
+        text: file.letter.as_ref().map(|letter| letter.text.clone()),
+        pickable: can_be_handled(message.state),
+    }
+}
+
+/// One line for one fact.
+fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Entry> {
+    let plain = &fact.plain;
+    let word = |name: &str| text_of(plain, name);
+    let said = |lead: &str, text: String| (words.t(lead), text, "", String::new());
+    let (lead, text, tone, raw) = match fact.kind.as_str() {
+        "customer.registered" => said("fact-registered", String::new()),
+        "customer.contacted" => {
+            let asked = plain.get("asked").and_then(Value::as_bool).unwrap_or(false);
+            let channel = words.word("channel", word("channel"));
+            let key = if asked { "fact-asked" } else { "fact-contacted" };
+            (words.t(key), channel, if asked { "risk" } else { "" }, String::new())
+        }
+        "customer.answered" => {
+            let by = word("noted_by");
+            let text = if by.is_empty() { String::new() } else { words.say("noted-by", &[("name", arg(by))]) };
+            (words.say("fact-answered", &[("says", words.word("says", word("says")).into())]), text, "amended", String::new())
+        }
+        "customer.erased" => said("fact-erased", words.say("by-whom", &[("name", arg(word("by")))])),
+        "customer.bounced" => (words.t("fact-bounced"), String::new(), "late", String::new()),
+        "order.placed" => {
+            let lines = plain.get("lines").and_then(Value::as_array).map_or(0, Vec::len);
+            (words.t("fact-placed"), words.say("lines-count", &[("count", arg(lines))]), "birth", String::new())
+        }
+        "order.lines_cancelled" => {
+            let lines = plain.get("lines").and_then(Value::as_array).map_or(0, Vec::len);
+            let key = if word("by") == "customer" { "fact-cancelled-customer" } else { "fact-cancelled-shop" };
+            let cause = word("cause");
+            let text = if cause.is_empty() { String::new() } else { words.word("why", cause) };
+            (words.say(key, &[("count", arg(lines))]), text, if word("by") == "customer" { "" } else { "late" }, String::new())
+        }
+        "refund.paid" => {
+            let amount = plain.get("amount").and_then(|amount| serde_json::from_value::<Money>(amount.clone()).ok());
+            let amount = amount.map(|amount| amount.format(words.language)).unwrap_or_default();
+            (words.say("fact-refunded", &[("amount", amount.into())]), String::new(), "kept", String::new())
+        }
+        "parcel.announced" => (
+            words.t("fact-announced"),
+            format!("{} {}", carrier(words, word("carrier")), word("tracking_number")),
+            "",
+            String::new(),
+        ),
+        "parcel.linked" => said("fact-linked", String::new()),
+        "parcel.scanned" => scan(words, fact)?,
+        "parcel.estimated" => {
+            let day = word("day").parse().map(|day| words.date(day)).unwrap_or_default();
+            (words.say("fact-estimated", &[("day", day.into())]), String::new(), "", String::new())
+        }
+        "parcel.contested" => (words.t("fact-contested"), words.word("exception", word("exception")), "disputed", String::new()),
+        "promise.made" => (words.t("fact-made"), words.word("kind", word("kind")), "birth", String::new()),
+        "promise.word_given" => {
+            let due = plain.get("due").and_then(|due| serde_json::from_value::<Due>(due.clone()).ok());
+            let due = due.map(|due| words.due_short(&due)).unwrap_or_default();
+            let giver = words.word("by", word("by"));
+            let key = if due.is_empty() { "fact-word-undated" } else { "fact-word" };
+            (words.say(key, &[("giver", giver.into()), ("due", due.into())]), String::new(), "", word("source").to_owned())
+        }
+        "promise.item_settled" => {
+            let cause = word("cause");
+            let cause = if cause.is_empty() { String::new() } else { words.word("why", cause) };
+            (words.say("fact-item", &[("state", words.word("state", word("state")).to_lowercase().into())]), cause, "", String::new())
+        }
+        "promise.assessed" | "promise.settled" => {
+            let state = word("state");
+            let tone = match state {
+                "kept" => "kept",
+                "kept_late" => "risk",
+                "broken" => "late",
+                _ => "",
+            };
+            let key = if fact.kind == "promise.settled" { "fact-settled" } else { "fact-assessed" };
+            let by = words.say("judged-by", &[("name", words.word("judge", word("by")).into())]);
+            (words.say(key, &[("state", words.word("state", state).to_lowercase().into())]), by, tone, String::new())
+        }
+        "promise.amended" => {
+            let due = plain.get("due").and_then(|due| serde_json::from_value::<Due>(due.clone()).ok());
+            let due = due.map(|due| words.due(&due)).unwrap_or_default();
+            (words.say("fact-amended", &[("due", due.into())]), String::new(), "amended", String::new())
+        }
+        "promise.disputed" => (words.t("fact-disputed"), String::new(), "disputed", String::new()),
+        "promise.assigned" => {
+            (words.say("fact-assigned", &[("owner", arg(word("owner")))]), words.say("by-whom", &[("name", arg(word("by")))]), "", String::new())
+        }
+        "signal.raised" => {
+            let kind = word("signal_kind");
+            let tone = match kind {
+                "late" | "returned" | "lines_withdrawn" => "late",
+                "delivered_after_warning" => "kept",
+                "disputed" => "disputed",
+                _ => "risk",
+            };
+            let lead = words.say("fact-signal", &[("signal", words.word("signal", kind).to_lowercase().into())]);
+            (lead, signal_reason(words, plain), tone, String::new())
+        }
+        "decision.made" => return Some(decision(words, fact, messages)),
+        "message.handled" => {
+            let key = match word("to") {
+                "queued" => "fact-released",
+                "dropped" => "fact-dropped",
+                _ => "fact-resolved",
+            };
+            (words.t(key), words.say("by-whom", &[("name", arg(word("by")))]), "", word("reason").to_owned())
+        }
+        "message.outcome" => {
+            let (key, tone) = match word("state") {
+                "accepted" => ("fact-told", "kept"),
+                "refused" => ("fact-refused", "late"),
+                "retry" => ("fact-retry", ""),
+                _ => ("fact-unknown", "risk"),
+            };
+            (words.t(key), String::new(), tone, word("reply").to_owned())
+        }
+        "promise.touched" | "playbook.switched" | "code.mapped" | "payload.received" | "unmapped.seen" => return None,
+        other => (other.to_owned(), words.t("fact-not-known"), "", String::new()),
+    };
+    let (when, machine) = when(words, fact);
+    Some(Entry { when, machine, tone, lead, text, raw, letter: None })
+}
+
+/// When it happened: in the reader's zone where the instant is known, as given where it is not.
+fn when(words: &Words, fact: &FactLine) -> (String, String) {
+    match fact.happened.as_ref().map(|moment| (moment, moment.instant())) {
+        Some((moment, None)) => (format!("{} {}", words.date_short(moment.wall.date()), kept_text::said::time(words.language, moment.wall.time())), String::new()),
+        Some((_, Some(at))) => (words.at(kept_base::millis(at)), at.to_string()),
+        None => (words.at(fact.recorded), words.machine(fact.recorded)),
+    }
+}
+
+fn scan(words: &Words, fact: &FactLine) -> Option<(String, String, &'static str, String)> {
+    let scanned: Scanned = serde_json::from_value(fact.plain.clone()).ok()?;
+    let place = scanned.location.clone().unwrap_or_default();
+    let (lead, tone) = match scanned.exception {
+        Some(kind) => (words.word("exception", kind.word()), "risk"),
+        None => (words.word("milestone", scanned.milestone.word()), if scanned.milestone.is_final() { "kept" } else { "" }),
+    };
+    let moment = fact.happened.unwrap_or(scanned.at);
+    Some((lead, place, tone, raw_words(words, &fact.source, &scanned.code, &scanned.text, &moment)))
+}
+
+/// What the source itself said: name, code, words, wall clock with what is known of its offset.
+fn raw_words(words: &Words, source: &str, code: &str, text: &str, moment: &Moment) -> String {
+    let quoted = if text.is_empty() { String::new() } else { words.say("quoted", &[("text", arg(text))]) };
+    [source, code, quoted.as_str(), words.wall(moment).as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn signal_reason(words: &Words, plain: &Value) -> String {
+    let reason = text_of(plain, "reason");
+    let threshold = plain.get("threshold").and_then(Value::as_i64);
+    let mut parts = Vec::new();
+    if !reason.is_empty() {
+        parts.push(words.word("reason", reason));
+    }
+    if let Some(seconds) = threshold {
+        parts.push(words.say("reason-threshold", &[("span", kept_text::said::span(words.language, seconds).into())]));
+    }
+    if let Some(late) = plain.get("lateness").and_then(Value::as_i64).filter(|late| *late > 900) {
+        parts.push(words.say("noticed-late", &[("span", kept_text::said::span(words.language, late).into())]));
+    }
+    parts.join(", ")
+}
+
+fn decision(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Entry {
+    let plain = &fact.plain;
+    let id = plain.get("message").and_then(|message| message.get("message")).cloned();
+    let file = id.and_then(|id| serde_json::from_value(id).ok()).and_then(|id| messages.iter().find(|file| file.line.message.id == id));
+    let reasons: Vec<String> = plain
+        .get("reasons")
+        .and_then(Value::as_array)
+        .map(|reasons| reasons.iter().filter_map(Value::as_str).map(|reason| words.word("guard", reason)).collect())
+        .unwrap_or_default();
+    let playbook = text_of(plain, "playbook");
+    let lead = if text_of(plain, "verdict") == "say" { words.t("fact-decided") } else { words.t("fact-decided-nothing") };
+    let mut parts = Vec::new();
+    if !playbook.is_empty() {
+        parts.push(words.say("by-playbook", &[("playbook", words.word("playbook", playbook).into())]));
+    }
+    parts.extend(reasons);
+    let (when, machine) = when(words, fact);
+    Entry {
+        when,
+        machine,
+        tone: if file.is_some_and(|file| file.line.message.state == kept_domain::message::MessageState::Held) { "held" } else { "" },
+        lead,
+        text: parts.join(" · "),
+        raw: String::new(),
+        letter: file.map(|file| letter_view(words, file)),
+    }
+}
+
+fn text_of<'a>(plain: &'a Value, name: &str) -> &'a str {
+    plain.get(name).and_then(Value::as_str).unwrap_or_default()
+}

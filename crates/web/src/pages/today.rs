@@ -1,0 +1,156 @@
+//! Today: what needs a person now, in order of which promise breaks next.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use kept_engine::views::{MessageLine, PromiseLine, Section, Today};
+use serde::Deserialize;
+
+use crate::access::Agent;
+use crate::failure::Failure;
+use crate::pages::frame::Frame;
+use crate::pages::page;
+use crate::pages::rows::{MessageRow, PromiseRow, message_row, promise_row};
+use crate::pages::words::{Words, arg};
+use crate::route::{Routes, Who};
+use crate::state::App;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "today/page.html")]
+pub struct TodayPage {
+    /// Frame.
+    pub frame: Frame,
+    /// The counts in a sentence: what is worst, strong.
+    pub first: String,
+    /// The rest of the sentence.
+    pub rest: String,
+    /// Lists of promises.
+    pub promises: Vec<PromiseSection>,
+    /// Lists of messages.
+    pub messages: Vec<MessageSection>,
+    /// Not understood: how many, in a sentence.
+    pub not_understood: Option<String>,
+    /// Nothing at all needs a person.
+    pub calm: bool,
+}
+
+/// A list of promises under a heading.
+#[derive(Clone, Debug)]
+pub struct PromiseSection {
+    /// Heading.
+    pub title: String,
+    /// How many in all.
+    pub total: String,
+    /// What the last column says.
+    pub hint: String,
+    /// Rows.
+    pub rows: Vec<PromiseRow>,
+    /// Where all are, when these are not all.
+    pub more: Option<(String, String)>,
+}
+
+/// A list of messages under a heading.
+#[derive(Clone, Debug)]
+pub struct MessageSection {
+    /// Heading.
+    pub title: String,
+    /// How many in all.
+    pub total: String,
+    /// What to do with them.
+    pub hint: String,
+    /// Rows.
+    pub rows: Vec<MessageRow>,
+    /// Where all are, when these are not all.
+    pub more: Option<(String, String)>,
+}
+
+/// The routes of this page.
+pub fn routes() -> Routes {
+    Routes::new().get("/", Who::Agent, show)
+}
+
+/// The page of what needs a person.
+pub fn view(frame: Frame, today: &Today) -> TodayPage {
+    let words = frame.w.clone();
+    let promises = [
+        ("today-late", "today-late-hint", &today.late, "/promises?state=late"),
+        ("today-hour", "today-due-hint", &today.next_hour, "/promises?open=yes"),
+        ("today-day", "today-due-hint", &today.today, "/promises?open=yes"),
+        ("today-risk", "today-due-hint", &today.at_risk, "/promises?state=at_risk"),
+        ("today-disputed", "today-disputed-hint", &today.disputed, "/promises?state=disputed"),
+    ];
+    let messages = [
+        ("today-waiting", "today-waiting-hint", &today.waiting, "/messages?state=waiting"),
+        ("today-held", "today-held-hint", &today.held, "/messages?state=held"),
+        ("today-unknown", "today-unknown-hint", &today.unknown, "/messages?state=unknown"),
+    ];
+    let promises: Vec<_> = promises.into_iter().filter_map(|(title, hint, section, all)| promise_section(&words, title, hint, section, all)).collect();
+    let messages: Vec<_> = messages.into_iter().filter_map(|(title, hint, section, all)| message_section(&words, title, hint, section, all)).collect();
+    let strange = today.quarantine + today.unmapped;
+    let not_understood = (strange > 0).then(|| words.say("today-not-understood", &[("codes", arg(today.unmapped)), ("payloads", arg(today.quarantine))]));
+    let calm = promises.is_empty() && messages.is_empty();
+    let (first, rest) = sentence(&words, today);
+    let title = words.t("nav-today");
+    TodayPage { frame: frame.titled(title).live(), first, rest, promises, messages, not_understood, calm }
+}
+
+async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    let (frame, facts, ()) = Frame::with(&app, &session, "/", |_| Ok(())).await?;
+    page(&view(frame.noticed(asked.done.as_deref()), &facts.today))
+}
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    done: Option<String>,
+}
+
+/// The counts in words: the worst first, and how many learned it from us.
+fn sentence(words: &Words, today: &Today) -> (String, String) {
+    let soon = today.next_hour.total + today.today.total;
+    let first = if today.late.total > 0 {
+        words.say("today-first-late", &[("count", arg(today.late.total))])
+    } else {
+        words.t("today-first-none")
+    };
+    let mut rest = vec![
+        words.say("today-rest-soon", &[("count", arg(soon))]),
+        words.say("today-rest-risk", &[("count", arg(today.at_risk.total))]),
+    ];
+    rest.retain(|part| !part.is_empty());
+    let mut text = format!(", {}.", words.list(&rest));
+    let (told, of) = today.told_first;
+    if of > 0 {
+        text.push(' ');
+        text.push_str(&words.say("today-told", &[("told", arg(told)), ("of", arg(of))]));
+    }
+    if today.open > 0 {
+        text.push(' ');
+        text.push_str(&words.say("today-open", &[("count", arg(today.open))]));
+    }
+    (first, text)
+}
+
+fn promise_section(words: &Words, title: &str, hint: &str, section: &Section<PromiseLine>, all: &str) -> Option<PromiseSection> {
+    (section.total > 0).then(|| PromiseSection {
+        title: words.t(title),
+        total: words.count(section.total),
+        hint: words.t(hint),
+        rows: section.rows.iter().map(|line| promise_row(words, line)).collect(),
+        more: more(words, section.total, section.rows.len(), all),
+    })
+}
+
+fn message_section(words: &Words, title: &str, hint: &str, section: &Section<MessageLine>, all: &str) -> Option<MessageSection> {
+    (section.total > 0).then(|| MessageSection {
+        title: words.t(title),
+        total: words.count(section.total),
+        hint: words.t(hint),
+        rows: section.rows.iter().map(|line| message_row(words, line, None)).collect(),
+        more: more(words, section.total, section.rows.len(), all),
+    })
+}
+
+fn more(words: &Words, total: u64, shown: usize, all: &str) -> Option<(String, String)> {
+    (total > u64::try_from(shown).unwrap_or(u64::MAX)).then(|| (all.to_owned(), words.say("see-all", &[("count", arg(total))])))
+}

@@ -1,0 +1,17 @@
+//! The server, driven in-process over its real router and a real engine.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod facts;
+mod forms;
+mod headers;
+mod house;
+mod inbound;
+mod limits;
+mod live;
+mod logs;
+mod matrix;
+mod openapi;
+mod pages_made_up;
+mod pages_render;
+mod reading;
+mod sign_in;

@@ -1,0 +1,204 @@
+//! Every page, rendered with made-up values in both languages: its structure holds and no text is missing.
+//!
+//! With `KEPT_DUMP` set to a directory the pages are also written there, with their files, to be looked at in a browser.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use kept_base::Language;
+use kept_domain::message::MessageState;
+use kept_domain::vocabulary::{ExceptionKind, Milestone};
+use kept_engine::views::{CustomerLine, Page, ParcelFile, ParcelLine};
+use kept_web::pages::promises::PromisesAsked;
+use kept_web::pages::{customer_page, customers, figures, messages, orders, parcels, playbooks, promise, promises, search, settings, today, unmapped};
+
+use crate::pages_made_up as made_up;
+
+fn page_of<T>(rows: Vec<T>) -> Page<T> {
+    let total = u64::try_from(rows.len()).expect("few");
+    Page { rows, total, next: Some("p2".to_owned()) }
+}
+
+fn every_page(language: Language) -> Vec<(&'static str, String)> {
+    let frame = |here: &str| made_up::frame(language, here);
+    let html = |template: &dyn askama::DynTemplate| template.dyn_render().expect("renders");
+    let all = made_up::today();
+    let lines: Vec<_> = [&all.late, &all.next_hour, &all.today, &all.at_risk, &all.disputed].into_iter().flat_map(|section| section.rows.clone()).collect();
+    let parcel_lines: Vec<ParcelLine> = lines.iter().flat_map(|line| line.parcels.iter().map(|parcel| ParcelLine { parcel: parcel.clone(), order_number: line.order_number.clone(), promise: Some(line.promise.clone()) })).collect();
+    let parcel_file = ParcelFile {
+        parcel: made_up::parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork)),
+        order: Some(made_up::order_file()),
+        promise: Some(made_up::promise_file().line),
+        facts: made_up::facts(),
+    };
+    let customer_line = CustomerLine { customer: made_up::customer(), person: made_up::customer_file().person, open: 2 };
+    let waiting = messages::MessagesAsked::default();
+    let (codes, payloads) = made_up::unmapped();
+    let asked = figures::FiguresAsked::default();
+    let text = Some(made_up::letter_text());
+    vec![
+        ("today", html(&today::view(frame("/"), &all))),
+        ("promises", html(&promises::view(frame("/promises"), &PromisesAsked { state: Some("late".to_owned()), figure: Some("kept".to_owned()), ..PromisesAsked::default() }, &["Expéditions".to_owned(), "Compta".to_owned()], &page_of(lines)))),
+        ("promise", html(&promise::view(frame("/promises"), &made_up::promise_file(), vec!["Expéditions".to_owned(), "Compta".to_owned()]))),
+        ("parcels", html(&parcels::list_view(frame("/parcels"), &parcels::ParcelsAsked::default(), &page_of(parcel_lines)))),
+        ("parcel", html(&parcels::view(frame("/parcels"), &parcel_file))),
+        ("order", html(&orders::view(frame("/orders"), &made_up::order_file(), &made_up::facts()))),
+        ("customers", html(&customers::list_view(frame("/customers"), None, &page_of(vec![customer_line])))),
+        ("customer", html(&customers::view(frame("/customers"), &made_up::customer_file(), Some("https://kept.lumen.example/p/secret".to_owned())))),
+        ("messages", html(&messages::list_view(frame("/messages"), &all, &waiting, &page_of(vec![made_up::message_line(71, MessageState::Waiting), made_up::message_line(74, MessageState::Waiting)]), vec![text.clone(), text]))),
+        ("message", html(&messages::view(frame("/messages"), &made_up::message_file(71, MessageState::Waiting), "Livrer la commande 10377".to_owned()))),
+        ("message-unknown", html(&messages::view(frame("/messages"), &made_up::message_file(73, MessageState::Unknown), "Livrer la commande 10377".to_owned()))),
+        ("playbooks", html(&playbooks::view(frame("/playbooks"), &made_up::playbooks()))),
+        ("figures", html(&figures::view(frame("/figures"), &asked, &made_up::figures(), made_up::at("2026-10-28T23:00:00Z"), made_up::at("2026-11-27T23:00:00Z")))),
+        ("unmapped", html(&unmapped::view(frame("/unmapped"), &codes, &payloads))),
+        ("settings", html(&settings::view(frame("/settings"), &made_up::health(), &made_up::settings(), Some("kept_3f9c".to_owned())))),
+        ("search", html(&search::view(frame("/find"), "99999 <b>".to_owned()))),
+        ("customer-page", customer_page::view(made_up::words(language), "Maison Lumen".to_owned(), "secret", &made_up::customer_page(), Some("wait"), None).render().expect("renders")),
+    ]
+}
+
+#[test]
+fn every_page_stands_in_both_languages() {
+    for language in Language::ALL {
+        for (name, html) in every_page(language) {
+            let what = format!("{name} in {}", language.tag());
+            assert!(!html.contains('‹'), "{what}: a text is missing: {}", around(&html, "‹"));
+            assert!(!html.contains("{$"), "{what}: a value is missing: {}", around(&html, "{$"));
+            assert_eq!(html.matches("<h1").count(), 1, "{what}: one h1");
+            assert_eq!(html.matches("<main").count(), 1, "{what}: one main");
+            assert!(html.contains(&format!("<html lang=\"{}\"", language.tag())), "{what}: language");
+            assert!(!html.contains("style=\""), "{what}: inline style: {}", around(&html, "style=\""));
+            assert!(!html.contains("<style"), "{what}: style element");
+            assert!(!html.contains("onclick"), "{what}: inline handler");
+            for script in html.split("<script").skip(1) {
+                assert!(script.starts_with(" src="), "{what}: inline script");
+            }
+            assert!(html.contains("class=\"skip\" href=\"#main\""), "{what}: skip link");
+            labelled(&html, &what);
+            ids_are_unique(&html, &what);
+            tags_close(&html, &what);
+            dump(&format!("{name}-{}.html", language.tag()), &html);
+        }
+    }
+}
+
+#[test]
+fn what_a_stranger_wrote_is_text_and_never_markup() {
+    let mut file = made_up::promise_file();
+    let evil = "<script>alert(1)</script>\"'&";
+    file.line.order_number = Some(evil.to_owned());
+    file.sentences = vec![Some(evil.to_owned())];
+    if let Some(details) = file.line.person.as_mut().and_then(|person| person.details.as_mut()) {
+        details.name = Some(evil.to_owned());
+    }
+    file.line.promise.owner = evil.to_owned();
+    file.line.parcels.iter_mut().for_each(|parcel| parcel.tracking_number = evil.to_owned());
+    let html = promise::view(made_up::frame(Language::English, "/promises"), &file, vec![evil.to_owned()]).render().expect("renders");
+    assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
+    let page = kept_engine::views::CustomerPage { promises: vec![file], ..made_up::customer_page() };
+    let html = customer_page::view(made_up::words(Language::English), evil.to_owned(), "s", &page, Some("<b>"), None).render().expect("renders");
+    assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
+}
+
+#[test]
+fn the_customers_page_shows_a_name_and_no_address() {
+    let mut page = made_up::customer_page();
+    page.person = made_up::customer_file().person;
+    for file in &mut page.promises {
+        file.line.person = Some(page.person.clone());
+    }
+    for language in Language::ALL {
+        let html = customer_page::view(made_up::words(language), "Maison Lumen".to_owned(), "secret", &page, None, None).render().expect("renders");
+        assert!(html.contains("Anne Perret"));
+        for personal in ["anne.perret@example.org", "+33 6 12 34 56 78", "C-2041"] {
+            assert!(!html.contains(personal), "{personal} is on the page");
+        }
+    }
+}
+
+#[test]
+fn an_erased_person_has_no_name_on_any_page() {
+    let mut file = made_up::customer_file();
+    file.person.details = None;
+    file.customer.erase();
+    file.promises.iter_mut().for_each(|line| line.person = Some(file.person.clone()));
+    file.messages.iter_mut().for_each(|line| (line.person, line.subject) = (Some(file.person.clone()), None));
+    let html = customers::view(made_up::frame(Language::French, "/customers"), &file, Some("x".to_owned())).render().expect("renders");
+    assert!(!html.contains("Perret"), "{}", around(&html, "Perret"));
+    assert!(!html.contains("/erasure"), "nothing is left to erase");
+}
+
+#[test]
+fn only_those_who_may_see_the_acts_of_supervisors() {
+    let mut frame = made_up::frame(Language::French, "/promises");
+    (frame.supervisor, frame.admin) = (false, false);
+    let html = promise::view(frame.clone(), &made_up::promise_file(), Vec::new()).render().expect("renders");
+    assert!(!html.contains("/withdrawal") && html.contains("/owner") && html.contains("/amendment"));
+    let html = playbooks::view(frame.clone(), &made_up::playbooks()).render().expect("renders");
+    assert!(html.contains("<fieldset disabled>"));
+    let html = customers::view(frame, &made_up::customer_file(), None).render().expect("renders");
+    assert!(!html.contains("/erasure"));
+}
+
+/// Every field that a person fills has a label; hidden ones and buttons need none.
+fn labelled(html: &str, what: &str) {
+    let labels: BTreeSet<&str> = html.split("for=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    for tag in ["<input", "<select", "<textarea"] {
+        for (at, _) in html.match_indices(tag) {
+            let field = html[at..].split('>').next().expect("a tag");
+            let inside_label = html[..at].rfind("<label").is_some_and(|label| !html[label..at].contains("</label>"));
+            let id = field.split(" id=\"").nth(1).and_then(|rest| rest.split('"').next());
+            let named = field.contains("type=\"hidden\"") || field.contains("aria-label=") || inside_label || id.is_some_and(|id| labels.contains(id));
+            assert!(named, "{what}: a field without a label: {field}");
+        }
+    }
+}
+
+fn ids_are_unique(html: &str, what: &str) {
+    let mut seen = BTreeSet::new();
+    for id in html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(seen.insert(id), "{what}: id {id} stands twice");
+    }
+}
+
+/// Elements that must be closed are, in their order.
+fn tags_close(html: &str, what: &str) {
+    const VOID: [&str; 16] = ["!doctype", "meta", "link", "input", "br", "circle", "line", "rect", "path", "hr", "img", "kbd", "col", "source", "area", "wbr"];
+    let mut open: Vec<String> = Vec::new();
+    for piece in html.split('<').skip(1) {
+        let Some((tag, _)) = piece.split_once('>') else { continue };
+        let name: String = tag.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '!').collect::<String>().to_ascii_lowercase();
+        if VOID.contains(&name.as_str()) || tag.ends_with('/') {
+            continue;
+        }
+        if tag.starts_with('/') {
+            let last = open.pop();
+            assert_eq!(last.as_deref(), Some(name.as_str()), "{what}: </{name}> closes something else, after {open:?}");
+        } else {
+            open.push(name);
+        }
+    }
+    assert!(open.is_empty(), "{what}: not closed: {open:?}");
+}
+
+fn around(html: &str, needle: &str) -> String {
+    let at = html.find(needle).unwrap_or(0);
+    let start = html[..at].char_indices().rev().nth(60).map_or(0, |(index, _)| index);
+    html[start..].chars().take(160).collect()
+}
+
+/// Writes a page where `KEPT_DUMP` says, with addresses of files that a browser finds on disk.
+fn dump(name: &str, html: &str) {
+    let Ok(directory) = std::env::var("KEPT_DUMP") else { return };
+    let directory = std::path::Path::new(&directory);
+    std::fs::create_dir_all(directory).expect("a directory");
+    let assets = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+    for file in ["tokens.css", "kept.css", "live.js", "htmx.min.js", "favicon.svg"] {
+        std::fs::copy(assets.join(file), directory.join(file)).expect("copies");
+    }
+    std::fs::create_dir_all(directory.join("fonts")).expect("a directory");
+    for file in std::fs::read_dir(assets.join("fonts")).expect("fonts").flatten() {
+        std::fs::copy(file.path(), directory.join("fonts").join(file.file_name())).expect("copies");
+    }
+    std::fs::write(directory.join(name), html.replace("/assets/", "")).expect("writes");
+}
