@@ -9,13 +9,17 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub enum Clock {
     /// The machine's.
     Wall,
-    /// Starts at a moment and runs at a multiple of the machine's.
+    /// Starts at a moment, hurries to another, and then runs at a multiple of the machine's.
     Fast {
         /// Epoch milliseconds at the start.
         start: i64,
         /// The machine's time at the start.
         since: Instant,
-        /// How much faster.
+        /// Epoch milliseconds up to which it hurries.
+        until: i64,
+        /// Milliseconds of the machine's that this takes.
+        within: i64,
+        /// How much faster it runs from there.
         speed: f64,
     },
     /// Stands still until it is set.
@@ -23,9 +27,9 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// A clock that starts at a moment and runs faster.
-    pub fn fast(start: i64, speed: f64) -> Clock {
-        Clock::Fast { start, since: Instant::now(), speed }
+    /// A clock that starts at a moment, reaches `until` within so many milliseconds, and runs faster from there.
+    pub fn fast(start: i64, until: i64, within: i64, speed: f64) -> Clock {
+        Clock::Fast { start, since: Instant::now(), until, within: within.max(1), speed }
     }
 
     /// A clock set by hand.
@@ -40,10 +44,14 @@ impl Clock {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
             }
-            Clock::Fast { start, since, speed } => {
+            Clock::Fast { start, since, until, within, speed } => {
+                let passed = i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX);
+                if passed < *within {
+                    return start + (until - start) / within * passed;
+                }
                 #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a demo fit into 64 bits")]
-                let passed = (since.elapsed().as_secs_f64() * speed * 1000.0) as i64;
-                start + passed
+                let beyond = ((passed - within) as f64 * speed) as i64;
+                until + beyond
             }
             Clock::Manual(at) => at.load(Ordering::SeqCst),
         }

@@ -20,8 +20,8 @@ pub struct RecordOptions {
     pub request_key: Option<(String, [u8; 32])>,
     /// The source's id of the delivery with the raw bytes to keep.
     pub delivery: Option<Delivery>,
-    /// The clock to record by, epoch milliseconds; none: the engine's. A replay sets it to what happened.
-    pub clock: Option<i64>,
+    /// Record each piece of news at the moment it happened, not by the engine's clock: for replays of history.
+    pub as_it_happened: bool,
 }
 
 /// A payload as it arrived.
@@ -111,7 +111,7 @@ impl Engine {
         {
             return repeat(&hash, body, &answer);
         }
-        let clock = options.clock.unwrap_or_else(|| self.now());
+        let mut clock = self.now();
         let first = tx.facts().len();
         let mut recorded = Recorded::default();
         let known_delivery = match &options.delivery {
@@ -127,6 +127,9 @@ impl Engine {
             if let Some(why) = wrong.get(&index) {
                 recorded.rejected.push((u32::try_from(index).unwrap_or(u32::MAX), why.clone()));
                 continue;
+            }
+            if options.as_it_happened {
+                clock = react::moment(&input.news).sort_key_millis();
             }
             let before = tx.facts().len();
             let reaction = tx.desk(clock, |desk| react::react(desk, &loaded.packs, &self.shared.house, input));

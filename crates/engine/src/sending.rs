@@ -161,6 +161,14 @@ impl Engine {
         Ok(())
     }
 
+    /// When the next held message wakes, epoch milliseconds: what a replay sets its clock to.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn next_held(&self) -> Result<Option<i64>, EngineError> {
+        self.shared.database.read(kept_store::Connection::next_held).map_err(away)
+    }
+
     fn load_message(&self, id: MessageId) -> Result<Option<Message>, EngineError> {
         let found = self.shared.database.read(|connection| connection.load(Noun::Message, id.into(), false)).map_err(away)?;
         Ok(match found {

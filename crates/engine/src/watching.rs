@@ -54,6 +54,14 @@ impl Engine {
         Ok(watched)
     }
 
+    /// The next moment at which anything is to be looked at, epoch milliseconds: what a replay sets its clock to.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn next_watch(&self) -> Result<Option<i64>, EngineError> {
+        self.shared.database.read(kept_store::Connection::next_watch).map_err(away)
+    }
+
     fn look_at(&self, noun: Noun, due: Vec<SubjectId>, clock: i64) -> Result<u64, EngineError> {
         let engine = self.clone();
         self.shared.writer.write(move |tx| {

@@ -1,2 +1,86 @@
-//! The binary.
-fn main() {}
+//! The binary: configuration, sub-commands, wiring. Nothing here decides anything about promises.
+//!
+//! Invariant: exit code 0 only on success; errors on standard error with a `hint:`; data on standard output. Deliberately absent: rules,
+//! SQL, HTML.
+
+mod demo;
+mod doctor;
+mod ledger;
+mod load;
+mod orders;
+mod parse;
+mod polling;
+mod record;
+mod replay;
+mod serve;
+mod setup;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::setup::{Hint, Place};
+
+/// Kept: every promise made to a customer, on one ledger.
+#[derive(Debug, Parser)]
+#[command(name = "kept", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts Kept.
+    Serve(serve::Serve),
+    /// Starts Kept with a sample shop whose carriers, customers and mail keep arriving.
+    Demo(demo::Demo),
+    /// Reads payloads and prints what they say, one JSON line a file; stores nothing.
+    Parse(parse::Parse),
+    /// Records news or payloads: the same as `parse`, stored.
+    Record(record::Record),
+    /// Reads orders from a CSV file by a mapping; `--preview` only shows.
+    Orders(orders::Orders),
+    /// Plays the history of orders through the real engine on a virtual clock.
+    Replay(replay::Replay),
+    /// Measures: the load generator and its benchmarks.
+    Load(load::Load),
+    /// Checks the ledger: chain, facts, sealed contents.
+    Verify(Place),
+    /// Makes the state anew from the ledger.
+    Rebuild(Place),
+    /// Copies the database to a file while Kept goes on.
+    Backup(ledger::Copy),
+    /// Puts a backup where the database is to be.
+    Restore(ledger::Copy),
+    /// Looks at everything that could be wrong and says what to do.
+    Doctor(doctor::Doctor),
+}
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "warn,kept=info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let result = match Arguments::parse().command {
+        Command::Serve(command) => serve::run(command),
+        Command::Demo(command) => demo::run(&command),
+        Command::Parse(command) => parse::run(&command),
+        Command::Record(command) => record::run(&command),
+        Command::Orders(command) => orders::run(&command),
+        Command::Replay(command) => replay::run(&command),
+        Command::Load(command) => load::run(command),
+        Command::Verify(place) => ledger::verify(&place),
+        Command::Rebuild(place) => ledger::rebuild(&place),
+        Command::Backup(command) => ledger::backup(&command),
+        Command::Restore(command) => ledger::restore(&command),
+        Command::Doctor(command) => doctor::run(&command),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            let hint = error.chain().find_map(|cause| cause.downcast_ref::<Hint>()).map(|hint| hint.hint.as_str());
+            eprintln!("hint: {}", hint.unwrap_or("`kept doctor` looks at everything that could be wrong"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -3,9 +3,9 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kept_domain::input::Input;
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::redirect::Policy;
@@ -16,7 +16,7 @@ use crate::shop::{Happened, Happening, World, aftership_signature};
 /// Facts in one request.
 const CHUNK: usize = 200;
 /// How often the live world is looked at.
-const TICK: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_millis(200);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -29,8 +29,8 @@ pub struct DemoOptions {
     pub api_token: String,
     /// The secret that Kept has for AfterShip.
     pub aftership_secret: String,
-    /// Virtual seconds a second once the history is told; 1 is real time.
-    pub speed: f64,
+    /// The virtual moment it is now: Kept's own clock, so that both live in one time.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The virtual moment at which the history ends; the same as the world's.
     pub start: Timestamp,
 }
@@ -64,10 +64,8 @@ pub struct DriverStatus {
     pub phase: Phase,
     /// The virtual moment up to which everything was told.
     pub told_until: Timestamp,
-    /// Happenings told and, while in history, all of them.
+    /// Happenings told.
     pub told: u64,
-    /// Happenings of the history.
-    pub history: u64,
     /// Facts sent to `POST /api/facts`.
     pub facts: u64,
     /// Webhooks sent to `POST /in/aftership`.
@@ -88,13 +86,13 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts telling: first the history, with `progress` after each chunk, then live. Returns at once.
+    /// Starts telling what happens up to the clock's moment, again and again, with `progress` after each round. Returns at once.
     ///
     /// What Kept does not answer is tried again, for ever and ever more slowly; what it refuses is counted and left.
     /// Started again with the same seed and start, it tells the same again under the same ids, which Kept knows as repetitions.
     ///
     /// # Errors
-    /// An address or a speed that cannot be used; no thread, no client.
+    /// An address that cannot be used; no thread, no client.
     pub fn start(
         world: World,
         options: DemoOptions,
@@ -103,9 +101,6 @@ impl Driver {
         if !options.kept_url.starts_with("http://") && !options.kept_url.starts_with("https://") {
             return Err(DriverError::Setting(format!("{:?} is not an address; hint: it begins with http://", options.kept_url)));
         }
-        if !options.speed.is_finite() || options.speed <= 0.0 || options.speed > 1_000_000.0 {
-            return Err(DriverError::Setting(format!("the speed is {}; hint: 1 is real time, 60 a minute a second", options.speed)));
-        }
         // Redirects would carry the token elsewhere.
         let client = Client::builder().redirect(Policy::none()).connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(60)).build();
         let client = client.map_err(|error| DriverError::Machine(error.into()))?;
@@ -113,7 +108,6 @@ impl Driver {
             phase: Phase::History,
             told_until: options.start,
             told: 0,
-            history: 0,
             facts: 0,
             webhooks: 0,
             refused: 0,
@@ -177,23 +171,18 @@ struct Teller {
 
 impl Teller {
     fn run(&mut self) {
-        let history = self.world.until(self.options.start);
-        let length = u64::try_from(history.len()).unwrap_or(u64::MAX);
-        self.note(|status| status.history = length);
-        if self.tell(history).is_err() {
-            return;
-        }
-        self.note(|status| status.phase = Phase::Live);
-        self.report();
-        let began = Instant::now();
         while self.wait(TICK).is_ok() {
-            let gone = SignedDuration::try_from_secs_f64(began.elapsed().as_secs_f64() * self.options.speed).unwrap_or(SignedDuration::ZERO);
-            let now = self.options.start.checked_add(gone).unwrap_or(self.options.start);
+            let now = (self.options.clock)();
             let happened = self.world.until(now);
             if self.tell(happened).is_err() {
                 return;
             }
-            self.note(|status| status.told_until = now);
+            let live = now >= self.options.start;
+            self.note(|status| {
+                status.told_until = now;
+                status.phase = if live { Phase::Live } else { Phase::History };
+            });
+            self.report();
         }
     }
 

@@ -411,6 +411,15 @@ impl Connection {
         self.query(sql, params![now])?.iter().map(|row| row.int(0)).collect()
     }
 
+    /// When the next held message wakes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn next_held(&mut self) -> Result<Option<i64>, StoreError> {
+        let sql = "select min(held_until) from message where state = 'held' and held_until is not null";
+        self.first(sql, &[])?.map_or(Ok(None), |row| row.maybe_int(0))
+    }
+
     /// Marks an attempt "in doubt": from here on it may have left. Only the holder of this very attempt can.
     ///
     /// # Errors

@@ -144,6 +144,19 @@ impl Connection {
         self.query(sql, params![now, limit])?.iter().map(|row| row.int(0).map(SubjectId)).collect()
     }
 
+    /// The next moment at which anything is to be looked at.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn next_watch(&mut self) -> Result<Option<i64>, StoreError> {
+        let mut next: Option<i64> = None;
+        for sql in ["select min(watch_at) from promise where watch_at is not null", "select min(watch_at) from parcel where watch_at is not null"] {
+            let found = self.first(sql, &[])?.map_or(Ok(None), |row| row.maybe_int(0))?;
+            next = [next, found].into_iter().flatten().min();
+        }
+        Ok(next)
+    }
+
     /// Open promises that nobody would look at again, or that nobody answers for: must be none, ever.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use kept_base::{CustomerId, OrderId, ParcelId, PromiseId};
+use kept_domain::Noun;
 use kept_domain::input::Input;
 use kept_domain::message::Mode;
 use kept_engine::ports::{Letter, Outbound, SendOutcome};
@@ -154,6 +155,47 @@ impl Installation {
             }
         }
         Err(anyhow!("the engine never came to rest"))
+    }
+
+    /// Lets time pass up to a moment as it does in life: the clock stops at everything that falls due on the way, and what follows from
+    /// it happens then, not at the end.
+    ///
+    /// # Errors
+    /// When the engine fails, or something due never goes away.
+    pub fn live_until(&self, moment: &str) -> Result<()> {
+        let until = at(moment)?;
+        self.settle()?;
+        for _ in 0..100_000 {
+            let now = self.engine.now();
+            if now >= until || !self.anything_due(until)? {
+                self.engine.clock().set(until);
+                return self.settle();
+            }
+            if self.anything_due(now)? {
+                return Err(anyhow!("something stays due after everything was done"));
+            }
+            let (mut before, mut next) = (now, until);
+            while next - before > 1 {
+                let middle = before + (next - before) / 2;
+                if self.anything_due(middle)? {
+                    next = middle;
+                } else {
+                    before = middle;
+                }
+            }
+            self.engine.clock().set(next);
+            self.settle()?;
+        }
+        Err(anyhow!("too much fell due"))
+    }
+
+    /// Whether the watch would look at something, or a held message would go on, by a moment.
+    fn anything_due(&self, by: i64) -> Result<bool> {
+        Ok(self.engine.database().read(|connection| {
+            Ok(!connection.due_watches(Noun::Parcel, by, 1)?.is_empty()
+                || !connection.due_watches(Noun::Promise, by, 1)?.is_empty()
+                || !connection.held_until(by)?.is_empty())
+        })?)
     }
 
     /// Records news given as JSON at the moment it happened (the clock follows), and lets everything happen.

@@ -237,7 +237,9 @@ pub(crate) fn session_cookie(headers: &HeaderMap, app: &App) -> Option<String> {
         return None;
     }
     let jar = CookieJar::from_headers(headers);
-    jar.get(secret::cookie_name(app.config.secure_cookies)).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty())
+    jar.get(secret::cookie_name(app.config.secure_cookies))
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|value| !value.is_empty())
 }
 
 async fn session_of(parts: &mut Parts, app: &App, least: Role) -> Result<Session, Failure> {
@@ -277,7 +279,12 @@ async fn sign_in_first(parts: &Parts, app: &App) -> Failure {
 }
 
 fn wants_events(parts: &Parts) -> bool {
-    parts.uri.path() == "/events" || parts.headers.get("accept").and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.starts_with("text/event-stream"))
+    parts.uri.path() == "/events"
+        || parts
+            .headers
+            .get("accept")
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|accept| accept.starts_with("text/event-stream"))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -21,7 +21,11 @@ where
     match tokio::task::spawn_blocking(move || span.in_scope(|| question(&engine))).await {
         Ok(answer) => answer.map_err(Failure::from),
         Err(error) => {
-            tracing::error!(error.kind = "panic", error.cancelled = error.is_cancelled(), "a call to the engine did not come back");
+            tracing::error!(
+                error.kind = "panic",
+                error.cancelled = error.is_cancelled(),
+                "a call to the engine did not come back"
+            );
             Err(Failure::internal())
         }
     }

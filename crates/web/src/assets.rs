@@ -40,7 +40,8 @@ async fn file(Path(path): Path<String>, RawQuery(query): RawQuery) -> Result<Res
 fn hashes() -> &'static BTreeMap<String, String> {
     static HASHES: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     HASHES.get_or_init(|| {
-        let hash = |path: &str| Files::get(path).map(|file| hex::encode(file.metadata.sha256_hash().get(..6).unwrap_or_default()));
+        let hash =
+            |path: &str| Files::get(path).map(|file| hex::encode(file.metadata.sha256_hash().get(..6).unwrap_or_default()));
         Files::iter().filter_map(|path| hash(&path).map(|hash| (path.into_owned(), hash))).collect()
     })
 }

@@ -30,7 +30,8 @@ impl FromRequest<App> for Raw {
 /// Reads a body. One that says it is too large is refused before a byte of it is read; one that does not say it, when it gets there.
 pub(crate) async fn read(request: Request, app: &App) -> Result<Bytes, Failure> {
     let limit = limit_of(request.uri().path(), app);
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(Failure::too_large(limit));
     }

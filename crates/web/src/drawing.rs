@@ -44,16 +44,28 @@ pub fn tone(promise: &Promise) -> &'static str {
 pub fn state_mark(tone: &str, word: &str) -> Markup {
     let shape = match tone {
         "late" => r#"<path d="M7 1.4 13 12.4H1z" fill="currentColor"/>"#,
-        "broken" => r#"<path d="M7 1.4 13 12.4H1z" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M5 6.6l4 4M9 6.6l-4 4" stroke="currentColor" stroke-width="1.4"/>"#,
-        "risk" => r#"<circle cx="7" cy="7" r="4.9" fill="none" stroke="currentColor" stroke-width="1.7"/><path d="M7 2.1a4.9 4.9 0 0 1 0 9.8z" fill="currentColor"/>"#,
+        "broken" => {
+            r#"<path d="M7 1.4 13 12.4H1z" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M5 6.6l4 4M9 6.6l-4 4" stroke="currentColor" stroke-width="1.4"/>"#
+        }
+        "risk" => {
+            r#"<circle cx="7" cy="7" r="4.9" fill="none" stroke="currentColor" stroke-width="1.7"/><path d="M7 2.1a4.9 4.9 0 0 1 0 9.8z" fill="currentColor"/>"#
+        }
         "kept" => r#"<circle cx="7" cy="7" r="5.4" fill="currentColor"/>"#,
         "held" => r#"<path d="M4.6 2v10M9.4 2v10" stroke="currentColor" stroke-width="2.4"/>"#,
-        "amended" => r#"<path d="M11.6 7A4.6 4.6 0 1 1 9.8 3.3" fill="none" stroke="currentColor" stroke-width="1.7"/><path d="M8.4 3.6l3.2.6.4-3.2z" fill="currentColor"/>"#,
+        "amended" => {
+            r#"<path d="M11.6 7A4.6 4.6 0 1 1 9.8 3.3" fill="none" stroke="currentColor" stroke-width="1.7"/><path d="M8.4 3.6l3.2.6.4-3.2z" fill="currentColor"/>"#
+        }
         "disputed" => r#"<path d="M2 5h10M2 9h10M9.6 1.6 4.4 12.4" stroke="currentColor" stroke-width="1.6"/>"#,
-        "released" => r#"<circle cx="7" cy="7" r="4.9" fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="2.6 2"/>"#,
-        "shadow" => r#"<rect x="2.2" y="2.2" width="9.6" height="9.6" rx="2" fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="2.4 1.8"/>"#,
+        "released" => {
+            r#"<circle cx="7" cy="7" r="4.9" fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="2.6 2"/>"#
+        }
+        "shadow" => {
+            r#"<rect x="2.2" y="2.2" width="9.6" height="9.6" rx="2" fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="2.4 1.8"/>"#
+        }
         "leaving" => r#"<path d="M1.6 7h9M7.4 3.4 11.2 7l-3.8 3.6" fill="none" stroke="currentColor" stroke-width="1.7"/>"#,
-        "unknown" => r#"<path d="M4.4 5a2.6 2.6 0 1 1 3.4 2.5c-.6.2-.8.6-.8 1.3" fill="none" stroke="currentColor" stroke-width="1.6"/><circle cx="7" cy="11.4" r="1.1" fill="currentColor"/>"#,
+        "unknown" => {
+            r#"<path d="M4.4 5a2.6 2.6 0 1 1 3.4 2.5c-.6.2-.8.6-.8 1.3" fill="none" stroke="currentColor" stroke-width="1.6"/><circle cx="7" cy="11.4" r="1.1" fill="currentColor"/>"#
+        }
         _ => r#"<circle cx="7" cy="7" r="4.9" fill="none" stroke="currentColor" stroke-width="1.7"/>"#,
     };
     let class = match tone {
@@ -87,30 +99,46 @@ pub fn promise_line(words: &Words, promise: &Promise, size: LineSize) -> Markup 
         let (x1, x2) = (frame.x(from), frame.x(to));
         out.push_str(&format!(
             r#"<rect class="band" x="{x1:.1}" width="{:.1}" y="{:.1}" height="{:.1}" rx="3"/>"#,
-            (x2 - x1).max(4.0), middle - half, half * 2.0
+            (x2 - x1).max(4.0),
+            middle - half,
+            half * 2.0
         ));
         let x = frame.x(likeliest);
-        out.push_str(&format!(r#"<line class="mid" x1="{x:.1}" x2="{x:.1}" y1="{:.1}" y2="{:.1}"/>"#, middle - half, middle + half));
+        out.push_str(&format!(
+            r#"<line class="mid" x1="{x:.1}" x2="{x:.1}" y1="{:.1}" y2="{:.1}"/>"#,
+            middle - half,
+            middle + half
+        ));
     }
     let end = points.ended.unwrap_or(points.now);
     let solid_to = points.due.map_or(end, |due| due.min(end)).max(points.given);
     out.push_str(&format!(
         r#"<line class="run" x1="{:.1}" x2="{:.1}" y1="{middle}" y2="{middle}"/>"#,
-        frame.x(points.given), frame.x(solid_to)
+        frame.x(points.given),
+        frame.x(solid_to)
     ));
     if let Some(due) = points.due.filter(|due| end > *due) {
         out.push_str(&format!(
             r#"<line class="over" x1="{:.1}" x2="{:.1}" y1="{middle}" y2="{middle}"/>"#,
-            frame.x(due), frame.x(end)
+            frame.x(due),
+            frame.x(end)
         ));
     }
     out.push_str(&format!(r#"<circle class="given" cx="{:.1}" cy="{middle}" r="3.2"/>"#, frame.x(points.given)));
     if let Some(due) = points.due {
         let x = frame.x(due);
-        out.push_str(&format!(r#"<line class="due" x1="{x:.1}" x2="{x:.1}" y1="{:.1}" y2="{:.1}"/>"#, middle - reach, middle + reach));
+        out.push_str(&format!(
+            r#"<line class="due" x1="{x:.1}" x2="{x:.1}" y1="{:.1}" y2="{:.1}"/>"#,
+            middle - reach,
+            middle + reach
+        ));
     } else if let Some(review) = points.review {
         let x = frame.x(review);
-        out.push_str(&format!(r#"<line class="review" x1="{x:.1}" x2="{x:.1}" y1="{:.1}" y2="{:.1}"/>"#, middle - reach, middle + reach));
+        out.push_str(&format!(
+            r#"<line class="review" x1="{x:.1}" x2="{x:.1}" y1="{:.1}" y2="{:.1}"/>"#,
+            middle - reach,
+            middle + reach
+        ));
     }
     match points.ended {
         Some(ended) => out.push_str(&format!(r#"<circle class="end" cx="{:.1}" cy="{middle}" r="4.4"/>"#, frame.x(ended))),
@@ -122,10 +150,7 @@ pub fn promise_line(words: &Words, promise: &Promise, size: LineSize) -> Markup 
     for told in &promise.told {
         let class = if told.bounced { "told-back" } else { "told" };
         let x = frame.x(told.at) - 4.0;
-        out.push_str(&format!(
-            r#"<path class="{class}" d="M{x:.1} {:.1}h8v6h-8zl4 3.4 4-3.4"/>"#,
-            middle - 3.0
-        ));
+        out.push_str(&format!(r#"<path class="{class}" d="M{x:.1} {:.1}h8v6h-8zl4 3.4 4-3.4"/>"#, middle - 3.0));
     }
     if size != LineSize::Row {
         out.push_str(&labels(words, promise, &points, &frame));
@@ -151,7 +176,10 @@ pub fn describe(words: &Words, promise: &Promise) -> String {
     match &promise.outcome {
         Some(outcome) => parts.push(words.say(
             "line-ended",
-            &[("state", words.word("state", promise.state.word()).to_lowercase().into()), ("when", words.at_long(outcome.at).into())],
+            &[
+                ("state", words.word("state", promise.state.word()).to_lowercase().into()),
+                ("when", words.at_long(outcome.at).into()),
+            ],
         )),
         None => {
             if let Some(due) = promise.due.as_ref().filter(|due| kept_base::millis(due.at) < words.now) {
@@ -165,7 +193,7 @@ pub fn describe(words: &Words, promise: &Promise) -> String {
 
 /// A share with its Wilson interval: the interval soft, the share a mark. `low`, `share` and `high` lie between 0 and 1.
 pub fn interval_bar(low: f64, share: f64, high: f64, label: &str) -> Markup {
-    let (width, height) = (240.0, 18.0);
+    let (width, height) = (380.0, 18.0);
     let x = |value: f64| value.clamp(0.0, 1.0) * width;
     Markup(format!(
         r#"<svg class="wb" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{}"><rect class="base" x="0" y="6" width="{width}" height="6" rx="3"/><rect class="range" x="{:.1}" y="3" width="{:.1}" height="12" rx="3"/><rect class="at" x="{:.1}" y="1" width="2.4" height="16" rx="1"/></svg>"#,
@@ -181,12 +209,20 @@ pub fn interval_bar(low: f64, share: f64, high: f64, label: &str) -> Markup {
 /// `with_words` names the steps under the drawing.
 pub fn milestone_strip(words: &Words, milestone: Milestone, tone: &str, with_words: bool) -> Markup {
     let steps = steps_to(milestone);
-    let at = steps.iter().position(|step| *step == milestone || (milestone == Milestone::Customs && *step == Milestone::InNetwork));
+    let at =
+        steps.iter().position(|step| *step == milestone || (milestone == Milestone::Customs && *step == Milestone::InNetwork));
     let (width, height, top) = if with_words { (660.0, 44.0, 12.0) } else { (240.0, 20.0, 10.0) };
     let edge = if with_words { 44.0 } else { 8.0 };
     let gap = (width - 2.0 * edge) / f64::from(u32::try_from(steps.len().saturating_sub(1)).unwrap_or(1).max(1));
     let mut x = edge;
-    let places: Vec<f64> = steps.iter().map(|_| { let here = x; x += gap; here }).collect();
+    let places: Vec<f64> = steps
+        .iter()
+        .map(|_| {
+            let here = x;
+            x += gap;
+            here
+        })
+        .collect();
     let label = words.say("strip-said", &[("milestone", words.word("milestone", milestone.word()).into())]);
     let mut out = format!(
         r#"<svg class="ms" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{}"><line class="rail" x1="{edge}" x2="{:.1}" y1="{top}" y2="{top}"/>"#,
@@ -332,27 +368,33 @@ fn labels(words: &Words, promise: &Promise, points: &Points, frame: &Scale) -> S
     let mut out = String::new();
     for (x, text) in wanted {
         let letters = u32::try_from(text.chars().count()).unwrap_or(40);
-        let width = f64::from(letters) * 6.1;
-        let (anchor, from) = if x - width / 2.0 < 2.0 {
-            ("start", x)
-        } else if x + width / 2.0 > frame.width - 2.0 {
-            ("end", x - width)
-        } else {
-            ("middle", x - width / 2.0)
+        // Estimated on the wide side for letters of 12 px: two words must never run into each other.
+        let width = f64::from(letters) * 6.9;
+        let free = |from: f64| {
+            let to = from + width;
+            from >= 0.0 && to <= frame.width && !taken.iter().any(|(a, b)| from < b + 6.0 && to > a - 6.0)
         };
-        let to = from + width;
-        if taken.iter().any(|(a, b)| from < b + 6.0 && to > a - 6.0) {
-            continue;
-        }
-        taken.push((from, to));
-        out.push_str(&format!(r#"<text x="{x:.1}" y="{:.0}" text-anchor="{anchor}">{}</text>"#, frame.height - 2.0, escape(&text)));
+        let places = [("middle", x - width / 2.0), ("start", x), ("end", x - width)];
+        let Some((anchor, from)) = places.into_iter().find(|(_, from)| free(*from)) else { continue };
+        taken.push((from, from + width));
+        out.push_str(&format!(
+            r#"<text x="{x:.1}" y="{:.0}" text-anchor="{anchor}">{}</text>"#,
+            frame.height - 2.0,
+            escape(&text)
+        ));
     }
     out
 }
 
 /// The steps a parcel goes through, on the way it took.
 fn steps_to(milestone: Milestone) -> Vec<Milestone> {
-    let mut steps = vec![Milestone::Announced, Milestone::HandedOver, Milestone::InNetwork, Milestone::AtLocalDepot, Milestone::OutForDelivery];
+    let mut steps = vec![
+        Milestone::Announced,
+        Milestone::HandedOver,
+        Milestone::InNetwork,
+        Milestone::AtLocalDepot,
+        Milestone::OutForDelivery,
+    ];
     match milestone {
         Milestone::AvailableForPickup => steps.extend([Milestone::AvailableForPickup, Milestone::Delivered]),
         Milestone::Returning | Milestone::Returned => steps.extend([Milestone::Returning, Milestone::Returned]),

@@ -75,7 +75,13 @@ impl Failure {
     /// 404.
     #[must_use]
     pub fn not_found() -> Failure {
-        Failure::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here", "check the address or the id", "error-not-found")
+        Failure::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "there is nothing here",
+            "check the address or the id",
+            "error-not-found",
+        )
     }
 
     /// 400 for a request that cannot be read; the message says where.
@@ -93,13 +99,25 @@ impl Failure {
     /// 409.
     #[must_use]
     pub fn conflict(message: impl Into<String>) -> Failure {
-        Failure::new(StatusCode::CONFLICT, "conflict", message, "read its state again; somebody may have been faster", "error-conflict")
+        Failure::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            message,
+            "read its state again; somebody may have been faster",
+            "error-conflict",
+        )
     }
 
     /// 403 for somebody signed in whose role does not reach.
     #[must_use]
     pub fn forbidden() -> Failure {
-        Failure::new(StatusCode::FORBIDDEN, "forbidden", "your role does not allow this", "ask an administrator", "error-forbidden")
+        Failure::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "your role does not allow this",
+            "ask an administrator",
+            "error-forbidden",
+        )
     }
 
     /// 500. What happened must have been logged.
@@ -112,7 +130,8 @@ impl Failure {
     /// 503: nothing was acknowledged.
     #[must_use]
     pub fn unavailable() -> Failure {
-        let (message, hint) = ("nothing was stored: the database cannot be reached", "send it again later; a request key makes that safe");
+        let (message, hint) =
+            ("nothing was stored: the database cannot be reached", "send it again later; a request key makes that safe");
         Failure::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message, hint, "error-unavailable").retry_after(10)
     }
 
@@ -194,17 +213,35 @@ impl Failure {
     }
 
     pub(crate) fn too_slow() -> Failure {
-        Failure::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body did not come in time", "send it again", "error-bad-request")
+        Failure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too_slow",
+            "the body did not come in time",
+            "send it again",
+            "error-bad-request",
+        )
     }
 
     pub(crate) fn media_type(known: &str) -> Failure {
         let hint = format!("use Content-Type: {known}");
-        Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "this kind of content is not read here", hint, "error-bad-request")
+        Failure::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media_type",
+            "this kind of content is not read here",
+            hint,
+            "error-bad-request",
+        )
     }
 
     pub(crate) fn signature() -> Failure {
         let hint = "check the signing secret on both sides";
-        Failure::new(StatusCode::UNAUTHORIZED, "signature", "the signature is missing or wrong; nothing was stored", hint, "error-foreign")
+        Failure::new(
+            StatusCode::UNAUTHORIZED,
+            "signature",
+            "the signature is missing or wrong; nothing was stored",
+            hint,
+            "error-foreign",
+        )
     }
 
     pub(crate) fn not_connected(source: &str) -> Failure {

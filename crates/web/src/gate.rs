@@ -247,6 +247,21 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_the_client_itself_claims_counts_for_nothing() {
+        let (mut parts, ()) =
+            axum::http::Request::builder().header("x-forwarded-for", "203.0.113.7").body(()).unwrap().into_parts();
+        parts.headers.append("x-forwarded-for", "198.51.100.1, 192.0.2.9".parse().unwrap());
+        parts.extensions.insert(ConnectInfo::<SocketAddr>("192.0.2.1:5000".parse().unwrap()));
+        let direct = WebConfig::default();
+        assert_eq!(client_address(&parts, &direct), "192.0.2.1");
+        assert_eq!(
+            client_address(&parts, &WebConfig { behind_proxy: true, ..direct }),
+            "192.0.2.9",
+            "what our own proxy appended"
+        );
+    }
+
+    #[test]
     fn neighbours_of_one_ipv6_network_are_one_address() {
         assert_eq!(network("2001:db8:1:2:aaaa::1".parse().unwrap()), network("2001:db8:1:2:bbbb::9".parse().unwrap()));
         assert_ne!(network("2001:db8:1:2::1".parse().unwrap()), network("2001:db8:1:3::1".parse().unwrap()));

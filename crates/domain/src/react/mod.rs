@@ -89,7 +89,7 @@ pub fn rearm_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promise:
 }
 
 /// When the news happened.
-fn moment(news: &News) -> Moment {
+pub fn moment(news: &News) -> Moment {
     match news {
         News::OrderPlaced(news) => news.at,
         News::OrderLinesCancelled(news) => news.at,

@@ -79,6 +79,24 @@ channel-visit = visit
 channel-page = their page
 channel-api = the API
 
+## Owners, as the packs name them
+owner-operations = Operations
+owner-accounts = Accounts
+owner-service = Customer service
+
+## Playbooks, as the packs name them, in a few words
+playbook-tell-late = tell late
+playbook-apologise-late = apologise
+playbook-next-word = next word
+playbook-close-the-loop = close the loop
+playbook-failed-attempt = failed attempt
+playbook-address-problem = ask the address
+playbook-pickup-waiting = pick-up waiting
+playbook-lines-withdrawn = items withdrawn
+playbook-returned = returned
+playbook-not-arrived = said not arrived
+playbook-silent-operations = alert the team
+
 ## Carriers and sources
 carrier-laposte = La Poste
 carrier-colissimo = Colissimo
@@ -198,20 +216,24 @@ today-unknown = Deliveries with unknown fate
 today-unknown-hint = never resent in silence
 today-first-late = { $count ->
      [one] One promise is late
-    *[other] { $count } promises are late
+    *[other] { $said } promises are late
     }
 today-first-none = No promise is late
 today-rest-soon = { $count ->
      [0] none is due before tonight
      [one] one is due before tonight
-    *[other] { $count } are due before tonight
+    *[other] { $said } are due before tonight
     }
 today-rest-risk = { $count ->
-     [0] no other is at risk
-     [one] one more is at risk
-    *[other] { $count } more are at risk
+     [0] none is at risk later
+     [one] one is at risk later
+    *[other] { $said } are at risk later
     }
-today-told = Of { $of } customers concerned, { $told } learned it from us before they had to ask.
+today-told = { $told ->
+     [0] None of the customers concerned has learned it from us yet.
+     [one] One customer in { $of } learned it from us before they had to ask.
+    *[other] { $said } customers in { $of } learned it from us before they had to ask.
+    }
 today-open = In all, { $count ->
      [one] one promise stands
     *[other] { $count } promises stand
@@ -306,6 +328,7 @@ word-governs = in force, the earliest
 word-in-force = in force
 word-waiting = waits for a condition
 word-exceeded = beyond authority, honoured all the same
+word-announced = date announced with the order
 word-not-said = no sentence kept
 no-due = no due
 happened-title = What happened
@@ -374,6 +397,7 @@ fact-cancelled-customer = { $count ->
     *[other] { $count } items cancelled by the customer
     }
 fact-refunded = { $amount } refunded
+fact-unmapped = A code that no table translates
 fact-announced = Label created
 fact-linked = Parcel found its order
 fact-estimated = The carrier expects to deliver { $day }
@@ -414,12 +438,15 @@ why-closed = shop closed
 why-lost = lost
 why-service-not-given = service not given
 why-withdrawn = withdrawn by the company
+why-never-came = never came
 why-returned = returned to sender
 why-too-late = too late
 reason-not-handed-over = the parcel was never handed to the carrier
 reason-unreachable = the due can no longer be reached
 reason-silent = no news for too long
 reason-due-passed = the due has passed
+reason-word-promised = a message promised another word
+reason-review = time to look again
 reason-carrier-day = the carrier names a later day
 reason-exception = a trouble is open
 reason-threshold = threshold { $span }
@@ -632,11 +659,11 @@ playbook-no-record = No case yet: its record will appear here.
 playbook-record = So far { $decided ->
      [one] one message
     *[other] { $decided } messages
-    } decided: the promise was then late or broken { $late } times, kept in time { $kept } times, still open { $open } times.
+    } decided; their promises: { $late } then late or broken, { $kept } kept in time, { $open } still open.
 playbook-record-shadow = In shadow it would have written { $decided ->
      [one] one message
     *[other] { $decided } messages
-    }: the promise was then late or broken { $late } times, kept in time { $kept } times, still open { $open } times.
+    }; their promises: { $late } then late or broken, { $kept } kept in time, { $open } still open.
 record-shadow = { $count } in shadow
 record-waiting = { $count } to approve
 record-held = { $count } held
@@ -650,10 +677,10 @@ figures-first = { $percent } of promises were kept by their first due
 figures-rest = , of { $count ->
      [one] one promise
     *[other] { $count } promises
-    } due from { $from } to { $to }.
+    } due between { $from } and { $to }.
 figures-told = Of those that were not, { $told } customers in { $of } were told by us first; we see the channels of { $coverage } of customers.
 figures-none = Nothing to count yet
-figures-none-rest = from { $from } to { $to }.
+figures-none-rest = , between { $from } and { $to }.
 figures-period = First due
 period-7 = last 7 days
 period-30 = last 30 days
@@ -886,6 +913,8 @@ own-otherwise-text = What you were told, by whom, when
 own-otherwise-act = Tell us
 own-next-word = We will write again { $when }, even if there is nothing new.
 own-next-if-late = If this promise is in danger, we will write to you before it is due.
+own-next-soon = We are watching this closely and will write as soon as we know more.
+own-confirm = You followed the link of a message. Confirm your choice:
 own-next-peace = As you asked, we will not write to you about this any more.
 own-footer = This page is yours alone: the link is secret. It does not track you and sells nothing.
 customer-state-settled = Settled

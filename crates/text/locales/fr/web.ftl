@@ -79,6 +79,24 @@ channel-visit = visite
 channel-page = sa page
 channel-api = l’API
 
+## Owners, as the packs name them
+owner-operations = Expéditions
+owner-accounts = Comptabilité
+owner-service = Service clients
+
+## Playbooks, as the packs name them, in a few words
+playbook-tell-late = prévenir du retard
+playbook-apologise-late = s’excuser du retard
+playbook-next-word = écrire de nouveau
+playbook-close-the-loop = dire que c’est arrivé
+playbook-failed-attempt = livraison manquée
+playbook-address-problem = demander l’adresse
+playbook-pickup-waiting = à retirer
+playbook-lines-withdrawn = articles retirés
+playbook-returned = colis revenu
+playbook-not-arrived = dit non arrivé
+playbook-silent-operations = alerter l’équipe
+
 ## Carriers and sources
 carrier-laposte = La Poste
 carrier-colissimo = Colissimo
@@ -198,20 +216,24 @@ today-unknown = Envois au sort inconnu
 today-unknown-hint = jamais renvoyés en silence
 today-first-late = { $count ->
      [one] Une promesse est en retard
-    *[other] { $count } promesses sont en retard
+    *[other] { $said } promesses sont en retard
     }
 today-first-none = Aucune promesse n’est en retard
 today-rest-soon = { $count ->
      [0] aucune n’est à tenir avant ce soir
      [one] une est à tenir avant ce soir
-    *[other] { $count } sont à tenir avant ce soir
+    *[other] { $said } sont à tenir avant ce soir
     }
 today-rest-risk = { $count ->
-     [0] aucune autre n’est en danger
-     [one] une autre est en danger
-    *[other] { $count } autres sont en danger
+     [0] aucune n’est en danger plus tard
+     [one] une est en danger plus tard
+    *[other] { $said } sont en danger plus tard
     }
-today-told = Sur { $of } clients concernés, { $told } l’ont appris de nous avant d’avoir à demander.
+today-told = { $told ->
+     [0] Aucun des clients concernés ne l’a encore appris de nous.
+     [one] Un client sur { $of } l’a appris de nous avant d’avoir à demander.
+    *[other] { $said } clients sur { $of } l’ont appris de nous avant d’avoir à demander.
+    }
 today-open = En tout, { $count ->
      [one] une promesse court
     *[other] { $count } promesses courent
@@ -306,6 +328,7 @@ word-governs = en vigueur, la plus tôt
 word-in-force = en vigueur
 word-waiting = attend une condition
 word-exceeded = au-delà des pouvoirs, honorée quand même
+word-announced = date annoncée à la commande
 word-not-said = sans phrase conservée
 no-due = sans échéance
 happened-title = Ce qui s’est passé
@@ -374,6 +397,7 @@ fact-cancelled-customer = { $count ->
     *[other] { $count } articles annulés par le client
     }
 fact-refunded = { $amount } remboursés
+fact-unmapped = Un code que nulle table ne traduit
 fact-announced = Étiquette créée
 fact-linked = Colis rattaché à sa commande
 fact-estimated = Le transporteur pense livrer { $day }
@@ -414,12 +438,15 @@ why-closed = boutique fermée
 why-lost = perdu
 why-service-not-given = service non rendu
 why-withdrawn = retirée par l’entreprise
+why-never-came = jamais arrivé
 why-returned = revenu à l’expéditeur
 why-too-late = trop tard
 reason-not-handed-over = le colis n’a jamais été remis au transporteur
 reason-unreachable = l’échéance ne peut plus être atteinte
 reason-silent = plus de nouvelles depuis trop longtemps
 reason-due-passed = l’échéance est passée
+reason-word-promised = un message a promis une nouvelle
+reason-review = il est temps d’y revenir
 reason-carrier-day = le transporteur annonce un jour plus tardif
 reason-exception = un incident est ouvert
 reason-threshold = seuil { $span }
@@ -632,11 +659,11 @@ playbook-no-record = Encore aucun cas : son bilan paraîtra ici.
 playbook-record = Jusqu’ici { $decided ->
      [one] un message décidé
     *[other] { $decided } messages décidés
-    } : la promesse fut ensuite en retard ou rompue { $late } fois, tenue à temps { $kept } fois, encore ouverte { $open } fois.
+    } ; leurs promesses : { $late } ensuite en retard ou rompues, { $kept } tenues à temps, { $open } encore ouvertes.
 playbook-record-shadow = Dans l’ombre, elle aurait écrit { $decided ->
      [one] un message
     *[other] { $decided } messages
-    } : la promesse fut ensuite en retard ou rompue { $late } fois, tenue à temps { $kept } fois, encore ouverte { $open } fois.
+    } ; leurs promesses : { $late } ensuite en retard ou rompues, { $kept } tenues à temps, { $open } encore ouvertes.
 record-shadow = { $count ->
      [one] un dans l’ombre
     *[other] { $count } dans l’ombre
@@ -668,7 +695,7 @@ figures-rest = , sur { $count ->
     } du { $from } au { $to }.
 figures-told = Parmi celles qui ne l’ont pas été, { $told } clients sur { $of } l’ont appris de nous d’abord ; nous voyons les voies de { $coverage } des clients.
 figures-none = Rien à compter encore
-figures-none-rest = du { $from } au { $to }.
+figures-none-rest = , entre { $from } et { $to }.
 figures-period = Première échéance
 period-7 = 7 derniers jours
 period-30 = 30 derniers jours
@@ -901,6 +928,8 @@ own-otherwise-text = Ce qui vous a été dit, par qui, quand
 own-otherwise-act = Nous le dire
 own-next-word = Nous vous écrirons de nouveau { $when }, même s’il n’y a rien de neuf.
 own-next-if-late = Si cette promesse est en danger, nous vous écrirons avant l’échéance.
+own-next-soon = Nous suivons cela de près et vous écrirons dès que nous en saurons plus.
+own-confirm = Vous avez suivi le lien d’un message. Confirmez votre choix :
 own-next-peace = Comme vous l’avez demandé, nous ne vous écrirons plus à ce sujet.
 own-footer = Cette page est à vous seule : le lien est secret. Elle ne vous suit pas et ne vend rien.
 customer-state-settled = Réglée

@@ -85,8 +85,9 @@ pub async fn record(
     if !by_lines && kind != "application/json" {
         return Err(Failure::media_type(KNOWN));
     }
-    let text = std::str::from_utf8(&raw)
-        .map_err(|error| Failure::bad_request(format!("not UTF-8 at byte {}", error.valid_up_to() + 1), "encode the body as UTF-8"))?;
+    let text = std::str::from_utf8(&raw).map_err(|error| {
+        Failure::bad_request(format!("not UTF-8 at byte {}", error.valid_up_to() + 1), "encode the body as UTF-8")
+    })?;
     if !by_lines {
         is_json(text)?;
     }
@@ -104,7 +105,16 @@ pub async fn record(
         let nothing_taken = recorded.accepted == 0 && recorded.duplicates == 0 && !rejected.is_empty();
         let status = if nothing_taken { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let position = recorded.position.map(|position| position.0);
-        Ok((status, FactsTaken { accepted: recorded.accepted, duplicates: recorded.duplicates, rejected, position, repeated: recorded.repeated }))
+        Ok((
+            status,
+            FactsTaken {
+                accepted: recorded.accepted,
+                duplicates: recorded.duplicates,
+                rejected,
+                position,
+                repeated: recorded.repeated,
+            },
+        ))
     })
     .await?;
     Ok((status, Json(taken)).into_response())
@@ -174,7 +184,10 @@ fn request_key(headers: &HeaderMap, raw: &[u8]) -> Result<Option<(String, [u8; 3
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().unwrap_or_default().trim();
     if key.is_empty() || key.chars().count() > LONGEST_KEY {
-        return Err(Failure::bad_request("the Idempotency-Key cannot be used", "1 to 255 visible ASCII characters, such as a UUID"));
+        return Err(Failure::bad_request(
+            "the Idempotency-Key cannot be used",
+            "1 to 255 visible ASCII characters, such as a UUID",
+        ));
     }
     Ok(Some((key.to_owned(), secret::hash(raw))))
 }

@@ -40,7 +40,11 @@ pub struct FiguresAsked {
         (status = 403, description = "The token lacks the scope", body = ErrorBody),
     )
 )]
-pub async fn show(State(app): State<App>, _: Token<Read>, Asked(asked): Asked<FiguresAsked>) -> Result<Json<FiguresBody>, Failure> {
+pub async fn show(
+    State(app): State<App>,
+    _: Token<Read>,
+    Asked(asked): Asked<FiguresAsked>,
+) -> Result<Json<FiguresBody>, Failure> {
     let before = asked.before.map(|text| moment("before", &text)).transpose()?.unwrap_or_else(|| app.engine.now());
     let from = asked.from.map(|text| moment("from", &text)).transpose()?.unwrap_or_else(|| before.saturating_sub(90 * DAY));
     if from >= before {

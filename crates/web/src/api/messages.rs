@@ -44,7 +44,11 @@ pub struct MessagesAsked {
         (status = 403, description = "The token lacks the scope", body = ErrorBody),
     )
 )]
-pub async fn list(State(app): State<App>, token: Token<Read>, Asked(asked): Asked<MessagesAsked>) -> Result<Json<PageBody<MessageBody>>, Failure> {
+pub async fn list(
+    State(app): State<App>,
+    token: Token<Read>,
+    Asked(asked): Asked<MessagesAsked>,
+) -> Result<Json<PageBody<MessageBody>>, Failure> {
     let known = MessageState::ALL.map(MessageState::word);
     let filter = MessageFilter {
         state: asked.state.map(|text| word("state", &text, MessageState::from_word, &known)).transpose()?,
@@ -72,7 +76,11 @@ pub async fn list(State(app): State<App>, token: Token<Read>, Asked(asked): Aske
         (status = 409, description = "It does not wait for a release", body = ErrorBody),
     )
 )]
-pub async fn release(State(app): State<App>, token: Token<AdminScope>, Id(id): Id<MessageId>) -> Result<Json<MessageBody>, Failure> {
+pub async fn release(
+    State(app): State<App>,
+    token: Token<AdminScope>,
+    Id(id): Id<MessageId>,
+) -> Result<Json<MessageBody>, Failure> {
     let by = token.actor();
     let missing = || EngineError::NotFound("message".to_owned());
     let file = ask(&app.engine, move |engine| {

@@ -56,7 +56,11 @@ pub struct ParcelsAsked {
         (status = 403, description = "The token lacks the scope", body = ErrorBody),
     )
 )]
-pub async fn list(State(app): State<App>, _: Token<Read>, Asked(asked): Asked<ParcelsAsked>) -> Result<Json<PageBody<ParcelBody>>, Failure> {
+pub async fn list(
+    State(app): State<App>,
+    _: Token<Read>,
+    Asked(asked): Asked<ParcelsAsked>,
+) -> Result<Json<PageBody<ParcelBody>>, Failure> {
     let milestones = Milestone::ALL.map(Milestone::word);
     let exceptions: Vec<&str> = ExceptionKind::ALL.iter().map(|kind| kind.word()).collect();
     let filter = ParcelFilter {

@@ -64,7 +64,11 @@ pub struct Withdrawal {
         (status = 403, description = "The token lacks the scope", body = ErrorBody),
     )
 )]
-pub async fn list(State(app): State<App>, token: Token<Read>, Asked(asked): Asked<PromisesAsked>) -> Result<Json<PageBody<PromiseBody>>, Failure> {
+pub async fn list(
+    State(app): State<App>,
+    token: Token<Read>,
+    Asked(asked): Asked<PromisesAsked>,
+) -> Result<Json<PageBody<PromiseBody>>, Failure> {
     let known = PromiseState::ALL.map(PromiseState::word);
     let filter = PromiseFilter {
         state: asked.state.map(|text| word("state", &text, PromiseState::from_word, &known)).transpose()?,

@@ -51,7 +51,10 @@ pub fn media_type(headers: &HeaderMap, known: &str) -> Result<String, Failure> {
 /// 400.
 pub fn moment(name: &str, text: &str) -> Result<i64, Failure> {
     let at = Timestamp::from_str(text).map_err(|_| {
-        Failure::bad_request(format!("{name} is not a moment"), "write it as 2026-11-28T18:00:00+01:00; + is written %2B in an address")
+        Failure::bad_request(
+            format!("{name} is not a moment"),
+            "write it as 2026-11-28T18:00:00+01:00; + is written %2B in an address",
+        )
     })?;
     Ok(kept_base::millis(at))
 }
@@ -61,7 +64,9 @@ pub fn moment(name: &str, text: &str) -> Result<i64, Failure> {
 /// # Errors
 /// 400 with the words that are known.
 pub fn word<T>(name: &str, text: &str, read: impl Fn(&str) -> Option<T>, known: &[&str]) -> Result<T, Failure> {
-    read(text).ok_or_else(|| Failure::bad_request(format!("{name} has a word that is not known"), format!("one of {}", known.join(", "))))
+    read(text).ok_or_else(|| {
+        Failure::bad_request(format!("{name} has a word that is not known"), format!("one of {}", known.join(", ")))
+    })
 }
 
 /// Rows a page may have.
@@ -87,7 +92,11 @@ impl<T: DeserializeOwned> FromRequest<App> for Fields<T> {
         serde_json::from_slice(&bytes).map(Fields).map_err(|error| {
             // The message of serde names fields and places of the sender's own body, nothing of ours.
             let hint = "see the description of the API for the fields of this body";
-            if error.is_data() { Failure::invalid(error.to_string(), hint) } else { Failure::bad_request(error.to_string(), hint) }
+            if error.is_data() {
+                Failure::invalid(error.to_string(), hint)
+            } else {
+                Failure::bad_request(error.to_string(), hint)
+            }
         })
     }
 }
@@ -97,7 +106,9 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
         let hint = "see the description of the API for the parameters of this address";
-        Query::<T>::try_from_uri(&parts.uri).map(|Query(query)| Asked(query)).map_err(|error| Failure::bad_request(error.body_text(), hint))
+        Query::<T>::try_from_uri(&parts.uri)
+            .map(|Query(query)| Asked(query))
+            .map_err(|error| Failure::bad_request(error.body_text(), hint))
     }
 }
 

@@ -63,13 +63,21 @@ pub fn check(password: &str, email: &str, name: &str) -> Result<(), Refused> {
     Ok(())
 }
 
+/// The hash of a password in PHC form, made at once: for programs that set up accounts before they serve anybody.
+///
+/// # Errors
+/// When the password cannot be hashed.
+pub fn hash_now(password: &str) -> Result<String, argon2::password_hash::Error> {
+    argon2().hash_password(password.as_bytes()).map(|hash: PasswordHash| hash.to_string())
+}
+
 /// The hash of a password in PHC form.
 ///
 /// # Errors
 /// 503 when too many wait for a turn.
 pub async fn hash(app: &App, password: String) -> Result<String, Failure> {
     let turn = app.gate.password_turn().await.ok_or_else(Failure::busy)?;
-    let hashed = tokio::task::spawn_blocking(move || argon2().hash_password(password.as_bytes()).map(|hash: PasswordHash| hash.to_string())).await;
+    let hashed = tokio::task::spawn_blocking(move || hash_now(&password)).await;
     drop(turn);
     match hashed {
         Ok(Ok(hash)) => Ok(hash),

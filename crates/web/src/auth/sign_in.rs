@@ -180,7 +180,16 @@ mod tests {
 
     #[test]
     fn after_signing_in_one_stays_here() {
-        for away in ["", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/a\r\nb", "promises", "/\t/x"] {
+        for away in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/a\r\nb",
+            "promises",
+            "/\t/x",
+        ] {
             assert_eq!(local(away), "/", "{away:?}");
         }
         assert_eq!(local("/promises?state=late"), "/promises?state=late");

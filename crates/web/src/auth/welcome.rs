@@ -79,10 +79,11 @@ pub async fn begin(
 pub fn is_address(text: &str) -> bool {
     let plain = text.len() <= 254 && !text.chars().any(|character| character.is_whitespace() || character.is_control());
     let parts = text.split_once('@');
-    plain && parts.is_some_and(|(local, domain)| {
-        let named = domain == "localhost" || (domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.'));
-        !local.is_empty() && named && !domain.contains('@')
-    })
+    plain
+        && parts.is_some_and(|(local, domain)| {
+            let named = domain == "localhost" || (domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.'));
+            !local.is_empty() && named && !domain.contains('@')
+        })
 }
 
 async fn first_start(app: &App) -> Result<(), Failure> {
@@ -122,7 +123,9 @@ mod tests {
         for good in ["ada@shop.example", "ada+kept@shop.example", "root@localhost"] {
             assert!(is_address(good), "{good}");
         }
-        for bad in ["", "ada", "@shop.example", "ada@", "ada@shop", "a b@shop.example", "ada@shop.example\r\nBcc: x", "a@b@c.example"] {
+        for bad in
+            ["", "ada", "@shop.example", "ada@", "ada@shop", "a b@shop.example", "ada@shop.example\r\nBcc: x", "a@b@c.example"]
+        {
             assert!(!is_address(bad), "{bad}");
         }
     }

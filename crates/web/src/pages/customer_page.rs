@@ -76,6 +76,10 @@ pub struct Card {
     pub another_day: bool,
     /// First day that may be wished.
     pub tomorrow: String,
+    /// The choice that a link in a message named, to be confirmed here: a link alone never acts, since machines follow links too.
+    pub confirm: Option<(&'static str, String)>,
+    /// A link named another day: its form stands open.
+    pub wishes_day: bool,
 }
 
 /// The routes of this page.
@@ -84,14 +88,16 @@ pub fn routes() -> Routes {
 }
 
 /// The page of a customer, read at `now` (epoch milliseconds).
-pub fn view(words: Words, shop: String, secret: &str, page: &CustomerPage, said: Option<&str>, chosen: Option<Language>) -> CustomersOwnPage {
+pub fn view(words: Words, shop: String, secret: &str, page: &CustomerPage, asked: &Asked) -> CustomersOwnPage {
+    let chosen = asked.language();
     let w = words.in_zone(&page.customer.zone);
     let name = page.person.details.as_ref().and_then(|details| details.name.clone());
     let other = match w.language {
         Language::French => Language::English,
         Language::English => Language::French,
     };
-    let notice_key = said.map(|said| format!("thanks-{}", said.replace('_', "-"))).filter(|key| w.texts.has(w.language, key));
+    let notice_key =
+        asked.said.as_deref().map(|said| format!("thanks-{}", said.replace('_', "-"))).filter(|key| w.texts.has(w.language, key));
     CustomersOwnPage {
         shop,
         greeting: match name {
@@ -102,24 +108,44 @@ pub fn view(words: Words, shop: String, secret: &str, page: &CustomerPage, said:
         other: (format!("/p/{secret}?lang={}", other.tag()), other.tag(), w.word("language-own", other.tag())),
         language: chosen.map_or("", Language::tag),
         notice: notice_key.map(|key| w.t(&key)),
-        cards: page.promises.iter().map(|file| card(&w, file)).collect(),
-        owed: page.promises.iter().map(|file| (file.line.promise.id.to_string(), sentence::to_customer(&w, &file.line.promise, file.line.order_number.as_deref()))).collect(),
+        cards: page.promises.iter().map(|file| card(&w, file, asked.choice.as_deref())).collect(),
+        owed: page
+            .promises
+            .iter()
+            .map(|file| {
+                (
+                    file.line.promise.id.to_string(),
+                    sentence::to_customer(&w, &file.line.promise, file.line.order_number.as_deref()),
+                )
+            })
+            .collect(),
         files: FileAddresses::embedded(),
         w,
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Asked {
-    lang: Option<String>,
-    said: Option<String>,
+/// What the address of the page asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    /// Language chosen on the page.
+    pub lang: Option<String>,
+    /// What was answered just now.
+    pub said: Option<String>,
+    /// The choice a message's link named.
+    pub choice: Option<String>,
+}
+
+impl Asked {
+    fn language(&self) -> Option<Language> {
+        filled(self.lang.as_ref()).and_then(Language::from_tag)
+    }
 }
 
 async fn show(State(app): State<App>, link: CustomerLink, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let (now, shop, zone) = ask(&app.engine, |engine| Ok((engine.now(), engine.shop(), engine.zone()))).await?;
-    let chosen = filled(asked.lang.as_ref()).and_then(Language::from_tag);
-    let words = Words::new(app.texts.clone(), chosen.unwrap_or(link.page.customer.language), &zone, now);
-    page(&view(words, shop, &link.secret, &link.page, asked.said.as_deref(), chosen))
+    let language = asked.language().unwrap_or(link.page.customer.language);
+    let words = Words::new(app.texts.clone(), language, &zone, now);
+    page(&view(words, shop, &link.secret, &link.page, &asked))
 }
 
 #[derive(Debug, Deserialize)]
@@ -150,7 +176,9 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(form): From
         "cancel" => Answer::Cancel,
         "peace" => Answer::Peace,
         "another_day" => Answer::AnotherDay { day: form.day.parse().map_err(|_| Failure::form_unreadable())? },
-        "told_otherwise" if !form.text.trim().is_empty() => Answer::ToldOtherwise { text: form.text.trim().chars().take(LONGEST_TEXT).collect() },
+        "told_otherwise" if !form.text.trim().is_empty() => {
+            Answer::ToldOtherwise { text: form.text.trim().chars().take(LONGEST_TEXT).collect() }
+        }
         _ => return Err(Failure::form_unreadable()),
     };
     let zone = link.page.customer.zone.clone();
@@ -158,7 +186,10 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(form): From
         let now = kept_base::from_millis(engine.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let at = Moment::in_zone(now, &kept_base::moment::zone_named(&zone).unwrap_or(jiff::tz::TimeZone::UTC));
         let news = CustomerAnswered { promise: Some(promise), order_number: None, at, answer, noted_by: None };
-        engine.record(vec![Input { source: "customer_page".to_owned(), event_id: None, news: News::CustomerAnswered(news) }], RecordOptions::default())
+        engine.record(
+            vec![Input { source: "customer_page".to_owned(), event_id: None, news: News::CustomerAnswered(news) }],
+            RecordOptions::default(),
+        )
     })
     .await?;
     let said = if recorded.rejected.is_empty() { form.says.as_str() } else { "not-taken" };
@@ -166,8 +197,10 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(form): From
     Ok(Redirect::to(&crate::pages::address(&format!("/p/{}", link.secret), &[("lang", lang), ("said", said)])))
 }
 
-fn card(w: &Words, file: &PromiseFile) -> Card {
+fn card(w: &Words, file: &PromiseFile, named: Option<&str>) -> Card {
     let promise = &file.line.promise;
+    let choices = choices(w, file);
+    let another_day = promise.kind == "delivery" && promise.state.is_open();
     let word = if promise.disputed.is_some() { "disputed" } else { promise.state.word() };
     Card {
         id: promise.id.to_string(),
@@ -178,8 +211,10 @@ fn card(w: &Words, file: &PromiseFile) -> Card {
         line_small: promise_line(w, promise, LineSize::Medium),
         steps: steps(w, file),
         next: next(w, file),
-        choices: choices(w, file),
-        another_day: promise.kind == "delivery" && promise.state.is_open(),
+        confirm: choices.iter().find(|(says, _)| Some(*says) == named).cloned(),
+        wishes_day: another_day && named == Some("another_day"),
+        choices,
+        another_day,
         tomorrow: w.today().tomorrow().unwrap_or_else(|_| w.today()).to_string(),
     }
 }
@@ -188,7 +223,9 @@ fn card(w: &Words, file: &PromiseFile) -> Card {
 fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
     let promise = &file.line.promise;
     let mut out = Vec::new();
-    if promise.amended && let Some(due) = &promise.due {
+    if promise.amended
+        && let Some(due) = &promise.due
+    {
         out.push(w.say("own-amended", &[("due", w.due(due).into())]));
     }
     if promise.state.is_open() {
@@ -197,7 +234,9 @@ fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
             let later = due_day.is_none_or(|due| estimate.day > due);
             out.push(match estimate.by_day.filter(|by| *by != estimate.day) {
                 Some(by) => w.say("own-estimate-range", &[("day", w.date(estimate.day).into()), ("by", w.date(by).into())]),
-                None => w.say(if later { "own-estimate" } else { "own-estimate-in-time" }, &[("day", w.date(estimate.day).into())]),
+                None => {
+                    w.say(if later { "own-estimate" } else { "own-estimate-in-time" }, &[("day", w.date(estimate.day).into())])
+                }
             });
         }
         for parcel in &file.line.parcels {
@@ -206,14 +245,20 @@ fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
                 None => w.word("own-milestone", parcel.milestone.word()),
             };
             let since = parcel.last_scan().map(|scan| w.relative(scan.at)).unwrap_or_default();
-            out.push(if since.is_empty() { state } else { w.say("own-parcel", &[("state", state.into()), ("since", since.into())]) });
+            out.push(if since.is_empty() {
+                state
+            } else {
+                w.say("own-parcel", &[("state", state.into()), ("since", since.into())])
+            });
         }
         if promise.kind == "delivery" && file.line.parcels.is_empty() {
             out.push(w.t("own-no-parcel"));
         }
     } else if let Some(outcome) = &promise.outcome {
-        out.push(w.say(&format!("own-ended-{}", promise.state.word().replace('_', "-")), &[("when", w.at_long(outcome.at).into())]));
-        if outcome.by == "carrier_claim" && promise.disputed.is_none() {
+        out.push(
+            w.say(&format!("own-ended-{}", promise.state.word().replace('_', "-")), &[("when", w.at_long(outcome.at).into())]),
+        );
+        if promise.kind == "delivery" && outcome.by == "carrier_claim" && promise.disputed.is_none() {
             out.push(w.t("own-carrier-claims"));
         }
     }
@@ -261,7 +306,8 @@ fn next(w: &Words, file: &PromiseFile) -> Option<String> {
     match (promise.next_word_at, promise.review_at) {
         (Some(at), _) => Some(w.say("own-next-word", &[("when", w.at_long(at).into())])),
         (None, Some(at)) if promise.due.is_none() => Some(w.say("own-next-word", &[("when", w.at_long(at).into())])),
-        _ => Some(w.t("own-next-if-late")),
+        _ if promise.state == PromiseState::Open => Some(w.t("own-next-if-late")),
+        _ => Some(w.t("own-next-soon")),
     }
 }
 
@@ -269,7 +315,12 @@ fn next(w: &Words, file: &PromiseFile) -> Option<String> {
 fn choices(w: &Words, file: &PromiseFile) -> Vec<(&'static str, String)> {
     let promise = &file.line.promise;
     let is_delivery = promise.kind == "delivery";
-    let attempt = file.line.parcels.iter().flat_map(|parcel| parcel.exceptions.iter()).any(|exception| exception.kind.is_failed_attempt() && !exception.contested);
+    let attempt = file
+        .line
+        .parcels
+        .iter()
+        .flat_map(|parcel| parcel.exceptions.iter())
+        .any(|exception| exception.kind.is_failed_attempt() && !exception.contested);
     let mut out: Vec<&'static str> = Vec::new();
     if promise.state.is_open() {
         if is_delivery {
@@ -290,7 +341,11 @@ fn choices(w: &Words, file: &PromiseFile) -> Vec<(&'static str, String)> {
     }
     out.into_iter()
         .map(|says| {
-            let key = if says == "not_arrived" && !is_delivery { "own-choice-not-so".to_owned() } else { format!("own-choice-{}", says.replace('_', "-")) };
+            let key = if says == "not_arrived" && !is_delivery {
+                "own-choice-not-so".to_owned()
+            } else {
+                format!("own-choice-{}", says.replace('_', "-"))
+            };
             (says, w.say(&key, &[("kind", arg(promise.kind.as_str()))]))
         })
         .collect()

@@ -126,7 +126,11 @@ pub fn view(frame: Frame, file: &CustomerFile, link: Option<String>) -> Customer
         intro: w.say("customer-intro", &[("owed", arg(owed)), ("asked", arg(asked)), ("contacts", arg(customer.contacts.len()))]),
         facts: facts(&w, file),
         promises: file.promises.iter().map(|line| promise_row(&w, line)).collect(),
-        orders: file.orders.iter().map(|order| (format!("/orders/{}", order.id), order.number.clone(), w.at(order.placed_at))).collect(),
+        orders: file
+            .orders
+            .iter()
+            .map(|order| (format!("/orders/{}", order.id), order.number.clone(), w.at(order.placed_at)))
+            .collect(),
         messages: file.messages.iter().map(|line| message_row(&w, line, None)).collect(),
         happened: timeline(&w, &file.facts, &[]),
         ledger: ledger(&w, &file.facts),
@@ -154,7 +158,8 @@ async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query
     let after = filled(asked.after.as_ref()).map(str::to_owned);
     let wanted = search.clone();
     let (frame, _, found) =
-        Frame::with(&app, &session, "/customers", move |engine| engine.customers(wanted.as_deref(), after.as_deref(), None)).await?;
+        Frame::with(&app, &session, "/customers", move |engine| engine.customers(wanted.as_deref(), after.as_deref(), None))
+            .await?;
     page(&list_view(frame, search.as_deref(), &found))
 }
 
@@ -163,7 +168,12 @@ struct Asked {
     done: Option<String>,
 }
 
-async fn show(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+async fn show(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
     let id = parse(&id)?;
     let public = app.config.public_url.clone();
     let (frame, _, found) = Frame::with(&app, &session, "/customers", move |engine| {
@@ -185,7 +195,12 @@ struct ContactNoted {
     text: String,
 }
 
-async fn note_contact(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Checked(form): Checked<ContactNoted>) -> Result<Redirect, Failure> {
+async fn note_contact(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Checked(form): Checked<ContactNoted>,
+) -> Result<Redirect, Failure> {
     let customer = parse(&id)?;
     let channel = CHANNELS.iter().find(|channel| **channel == form.channel).ok_or_else(Failure::form_unreadable)?;
     // Who noted it stands in the source: a contact has no field for it.
@@ -213,7 +228,12 @@ struct Erasure {
     word: String,
 }
 
-async fn erase(State(app): State<App>, Admin(session): Admin, Path(id): Path<String>, Checked(form): Checked<Erasure>) -> Result<Redirect, Failure> {
+async fn erase(
+    State(app): State<App>,
+    Admin(session): Admin,
+    Path(id): Path<String>,
+    Checked(form): Checked<Erasure>,
+) -> Result<Redirect, Failure> {
     let customer = parse(&id)?;
     let expected = app.texts.say(session.language(), "erase-word", &[]);
     if !form.word.trim().eq_ignore_ascii_case(&expected) {

@@ -79,7 +79,9 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
     let w = frame.w.clone();
     let kind = filled(asked.kind.as_ref()).unwrap_or_default();
     let (from_text, before_text) = (from.to_string(), before.to_string());
-    let under = |figure: &str| address("/promises", &[("figure", figure), ("from", &from_text), ("before", &before_text), ("kind", kind)]);
+    let under = |figure: &str| {
+        address("/promises", &[("figure", figure), ("from", &from_text), ("before", &before_text), ("kind", kind)])
+    };
     let shares = [
         ("kept", figures.kept, under("kept")),
         ("kept_late", figures.kept_late, under("late")),
@@ -96,19 +98,52 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         ("disputed", figures.disputed, under("disputed")),
         ("chasers", figures.chasers, under("chased")),
     ];
-    let of_kind = |kind: &str| address("/promises", &[("figure", "kept"), ("from", &from_text), ("before", &before_text), ("kind", kind)]);
+    let of_kind =
+        |kind: &str| address("/promises", &[("figure", "kept"), ("from", &from_text), ("before", &before_text), ("kind", kind)]);
     let tables = vec![
-        (w.t("figures-by-week"), figures.by_week.iter().map(|(monday, share)| figure(&w, w.say("week-of", &[("day", w.date_short(*monday).into())]), *share, String::new())).collect()),
-        (w.t("figures-by-carrier"), figures.by_carrier.iter().map(|(name, share)| figure(&w, carrier(&w, name), *share, String::new())).collect()),
-        (w.t("figures-by-kind"), figures.by_kind.iter().map(|(kind, share)| figure(&w, w.word("kind", kind), *share, of_kind(kind))).collect()),
+        (
+            w.t("figures-by-week"),
+            figures
+                .by_week
+                .iter()
+                .map(|(monday, share)| {
+                    figure(&w, w.say("week-of", &[("day", w.date_short(*monday).into())]), *share, String::new())
+                })
+                .collect(),
+        ),
+        (
+            w.t("figures-by-carrier"),
+            figures.by_carrier.iter().map(|(name, share)| figure(&w, carrier(&w, name), *share, String::new())).collect(),
+        ),
+        (
+            w.t("figures-by-kind"),
+            figures.by_kind.iter().map(|(kind, share)| figure(&w, w.word("kind", kind), *share, of_kind(kind))).collect(),
+        ),
     ];
-    let method = ["kept", "kept_late", "broken", "amended", "disputed", "told_first", "coverage", "chased", "needless", "length", "lead", "interval"];
+    let method = [
+        "kept",
+        "kept_late",
+        "broken",
+        "amended",
+        "disputed",
+        "told_first",
+        "coverage",
+        "chased",
+        "needless",
+        "length",
+        "lead",
+        "interval",
+    ];
     let (first, rest) = sentence(&w, figures, from, before);
     FiguresPage {
         first,
         rest,
         periods: periods(&w, filled(asked.days.as_ref())),
-        kinds: choices(w.t("filter-any-kind"), KINDS.iter().map(|kind| ((*kind).to_owned(), w.word("kind", kind))), filled(asked.kind.as_ref())),
+        kinds: choices(
+            w.t("filter-any-kind"),
+            KINDS.iter().map(|kind| ((*kind).to_owned(), w.word("kind", kind))),
+            filled(asked.kind.as_ref()),
+        ),
         shares: shares.into_iter().map(|(name, share, href)| figure(&w, w.word("figure", name), share, href)).collect(),
         counts: counts.into_iter().map(|(name, count, href)| (w.word("figure", name), w.count(count), href)).collect(),
         spans: vec![span(&w, "length", figures.length_hours), span(&w, "lead", figures.lead_hours)],
@@ -151,7 +186,8 @@ fn periods(w: &Words, chosen: Option<&str>) -> Vec<Choice> {
 }
 
 fn sentence(w: &Words, figures: &Figures, from: i64, before: i64) -> (String, String) {
-    let dates = [("from", w.day_short(from).into()), ("to", w.day_short(before - 1).into()), ("count", arg(figures.due))];
+    let dates =
+        [("from", w.date(w.day_of(from)).into()), ("to", w.date(w.day_of(before - 1)).into()), ("count", arg(figures.due))];
     if figures.kept.of == 0 {
         return (w.t("figures-none"), w.say("figures-none-rest", &dates));
     }
@@ -161,7 +197,11 @@ fn sentence(w: &Words, figures: &Figures, from: i64, before: i64) -> (String, St
         rest.push(' ');
         rest.push_str(&w.say(
             "figures-told",
-            &[("told", arg(figures.told_first.count)), ("of", arg(figures.told_first.of)), ("coverage", percent(w, figures.coverage).into())],
+            &[
+                ("told", arg(figures.told_first.count)),
+                ("of", arg(figures.told_first.of)),
+                ("coverage", percent(w, figures.coverage).into()),
+            ],
         ));
     }
     (first, rest)
@@ -175,12 +215,34 @@ fn percent(w: &Words, share: Share) -> String {
 fn figure(w: &Words, name: String, share: Share, href: String) -> Figure {
     let count = w.say("count-of", &[("count", arg(share.count)), ("of", arg(share.of))]);
     if share.of == 0 {
-        return Figure { name, value: "–".to_owned(), count: w.t("nothing-to-count"), bar: Markup::none(), range: String::new(), href: String::new() };
+        return Figure {
+            name,
+            value: "–".to_owned(),
+            count: w.t("nothing-to-count"),
+            bar: Markup::none(),
+            range: String::new(),
+            href: String::new(),
+        };
     }
     let range = w.say("between", &[("low", w.percent(share.low).into()), ("high", w.percent(share.high).into())]);
     let value = percent(w, share);
-    let label = w.say("interval-said", &[("name", name.as_str().into()), ("value", value.as_str().into()), ("range", range.as_str().into()), ("count", count.as_str().into())]);
-    Figure { bar: interval_bar(share.low, share.count as f64 / share.of as f64, share.high, &label), name, value, count, range, href }
+    let label = w.say(
+        "interval-said",
+        &[
+            ("name", name.as_str().into()),
+            ("value", value.as_str().into()),
+            ("range", range.as_str().into()),
+            ("count", count.as_str().into()),
+        ],
+    );
+    Figure {
+        bar: interval_bar(share.low, share.count as f64 / share.of as f64, share.high, &label),
+        name,
+        value,
+        count,
+        range,
+        href,
+    }
 }
 
 fn span(w: &Words, name: &str, quantiles: Quantiles) -> (String, String, String) {

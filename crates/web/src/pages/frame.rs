@@ -167,7 +167,7 @@ impl Frame {
             admin: session.is_admin(),
             csrf: session.csrf.clone(),
             menu,
-            clock: words.capital(&words.at_long(words.now)),
+            clock: format!("{} {}", words.capital(&words.day_short(words.now)), words.at(words.now)),
             ledger,
             ledger_bad,
             demo,

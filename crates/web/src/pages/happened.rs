@@ -1,7 +1,7 @@
 //! What happened, said: facts become lines of a timeline, the carrier's raw words beside the meaning.
 
-use kept_base::{Due, Language, Money, Moment};
-use kept_domain::parcel::Scanned;
+use kept_base::{Due, Language, Moment, Money};
+use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::ports::Letter;
 use kept_engine::views::{FactLine, MessageFile};
 use serde_json::Value;
@@ -147,7 +147,7 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             String::new(),
         ),
         "parcel.linked" => said("fact-linked", String::new()),
-        "parcel.scanned" => scan(words, fact)?,
+        "parcel.scanned" => scan(words, fact),
         "parcel.estimated" => {
             let day = word("day").parse().map(|day| words.date(day)).unwrap_or_default();
             (words.say("fact-estimated", &[("day", day.into())]), String::new(), "", String::new())
@@ -164,7 +164,12 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
         "promise.item_settled" => {
             let cause = word("cause");
             let cause = if cause.is_empty() { String::new() } else { words.word("why", cause) };
-            (words.say("fact-item", &[("state", words.word("state", word("state")).to_lowercase().into())]), cause, "", String::new())
+            (
+                words.say("fact-item", &[("state", words.word("state", word("state")).to_lowercase().into())]),
+                cause,
+                "",
+                String::new(),
+            )
         }
         "promise.assessed" | "promise.settled" => {
             let state = word("state");
@@ -184,9 +189,12 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             (words.say("fact-amended", &[("due", due.into())]), String::new(), "amended", String::new())
         }
         "promise.disputed" => (words.t("fact-disputed"), String::new(), "disputed", String::new()),
-        "promise.assigned" => {
-            (words.say("fact-assigned", &[("owner", arg(word("owner")))]), words.say("by-whom", &[("name", arg(word("by")))]), "", String::new())
-        }
+        "promise.assigned" => (
+            words.say("fact-assigned", &[("owner", words.word("owner", word("owner")).into())]),
+            words.say("by-whom", &[("name", arg(word("by")))]),
+            "",
+            String::new(),
+        ),
         "signal.raised" => {
             let kind = word("signal_kind");
             let tone = match kind {
@@ -226,27 +234,33 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
 /// When it happened: in the reader's zone where the instant is known, as given where it is not.
 fn when(words: &Words, fact: &FactLine) -> (String, String) {
     match fact.happened.as_ref().map(|moment| (moment, moment.instant())) {
-        Some((moment, None)) => (format!("{} {}", words.date_short(moment.wall.date()), kept_text::said::time(words.language, moment.wall.time())), String::new()),
+        Some((moment, None)) => (
+            format!("{} {}", words.date_short(moment.wall.date()), kept_text::said::time(words.language, moment.wall.time())),
+            String::new(),
+        ),
         Some((_, Some(at))) => (words.at(kept_base::millis(at)), at.to_string()),
         None => (words.at(fact.recorded), words.machine(fact.recorded)),
     }
 }
 
-fn scan(words: &Words, fact: &FactLine) -> Option<(String, String, &'static str, String)> {
-    let scanned: Scanned = serde_json::from_value(fact.plain.clone()).ok()?;
-    let place = scanned.location.clone().unwrap_or_default();
-    let (lead, tone) = match scanned.exception {
+/// Reads field by field, so that a scan of an older or newer shape still shows what it has.
+fn scan(words: &Words, fact: &FactLine) -> (String, String, &'static str, String) {
+    let field = |name: &str| text_of(&fact.plain, name);
+    let milestone = Milestone::from_word(field("milestone")).unwrap_or(Milestone::Unknown);
+    let (lead, tone) = match ExceptionKind::from_word(field("exception")) {
         Some(kind) => (words.word("exception", kind.word()), "risk"),
-        None => (words.word("milestone", scanned.milestone.word()), if scanned.milestone.is_final() { "kept" } else { "" }),
+        None if milestone == Milestone::Unknown => (words.t("fact-unmapped"), ""),
+        None => (words.word("milestone", milestone.word()), if milestone == Milestone::Delivered { "kept" } else { "" }),
     };
-    let moment = fact.happened.unwrap_or(scanned.at);
-    Some((lead, place, tone, raw_words(words, &fact.source, &scanned.code, &scanned.text, &moment)))
+    let moment = fact.happened.or_else(|| serde_json::from_value(fact.plain.clone()).ok());
+    (lead, field("location").to_owned(), tone, raw_words(words, &fact.source, field("code"), field("text"), moment.as_ref()))
 }
 
 /// What the source itself said: name, code, words, wall clock with what is known of its offset.
-fn raw_words(words: &Words, source: &str, code: &str, text: &str, moment: &Moment) -> String {
+fn raw_words(words: &Words, source: &str, code: &str, text: &str, moment: Option<&Moment>) -> String {
     let quoted = if text.is_empty() { String::new() } else { words.say("quoted", &[("text", arg(text))]) };
-    [source, code, quoted.as_str(), words.wall(moment).as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let wall = moment.map(|moment| words.wall(moment)).unwrap_or_default();
+    [source, code, quoted.as_str(), wall.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn signal_reason(words: &Words, plain: &Value) -> String {
@@ -268,7 +282,8 @@ fn signal_reason(words: &Words, plain: &Value) -> String {
 fn decision(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Entry {
     let plain = &fact.plain;
     let id = plain.get("message").and_then(|message| message.get("message")).cloned();
-    let file = id.and_then(|id| serde_json::from_value(id).ok()).and_then(|id| messages.iter().find(|file| file.line.message.id == id));
+    let file =
+        id.and_then(|id| serde_json::from_value(id).ok()).and_then(|id| messages.iter().find(|file| file.line.message.id == id));
     let reasons: Vec<String> = plain
         .get("reasons")
         .and_then(Value::as_array)
@@ -285,7 +300,11 @@ fn decision(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Entry {
     Entry {
         when,
         machine,
-        tone: if file.is_some_and(|file| file.line.message.state == kept_domain::message::MessageState::Held) { "held" } else { "" },
+        tone: if file.is_some_and(|file| file.line.message.state == kept_domain::message::MessageState::Held) {
+            "held"
+        } else {
+            ""
+        },
         lead,
         text: parts.join(" · "),
         raw: String::new(),

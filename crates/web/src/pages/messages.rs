@@ -96,7 +96,13 @@ pub fn routes() -> Routes {
 }
 
 /// The page of a list; `letters` are the texts of its rows, in their order.
-pub fn list_view(frame: Frame, today: &Today, asked: &MessagesAsked, found: &Page<MessageLine>, letters: Vec<Option<String>>) -> MessagesPage {
+pub fn list_view(
+    frame: Frame,
+    today: &Today,
+    asked: &MessagesAsked,
+    found: &Page<MessageLine>,
+    letters: Vec<Option<String>>,
+) -> MessagesPage {
     let w = frame.w.clone();
     let state = asked.state();
     let playbook = filled(asked.playbook.as_ref());
@@ -131,7 +137,9 @@ pub fn list_view(frame: Frame, today: &Today, asked: &MessagesAsked, found: &Pag
         bulk: rows.iter().any(|row| row.pickable),
         rows,
         state: state.word().to_owned(),
-        next: found.next.as_deref().map(|next| address("/messages", &[("state", state.word()), ("playbook", playbook.unwrap_or_default()), ("after", next)])),
+        next: found.next.as_deref().map(|next| {
+            address("/messages", &[("state", state.word()), ("playbook", playbook.unwrap_or_default()), ("after", next)])
+        }),
         frame: frame.titled(w.t("nav-messages")).live(),
     }
 }
@@ -192,8 +200,7 @@ const TABS: [MessageState; 9] = [
 ];
 
 /// What a letter may load and do when it is looked at: its own inline style, nothing else, and no script.
-const LETTER_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
 
 async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query<MessagesAsked>) -> Result<Response, Failure> {
     let filter = MessageFilter {
@@ -204,7 +211,10 @@ async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query
     };
     let (frame, facts, (found, letters)) = Frame::with(&app, &session, "/messages", move |engine| {
         let found = engine.messages(&filter)?;
-        let letters = found.rows.iter().map(|line| Ok(engine.message(line.message.id)?.and_then(|file| file.letter).map(|letter| letter.text)));
+        let letters = found
+            .rows
+            .iter()
+            .map(|line| Ok(engine.message(line.message.id)?.and_then(|file| file.letter).map(|letter| letter.text)));
         let letters = letters.collect::<Result<Vec<_>, _>>()?;
         Ok((found, letters))
     })
@@ -212,7 +222,12 @@ async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query
     page(&list_view(frame.noticed(asked.done.as_deref()), &facts.today, &asked, &found, letters))
 }
 
-async fn show(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Query(asked): Query<MessagesAsked>) -> Result<Response, Failure> {
+async fn show(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Query(asked): Query<MessagesAsked>,
+) -> Result<Response, Failure> {
     let id = parse(&id)?;
     let (frame, _, found) = Frame::with(&app, &session, "/messages", move |engine| {
         let Some(file) = engine.message(id)? else { return Ok(None) };
@@ -250,14 +265,23 @@ async fn release_many(State(app): State<App>, Agent(session): Agent, Checked(for
     }
     let drop = form.act == "drop";
     let by = session.user.name;
-    ask(&app.engine, move |engine| if drop { engine.drop_messages(&ids, &by, "by-hand") } else { engine.release_messages(&ids, &by) }).await?;
+    ask(
+        &app.engine,
+        move |engine| if drop { engine.drop_messages(&ids, &by, "by-hand") } else { engine.release_messages(&ids, &by) },
+    )
+    .await?;
     Ok(done(&back, if drop { "dropped" } else { "released" }))
 }
 
 #[derive(Debug, Deserialize)]
 struct Nothing {}
 
-async fn release_one(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Checked(Nothing {}): Checked<Nothing>) -> Result<Redirect, Failure> {
+async fn release_one(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Redirect, Failure> {
     let id = parse(&id)?;
     let released = ask(&app.engine, move |engine| engine.release_messages(&[id], &session.user.name)).await?;
     Ok(done(&format!("/messages/{id}"), if released > 0 { "released" } else { "not-taken" }))
@@ -269,7 +293,12 @@ struct Dropping {
     reason: String,
 }
 
-async fn drop_one(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Checked(form): Checked<Dropping>) -> Result<Redirect, Failure> {
+async fn drop_one(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Checked(form): Checked<Dropping>,
+) -> Result<Redirect, Failure> {
     let id = parse(&id)?;
     let dropped = ask(&app.engine, move |engine| engine.drop_messages(&[id], &session.user.name, form.reason.trim())).await?;
     Ok(done(&format!("/messages/{id}"), if dropped > 0 { "dropped" } else { "not-taken" }))
@@ -280,7 +309,12 @@ struct Resolution {
     to: String,
 }
 
-async fn resolve(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Checked(form): Checked<Resolution>) -> Result<Redirect, Failure> {
+async fn resolve(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Checked(form): Checked<Resolution>,
+) -> Result<Redirect, Failure> {
     let id = parse(&id)?;
     let to = MessageState::from_word(&form.to)
         .filter(|state| matches!(state, MessageState::Accepted | MessageState::Queued))
@@ -311,7 +345,10 @@ fn fate(w: &Words, file: &MessageFile) -> Vec<String> {
         out.push(w.say("fate-attempts", &[("count", arg(message.attempts))]));
     }
     if let Some(at) = message.settled_at {
-        out.push(w.say("fate-settled", &[("state", w.word("message", message.state.word()).to_lowercase().into()), ("when", w.at_long(at).into())]));
+        out.push(w.say(
+            "fate-settled",
+            &[("state", w.word("message", message.state.word()).to_lowercase().into()), ("when", w.at_long(at).into())],
+        ));
     }
     if let Some(reply) = &message.reply {
         out.push(w.say("fate-reply", &[("reply", arg(reply.as_str()))]));

@@ -101,7 +101,10 @@ mod tests {
 
     #[test]
     fn an_address_keeps_what_is_filled_and_escapes_it() {
-        assert_eq!(address("/promises", &[("state", ""), ("search", "é&a b"), ("kind", "refund")]), "/promises?search=%C3%A9%26a%20b&kind=refund");
+        assert_eq!(
+            address("/promises", &[("state", ""), ("search", "é&a b"), ("kind", "refund")]),
+            "/promises?search=%C3%A9%26a%20b&kind=refund"
+        );
     }
 
     #[test]

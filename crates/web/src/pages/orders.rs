@@ -69,7 +69,11 @@ pub fn view(frame: Frame, file: &OrderFile, facts: &[FactLine]) -> OrderPage {
     let w = frame.w.clone();
     let order = &file.order;
     let name = sentence::name(file.person.as_ref());
-    let args = [("number", arg(order.number.as_str())), ("name", arg(name.clone().unwrap_or_default())), ("when", w.at_long(order.placed_at).into())];
+    let args = [
+        ("number", arg(order.number.as_str())),
+        ("name", arg(name.clone().unwrap_or_default())),
+        ("when", w.at_long(order.placed_at).into()),
+    ];
     let sentence = w.say(if name.is_some() { "order-sentence" } else { "order-sentence-unnamed" }, &args);
     let line_of = |promise: &kept_domain::promise::Promise| PromiseLine {
         promise: promise.clone(),
@@ -81,13 +85,18 @@ pub fn view(frame: Frame, file: &OrderFile, facts: &[FactLine]) -> OrderPage {
     let delivery = file.promises.iter().find(|promise| Some(promise.id) == order.delivery);
     OrderPage {
         facts: beside(&w, file),
-        lines: order.lines.iter().enumerate().map(|(at, line)| LineRow {
-            sku: line.sku.clone(),
-            title: file.titles.get(at).cloned().flatten().unwrap_or_else(|| line.sku.clone()),
-            quantity: w.count(u64::from(line.quantity)),
-            price: line.price.map(|price| price.format(w.language)).unwrap_or_default(),
-            cancelled: line.cancelled.map(|(by, at)| cancelled(&w, by, at)),
-        }).collect(),
+        lines: order
+            .lines
+            .iter()
+            .enumerate()
+            .map(|(at, line)| LineRow {
+                sku: line.sku.clone(),
+                title: file.titles.get(at).cloned().flatten().unwrap_or_else(|| line.sku.clone()),
+                quantity: w.count(u64::from(line.quantity)),
+                price: line.price.map(|price| price.format(w.language)).unwrap_or_default(),
+                cancelled: line.cancelled.map(|(by, at)| cancelled(&w, by, at)),
+            })
+            .collect(),
         promises: file.promises.iter().map(|promise| promise_row(&w, &line_of(promise))).collect(),
         parcels: file.parcels.iter().map(|parcel| parcel_row(&w, parcel, Some(&order.number), delivery)).collect(),
         happened: timeline(&w, facts, &[]),
@@ -118,7 +127,11 @@ fn beside(w: &Words, file: &OrderFile) -> Vec<Fact> {
     let mut out = Vec::new();
     let mut add = |key: &str, value: String, href: String| out.push(Fact { name: w.t(key), value, href });
     if let Some(customer) = order.customer {
-        add("fact3-to", sentence::name(file.person.as_ref()).unwrap_or_else(|| w.t("somebody-erased")), format!("/customers/{customer}"));
+        add(
+            "fact3-to",
+            sentence::name(file.person.as_ref()).unwrap_or_else(|| w.t("somebody-erased")),
+            format!("/customers/{customer}"),
+        );
     }
     add("fact3-placed", w.at(order.placed_at), String::new());
     if let Some(promised) = &order.promised {

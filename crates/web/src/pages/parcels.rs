@@ -141,7 +141,8 @@ pub fn routes() -> Routes {
 /// The page of a list.
 pub fn list_view(frame: Frame, asked: &ParcelsAsked, found: &Page<ParcelLine>) -> ParcelsPage {
     let w = frame.w.clone();
-    let milestones = Milestone::ALL.into_iter().map(|milestone| (milestone.word().to_owned(), w.word("milestone", milestone.word())));
+    let milestones =
+        Milestone::ALL.into_iter().map(|milestone| (milestone.word().to_owned(), w.word("milestone", milestone.word())));
     let mut exceptions = vec![("any".to_owned(), w.t("filter-any-trouble"))];
     exceptions.extend(ExceptionKind::ALL.iter().map(|kind| (kind.word().to_owned(), w.word("exception", kind.word()))));
     ParcelsPage {
@@ -152,7 +153,11 @@ pub fn list_view(frame: Frame, asked: &ParcelsAsked, found: &Page<ParcelLine>) -
         search: asked.search.clone().unwrap_or_default(),
         open_only: asked.open.is_some(),
         without_order: asked.without_order.is_some(),
-        rows: found.rows.iter().map(|line| parcel_row(&w, &line.parcel, line.order_number.as_deref(), line.promise.as_ref())).collect(),
+        rows: found
+            .rows
+            .iter()
+            .map(|line| parcel_row(&w, &line.parcel, line.order_number.as_deref(), line.promise.as_ref()))
+            .collect(),
         next: found.next.as_deref().map(|next| here(asked, next)),
         first: filled(asked.after.as_ref()).map(|_| here(asked, "")),
         frame: frame.titled(w.t("nav-parcels")).live(),
@@ -238,8 +243,13 @@ fn here(asked: &ParcelsAsked, after: &str) -> String {
     address(
         "/parcels",
         &[
-            ("milestone", &word(&asked.milestone)), ("exception", &word(&asked.exception)), ("carrier", &word(&asked.carrier)),
-            ("open", &word(&asked.open)), ("without_order", &word(&asked.without_order)), ("search", &word(&asked.search)), ("after", after),
+            ("milestone", &word(&asked.milestone)),
+            ("exception", &word(&asked.exception)),
+            ("carrier", &word(&asked.carrier)),
+            ("open", &word(&asked.open)),
+            ("without_order", &word(&asked.without_order)),
+            ("search", &word(&asked.search)),
+            ("after", after),
         ],
     )
 }
@@ -253,7 +263,14 @@ fn state_of(w: &Words, parcel: &Parcel) -> String {
 
 fn tone_of(parcel: &Parcel) -> &'static str {
     let worst = parcel.open_exceptions().map(|exception| exception.kind).find(|kind| {
-        matches!(kind, ExceptionKind::Lost | ExceptionKind::Destroyed | ExceptionKind::Damaged | ExceptionKind::DeliveredDisputed | ExceptionKind::ReturnedToSender)
+        matches!(
+            kind,
+            ExceptionKind::Lost
+                | ExceptionKind::Destroyed
+                | ExceptionKind::Damaged
+                | ExceptionKind::DeliveredDisputed
+                | ExceptionKind::ReturnedToSender
+        )
     });
     match (worst, parcel.open_exceptions().next(), parcel.milestone) {
         (Some(_), _, _) => "late",
@@ -284,7 +301,10 @@ fn trouble(w: &Words, exception: &Exception) -> Trouble {
     };
     Trouble {
         what: w.word("exception", exception.kind.word()),
-        cause: w.say("trouble-cause", &[("cause", w.word("cause", cause).into()), ("opened", w.word("opened-by", opened_by).to_lowercase().into())]),
+        cause: w.say(
+            "trouble-cause",
+            &[("cause", w.word("cause", cause).into()), ("opened", w.word("opened-by", opened_by).to_lowercase().into())],
+        ),
         when,
         contested: exception.contested,
         open: exception.resolved_at.is_none(),
@@ -299,13 +319,21 @@ fn facts(w: &Words, file: &ParcelFile) -> Vec<Fact> {
     if let Some(order) = &file.order {
         add("fact3-order", order.order.number.clone(), format!("/orders/{}", order.order.id));
         if let Some(person) = &order.person {
-            add("fact3-to", sentence::name(Some(person)).unwrap_or_else(|| w.t("somebody-erased")), format!("/customers/{}", person.id));
+            add(
+                "fact3-to",
+                sentence::name(Some(person)).unwrap_or_else(|| w.t("somebody-erased")),
+                format!("/customers/{}", person.id),
+            );
         }
     } else {
         add("fact3-order", w.t("parcel-without-order"), String::new());
     }
     if let Some((day, said_at)) = parcel.carrier_estimate {
-        add("fact3-carrier-day", w.say("carrier-day-said", &[("day", w.date_short(day).into()), ("when", w.at(said_at).into())]), String::new());
+        add(
+            "fact3-carrier-day",
+            w.say("carrier-day-said", &[("day", w.date_short(day).into()), ("when", w.at(said_at).into())]),
+            String::new(),
+        );
     }
     add("fact3-scans", w.count(u64::try_from(parcel.scans.len()).unwrap_or(0)), String::new());
     add("fact3-first-seen", w.at(parcel.first_seen), String::new());
@@ -314,7 +342,12 @@ fn facts(w: &Words, file: &ParcelFile) -> Vec<Fact> {
 
 /// A claimed time is worth what is known of its clock: say it.
 fn clocks(w: &Words, file: &ParcelFile) -> String {
-    let offsets: Vec<Offset> = file.facts.iter().filter(|fact| fact.kind == "parcel.scanned").filter_map(|fact| fact.happened.map(|moment| moment.offset)).collect();
+    let offsets: Vec<Offset> = file
+        .facts
+        .iter()
+        .filter(|fact| fact.kind == "parcel.scanned")
+        .filter_map(|fact| fact.happened.map(|moment| moment.offset))
+        .collect();
     let count = |wanted: fn(&Offset) -> bool| offsets.iter().filter(|offset| wanted(offset)).count();
     if offsets.is_empty() {
         return String::new();

@@ -56,7 +56,10 @@ pub fn routes() -> Routes {
 /// The page of these playbooks.
 pub fn view(frame: Frame, playbooks: &[PlaybookLine]) -> PlaybooksPage {
     let w = frame.w.clone();
-    PlaybooksPage { playbooks: playbooks.iter().map(|line| switch_of(&w, line)).collect(), frame: frame.titled(w.t("nav-playbooks")).live() }
+    PlaybooksPage {
+        playbooks: playbooks.iter().map(|line| switch_of(&w, line)).collect(),
+        frame: frame.titled(w.t("nav-playbooks")).live(),
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -74,28 +77,44 @@ struct NewMode {
     mode: String,
 }
 
-async fn switch(State(app): State<App>, Supervisor(session): Supervisor, Path(name): Path<String>, Checked(form): Checked<NewMode>) -> Result<Redirect, Failure> {
+async fn switch(
+    State(app): State<App>,
+    Supervisor(session): Supervisor,
+    Path(name): Path<String>,
+    Checked(form): Checked<NewMode>,
+) -> Result<Redirect, Failure> {
     let mode = Mode::from_word(&form.mode).ok_or_else(Failure::form_unreadable)?;
     ask(&app.engine, move |engine| engine.switch_playbook(&name, mode, &session.user.name)).await?;
     Ok(done("/playbooks", "switched"))
 }
 
 fn switch_of(w: &Words, line: &PlaybookLine) -> Switch {
-    let in_language = |texts: &std::collections::BTreeMap<String, String>| texts.get(w.language.tag()).cloned().unwrap_or_default();
+    let in_language =
+        |texts: &std::collections::BTreeMap<String, String>| texts.get(w.language.tag()).cloned().unwrap_or_default();
     let record = line.record;
     let signals: Vec<String> = line.on.iter().map(|signal| w.word("signal", signal.word()).to_lowercase()).collect();
     let to = w.t(if line.to_customer { "playbook-to-customer" } else { "playbook-to-operations" });
-    let title = Some(in_language(&line.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| w.word("playbook", &line.name));
+    let title =
+        Some(in_language(&line.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| w.word("playbook", &line.name));
     let said = if record.decided == 0 {
         w.t("playbook-no-record")
     } else {
         w.say(
             if line.mode == Mode::Shadow { "playbook-record-shadow" } else { "playbook-record" },
-            &[("decided", arg(record.decided)), ("late", arg(record.then_late)), ("kept", arg(record.then_kept)), ("open", arg(record.still_open))],
+            &[
+                ("decided", arg(record.decided)),
+                ("late", arg(record.then_late)),
+                ("kept", arg(record.then_kept)),
+                ("open", arg(record.still_open)),
+            ],
         )
     };
     let states = [
-        ("shadow", record.shadow), ("waiting", record.waiting), ("held", record.held), ("accepted", record.accepted), ("refused", record.failed),
+        ("shadow", record.shadow),
+        ("waiting", record.waiting),
+        ("held", record.held),
+        ("accepted", record.accepted),
+        ("refused", record.failed),
     ];
     Switch {
         explanation: in_language(&line.explanation),

@@ -137,8 +137,13 @@ pub fn view(frame: Frame, file: &PromiseFile, owners: Vec<String>) -> PromisePag
         remarks: remarks(&w, promise),
         facts: facts(&w, file),
         waiting: waiting.map(|file| letter_view(&w, file)),
-        words: promise.words.iter().zip(file.sentences.iter().map(Option::as_deref).chain(std::iter::repeat(None))).map(|(word, said)| word_row(&w, promise, word, said)).collect(),
-        happened: timeline(&w, &file.facts, &file.messages),
+        words: promise
+            .words
+            .iter()
+            .zip(file.sentences.iter().map(Option::as_deref).chain(std::iter::repeat(None)))
+            .map(|(word, said)| word_row(&w, promise, word, said))
+            .collect(),
+        happened: without_letter(timeline(&w, &file.facts, &file.messages), file.line.waiting),
         letters: file.messages.iter().rev().map(|file| letter_view(&w, file)).collect(),
         estimate: estimate(&w, promise),
         items: items(&w, file),
@@ -160,9 +165,15 @@ struct Asked {
     done: Option<String>,
 }
 
-async fn show(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+async fn show(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
     let id = parse(&id)?;
-    let (frame, _, (file, owners)) = Frame::with(&app, &session, "/promises", move |engine| Ok((engine.promise(id)?, engine.owners()?))).await?;
+    let (frame, _, (file, owners)) =
+        Frame::with(&app, &session, "/promises", move |engine| Ok((engine.promise(id)?, engine.owners()?))).await?;
     let file = file.ok_or_else(Failure::not_found)?;
     page(&view(frame.noticed(asked.done.as_deref()), &file, owners))
 }
@@ -172,7 +183,12 @@ struct Assignment {
     owner: String,
 }
 
-async fn assign(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Checked(form): Checked<Assignment>) -> Result<Redirect, Failure> {
+async fn assign(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Checked(form): Checked<Assignment>,
+) -> Result<Redirect, Failure> {
     let promise = parse(&id)?;
     ask(&app.engine, move |engine| engine.assign_promise(promise, form.owner.trim(), &session.user.name)).await?;
     Ok(done(&format!("/promises/{promise}"), "assigned"))
@@ -184,15 +200,29 @@ struct Amendment {
 }
 
 /// The customer's wish, told to a person and noted by them.
-async fn amend(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>, Checked(form): Checked<Amendment>) -> Result<Redirect, Failure> {
+async fn amend(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Path(id): Path<String>,
+    Checked(form): Checked<Amendment>,
+) -> Result<Redirect, Failure> {
     let promise = parse(&id)?;
     let day = form.day.parse().map_err(|_| Failure::form_unreadable())?;
     let by = session.user.name;
     let recorded = ask(&app.engine, move |engine| {
         let now = kept_base::from_millis(engine.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let at = Moment::in_zone(now, &kept_base::moment::zone_named(&engine.zone()).unwrap_or(jiff::tz::TimeZone::UTC));
-        let news = CustomerAnswered { promise: Some(promise), order_number: None, at, answer: Answer::AnotherDay { day }, noted_by: Some(by) };
-        engine.record(vec![Input { source: "agent".to_owned(), event_id: None, news: News::CustomerAnswered(news) }], RecordOptions::default())
+        let news = CustomerAnswered {
+            promise: Some(promise),
+            order_number: None,
+            at,
+            answer: Answer::AnotherDay { day },
+            noted_by: Some(by),
+        };
+        engine.record(
+            vec![Input { source: "agent".to_owned(), event_id: None, news: News::CustomerAnswered(news) }],
+            RecordOptions::default(),
+        )
     })
     .await?;
     Ok(done(&format!("/promises/{promise}"), if recorded.rejected.is_empty() { "amended" } else { "not-taken" }))
@@ -203,7 +233,12 @@ struct Withdrawal {
     cause: String,
 }
 
-async fn withdraw(State(app): State<App>, Supervisor(session): Supervisor, Path(id): Path<String>, Checked(form): Checked<Withdrawal>) -> Result<Redirect, Failure> {
+async fn withdraw(
+    State(app): State<App>,
+    Supervisor(session): Supervisor,
+    Path(id): Path<String>,
+    Checked(form): Checked<Withdrawal>,
+) -> Result<Redirect, Failure> {
     let promise = parse(&id)?;
     ask(&app.engine, move |engine| engine.withdraw_promise(promise, form.cause.trim(), &session.user.name)).await?;
     Ok(done(&format!("/promises/{promise}"), "withdrawn"))
@@ -214,11 +249,25 @@ struct Settlement {
     state: String,
 }
 
-async fn settle(State(app): State<App>, Supervisor(session): Supervisor, Path(id): Path<String>, Checked(form): Checked<Settlement>) -> Result<Redirect, Failure> {
+async fn settle(
+    State(app): State<App>,
+    Supervisor(session): Supervisor,
+    Path(id): Path<String>,
+    Checked(form): Checked<Settlement>,
+) -> Result<Redirect, Failure> {
     let promise = parse(&id)?;
     let state = PromiseState::from_word(&form.state).ok_or_else(Failure::form_unreadable)?;
     ask(&app.engine, move |engine| engine.settle_dispute(promise, state, &session.user.name)).await?;
     Ok(done(&format!("/promises/{promise}"), "settled"))
+}
+
+/// The message that waits is read at the top of the page; once is enough.
+fn without_letter(mut happened: Vec<Entry>, waiting: Option<kept_base::MessageId>) -> Vec<Entry> {
+    let waiting = waiting.map(|id| id.to_string());
+    for entry in &mut happened {
+        entry.letter.take_if(|letter| Some(&letter.id) == waiting.as_ref());
+    }
+    happened
 }
 
 fn parse(id: &str) -> Result<PromiseId, Failure> {
@@ -252,7 +301,7 @@ fn facts(w: &Words, file: &PromiseFile) -> Vec<Fact> {
     let promise = &file.line.promise;
     let mut out = Vec::new();
     let mut add = |key: &str, value: String, href: String| out.push(Fact { name: w.t(key), value, href });
-    add("fact3-owner", promise.owner.clone(), String::new());
+    add("fact3-owner", w.word("owner", &promise.owner), String::new());
     if let Some(customer) = promise.customer {
         let name = sentence::name(file.line.person.as_ref()).unwrap_or_else(|| w.t("somebody-erased"));
         let city = file.line.person.as_ref().and_then(|person| person.details.as_ref()).and_then(|details| details.city.clone());
@@ -262,12 +311,18 @@ fn facts(w: &Words, file: &PromiseFile) -> Vec<Fact> {
         add("fact3-order", number.clone(), format!("/orders/{order}"));
     }
     for parcel in &file.line.parcels {
-        add("fact3-parcel", format!("{} {}", carrier(w, &parcel.carrier), parcel.tracking_number), format!("/parcels/{}", parcel.id));
+        add(
+            "fact3-parcel",
+            format!("{} {}", carrier(w, &parcel.carrier), parcel.tracking_number),
+            format!("/parcels/{}", parcel.id),
+        );
     }
     if let Some(first) = promise.first_due.as_ref().filter(|first| promise.due.as_ref() != Some(*first)) {
         add("fact3-first-due", w.due_short(first), String::new());
     }
-    if promise.due.is_none() && let Some(review) = promise.review_at {
+    if promise.due.is_none()
+        && let Some(review) = promise.review_at
+    {
         add("fact3-review", w.at(review), String::new());
     }
     if let Some(next) = promise.next_word_at {
@@ -304,6 +359,7 @@ fn word_row(w: &Words, promise: &Promise, word: &Word, said: Option<&str>) -> Wo
         (Some(said), Some(source)) => format!("{}, {}", w.say("quoted", &[("text", arg(said))]), w.word("source", source)),
         (Some(said), None) => w.say("quoted", &[("text", arg(said))]),
         (None, Some(source)) => w.word("source", source),
+        (None, None) if word.by == kept_domain::input::Giver::Shop && promise.kind == "delivery" => w.t("word-announced"),
         (None, None) => w.t("word-not-said"),
     };
     WordRow {
@@ -373,4 +429,3 @@ fn related(w: &Words, other: &Promise, file: &PromiseFile) -> (String, String, M
     let text = sentence::about(w, other, name.as_deref(), file.line.order_number.as_deref());
     (format!("/promises/{}", other.id), text, promise_mark(w, other))
 }
-

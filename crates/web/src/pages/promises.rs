@@ -115,7 +115,11 @@ pub fn view(frame: Frame, asked: &PromisesAsked, owners: &[String], found: &Page
         intro: w.say("promises-intro", &[("count", arg(found.total))]),
         states: choices(w.t("filter-any-state"), states, state),
         kinds: choices(w.t("filter-any-kind"), kinds, filled(asked.kind.as_ref())),
-        owners: choices(w.t("filter-any-owner"), owners.iter().map(|owner| (owner.clone(), owner.clone())), filled(asked.owner.as_ref())),
+        owners: choices(
+            w.t("filter-any-owner"),
+            owners.iter().map(|owner| (owner.clone(), w.word("owner", owner))),
+            filled(asked.owner.as_ref()),
+        ),
         dues: choices(w.t("filter-any-due"), dues.map(|(value, key)| (value.to_owned(), w.t(key))), filled(asked.due.as_ref())),
         search: asked.search.clone().unwrap_or_default(),
         figure: figure_words(&w, asked),
@@ -162,9 +166,16 @@ fn here(asked: &PromisesAsked, after: &str) -> String {
     address(
         "/promises",
         &[
-            ("state", &word(&asked.state)), ("open", &word(&asked.open)), ("kind", &word(&asked.kind)), ("owner", &word(&asked.owner)),
-            ("due", &word(&asked.due)), ("search", &word(&asked.search)), ("figure", &word(&asked.figure)), ("from", &word(&asked.from)),
-            ("before", &word(&asked.before)), ("after", after),
+            ("state", &word(&asked.state)),
+            ("open", &word(&asked.open)),
+            ("kind", &word(&asked.kind)),
+            ("owner", &word(&asked.owner)),
+            ("due", &word(&asked.due)),
+            ("search", &word(&asked.search)),
+            ("figure", &word(&asked.figure)),
+            ("from", &word(&asked.from)),
+            ("before", &word(&asked.before)),
+            ("after", after),
         ],
     )
 }
@@ -175,5 +186,8 @@ fn figure_words(w: &Words, asked: &PromisesAsked) -> Option<String> {
     let day = |value: &Option<String>, back: i64| {
         filled(value.as_ref()).and_then(|value| value.parse::<i64>().ok()).map(|at| w.day_short(at - back)).unwrap_or_default()
     };
-    Some(w.say("promises-of-figure", &[("figure", figure.into()), ("from", day(&asked.from, 0).into()), ("to", day(&asked.before, 1).into())]))
+    Some(w.say(
+        "promises-of-figure",
+        &[("figure", figure.into()), ("from", day(&asked.from, 0).into()), ("to", day(&asked.before, 1).into())],
+    ))
 }

@@ -73,7 +73,7 @@ pub fn promise_row(words: &Words, line: &PromiseLine) -> PromiseRow {
         line: promise_line(words, promise, LineSize::Row),
         tone: tone(promise),
         when: promise_when(words, promise),
-        owner: promise.owner.clone(),
+        owner: words.word("owner", &promise.owner),
         act,
         href,
     }
@@ -89,7 +89,7 @@ pub fn promise_mark(words: &Words, promise: &Promise) -> Markup {
 /// By how much it is late, in how long or on which day it is due, or how it ended.
 pub fn promise_when(words: &Words, promise: &Promise) -> String {
     if let Some(outcome) = &promise.outcome {
-        return words.at(outcome.at);
+        return words.day_short(outcome.at);
     }
     let Some(due) = &promise.due else {
         return promise.review_at.map(|at| words.say("review-on", &[("when", words.day_short(at).into())])).unwrap_or_default();
@@ -150,7 +150,11 @@ pub fn parcel_words(words: &Words, parcel: &Parcel) -> String {
     };
     words.say(
         "parcel-said",
-        &[("carrier", carrier(words, &parcel.carrier).into()), ("number", arg(parcel.tracking_number.as_str())), ("state", state.into())],
+        &[
+            ("carrier", carrier(words, &parcel.carrier).into()),
+            ("number", arg(parcel.tracking_number.as_str())),
+            ("state", state.into()),
+        ],
     )
 }
 

@@ -143,12 +143,21 @@ async fn show(State(app): State<App>, Admin(session): Admin, Query(asked): Query
     render(&app, &session, asked.done.as_deref(), None).await
 }
 
-async fn render(app: &App, session: &crate::access::Session, done: Option<&str>, new_token: Option<String>) -> Result<Response, Failure> {
+async fn render(
+    app: &App,
+    session: &crate::access::Session,
+    done: Option<&str>,
+    new_token: Option<String>,
+) -> Result<Response, Failure> {
     let sources: Vec<String> = app.inbounds.iter().map(|inbound| inbound.source().to_owned()).collect();
     let (frame, facts, settings) = Frame::with(app, session, "/settings", move |engine| {
         let secrets = sources.into_iter().map(|source| Ok((engine.secret(&secret_name(&source))?.is_some(), source)));
         let secrets: Vec<(bool, String)> = secrets.collect::<Result<_, kept_engine::EngineError>>()?;
-        Ok(SettingsFacts { users: engine.users()?, tokens: engine.tokens()?, secrets: secrets.into_iter().map(|(has, source)| (source, has)).collect() })
+        Ok(SettingsFacts {
+            users: engine.users()?,
+            tokens: engine.tokens()?,
+            secrets: secrets.into_iter().map(|(has, source)| (source, has)).collect(),
+        })
     })
     .await?;
     page(&view(frame.noticed(done), &facts.health, &settings, new_token))
@@ -184,7 +193,12 @@ struct ChangedUser {
     password: String,
 }
 
-async fn change_user(State(app): State<App>, Admin(session): Admin, Path(id): Path<String>, Checked(form): Checked<ChangedUser>) -> Result<Redirect, Failure> {
+async fn change_user(
+    State(app): State<App>,
+    Admin(session): Admin,
+    Path(id): Path<String>,
+    Checked(form): Checked<ChangedUser>,
+) -> Result<Redirect, Failure> {
     let id: UserId = id.parse().map_err(|_| Failure::not_found())?;
     let role = Role::from_word(&form.role).ok_or_else(Failure::form_unreadable)?;
     // Nobody locks themselves out: another administrator must do it.
@@ -227,7 +241,12 @@ async fn add_token(State(app): State<App>, Admin(session): Admin, Checked(form):
 #[derive(Debug, Deserialize)]
 struct Nothing {}
 
-async fn revoke_token(State(app): State<App>, Admin(_): Admin, Path(id): Path<String>, Checked(Nothing {}): Checked<Nothing>) -> Result<Redirect, Failure> {
+async fn revoke_token(
+    State(app): State<App>,
+    Admin(_): Admin,
+    Path(id): Path<String>,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Redirect, Failure> {
     let id: TokenId = id.parse().map_err(|_| Failure::not_found())?;
     ask(&app.engine, move |engine| engine.revoke_token(id)).await?;
     Ok(done("/settings", "token-revoked"))
@@ -238,7 +257,12 @@ struct NewSecret {
     secret: String,
 }
 
-async fn set_secret(State(app): State<App>, Admin(_): Admin, Path(source): Path<String>, Checked(form): Checked<NewSecret>) -> Result<Redirect, Failure> {
+async fn set_secret(
+    State(app): State<App>,
+    Admin(_): Admin,
+    Path(source): Path<String>,
+    Checked(form): Checked<NewSecret>,
+) -> Result<Redirect, Failure> {
     if !app.inbounds.iter().any(|inbound| inbound.source() == source) {
         return Err(Failure::not_found());
     }
@@ -260,7 +284,11 @@ fn health_rows(w: &Words, health: &Health) -> Vec<(String, String, bool)> {
     let last = health.last_fact.map_or_else(|| w.t("never"), |at| w.relative(at));
     let mut rows = vec![
         (w.t("health-chain"), verified.0, verified.1),
-        (w.t("health-facts"), w.say("health-facts-blocks", &[("facts", arg(health.facts)), ("blocks", arg(health.blocks))]), false),
+        (
+            w.t("health-facts"),
+            w.say("health-facts-blocks", &[("facts", arg(health.facts)), ("blocks", arg(health.blocks))]),
+            false,
+        ),
         (w.t("health-last"), last, false),
         (w.t("health-unwatched"), count(health.unwatched), health.unwatched > 0),
         (w.t("health-signals"), count(health.signals_pending), false),

@@ -85,10 +85,17 @@ pub fn view(frame: Frame, today: &Today) -> TodayPage {
         ("today-held", "today-held-hint", &today.held, "/messages?state=held"),
         ("today-unknown", "today-unknown-hint", &today.unknown, "/messages?state=unknown"),
     ];
-    let promises: Vec<_> = promises.into_iter().filter_map(|(title, hint, section, all)| promise_section(&words, title, hint, section, all)).collect();
-    let messages: Vec<_> = messages.into_iter().filter_map(|(title, hint, section, all)| message_section(&words, title, hint, section, all)).collect();
+    let promises: Vec<_> = promises
+        .into_iter()
+        .filter_map(|(title, hint, section, all)| promise_section(&words, title, hint, section, all))
+        .collect();
+    let messages: Vec<_> = messages
+        .into_iter()
+        .filter_map(|(title, hint, section, all)| message_section(&words, title, hint, section, all))
+        .collect();
     let strange = today.quarantine + today.unmapped;
-    let not_understood = (strange > 0).then(|| words.say("today-not-understood", &[("codes", arg(today.unmapped)), ("payloads", arg(today.quarantine))]));
+    let not_understood = (strange > 0)
+        .then(|| words.say("today-not-understood", &[("codes", arg(today.unmapped)), ("payloads", arg(today.quarantine))]));
     let calm = promises.is_empty() && messages.is_empty();
     let (first, rest) = sentence(&words, today);
     let title = words.t("nav-today");
@@ -109,20 +116,26 @@ struct Asked {
 fn sentence(words: &Words, today: &Today) -> (String, String) {
     let soon = today.next_hour.total + today.today.total;
     let first = if today.late.total > 0 {
-        words.say("today-first-late", &[("count", arg(today.late.total))])
+        words.say(
+            "today-first-late",
+            &[("count", arg(today.late.total)), ("said", words.capital(&words.spelled(today.late.total)).into())],
+        )
     } else {
         words.t("today-first-none")
     };
     let mut rest = vec![
-        words.say("today-rest-soon", &[("count", arg(soon))]),
-        words.say("today-rest-risk", &[("count", arg(today.at_risk.total))]),
+        words.say("today-rest-soon", &[("count", arg(soon)), ("said", words.spelled(soon).into())]),
+        words.say("today-rest-risk", &[("count", arg(today.at_risk.total)), ("said", words.spelled(today.at_risk.total).into())]),
     ];
     rest.retain(|part| !part.is_empty());
     let mut text = format!(", {}.", words.list(&rest));
     let (told, of) = today.told_first;
     if of > 0 {
         text.push(' ');
-        text.push_str(&words.say("today-told", &[("told", arg(told)), ("of", arg(of))]));
+        text.push_str(
+            &words
+                .say("today-told", &[("told", arg(told)), ("of", arg(of)), ("said", words.capital(&words.spelled(told)).into())]),
+        );
     }
     if today.open > 0 {
         text.push(' ');

@@ -83,7 +83,11 @@ pub fn view(frame: Frame, codes: &[UnmappedLine], payloads: &[QuarantineLine]) -
         intro: w.say("unmapped-intro", &[("codes", arg(open)), ("payloads", arg(payloads.len()))]),
         codes: codes.iter().enumerate().map(|(key, line)| code_row(&w, key, line)).collect(),
         payloads: payloads.iter().map(|line| payload_row(&w, line)).collect(),
-        milestones: Milestone::ALL.into_iter().filter(|milestone| *milestone != Milestone::Unknown).map(|milestone| (milestone.word(), w.word("milestone", milestone.word()))).collect(),
+        milestones: Milestone::ALL
+            .into_iter()
+            .filter(|milestone| *milestone != Milestone::Unknown)
+            .map(|milestone| (milestone.word(), w.word("milestone", milestone.word())))
+            .collect(),
         exceptions: ExceptionKind::ALL.iter().map(|kind| (kind.word(), w.word("exception", kind.word()))).collect(),
         frame: frame.titled(w.t("nav-unmapped")).live(),
     }
@@ -95,7 +99,8 @@ struct Asked {
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<Asked>) -> Result<Response, Failure> {
-    let (frame, _, (codes, payloads)) = Frame::with(&app, &session, "/unmapped", |engine| Ok((engine.unmapped()?, engine.quarantine()?))).await?;
+    let (frame, _, (codes, payloads)) =
+        Frame::with(&app, &session, "/unmapped", |engine| Ok((engine.unmapped()?, engine.quarantine()?))).await?;
     page(&view(frame.noticed(asked.done.as_deref()), &codes, &payloads))
 }
 
@@ -108,7 +113,11 @@ struct Mapping {
     exception: String,
 }
 
-async fn map(State(app): State<App>, Supervisor(session): Supervisor, Checked(form): Checked<Mapping>) -> Result<Redirect, Failure> {
+async fn map(
+    State(app): State<App>,
+    Supervisor(session): Supervisor,
+    Checked(form): Checked<Mapping>,
+) -> Result<Redirect, Failure> {
     let milestone = Milestone::from_word(&form.milestone).ok_or_else(Failure::form_unreadable)?;
     let exception = match form.exception.as_str() {
         "" => None,
@@ -139,7 +148,10 @@ fn code_row(w: &Words, key: usize, line: &UnmappedLine) -> CodeRow {
 
 fn payload_row(w: &Words, line: &QuarantineLine) -> PayloadRow {
     PayloadRow {
-        lead: w.say("payload-lead", &[("source", carrier(w, &line.source).into()), ("size", arg(line.size)), ("when", w.at(line.at).into())]),
+        lead: w.say(
+            "payload-lead",
+            &[("source", carrier(w, &line.source).into()), ("size", arg(line.size)), ("when", w.at(line.at).into())],
+        ),
         error: line.error.clone(),
         excerpt: line.excerpt.clone().unwrap_or_else(|| w.t("payload-erased")),
     }

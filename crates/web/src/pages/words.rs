@@ -46,7 +46,13 @@ impl Words {
     /// The text of a word of the ledger (`state`, `at_risk` → `state-at-risk`); a word without a text is shown as it is, readable.
     pub fn word(&self, prefix: &str, word: &str) -> String {
         let key = format!("{prefix}-{}", word.replace('_', "-"));
-        if self.texts.has(self.language, &key) { self.t(&key) } else { word.replace(['_', '-'], " ") }
+        if self.texts.has(self.language, &key) {
+            self.t(&key)
+        } else if word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-')) {
+            word.replace(['_', '-'], " ")
+        } else {
+            word.to_owned()
+        }
     }
 
     /// The day on which the page is read.
@@ -112,6 +118,20 @@ impl Words {
         kept_text::number(self.language, i64::try_from(value).unwrap_or(i64::MAX))
     }
 
+    /// A count in a sentence: in letters up to twelve (of something feminine in French), in figures above.
+    pub fn spelled(&self, value: u64) -> String {
+        const FRENCH: [&str; 13] =
+            ["aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"];
+        const ENGLISH: [&str; 13] =
+            ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+        let letters = match self.language {
+            Language::French => FRENCH,
+            Language::English => ENGLISH,
+        };
+        let small = usize::try_from(value).ok().and_then(|value| letters.get(value));
+        small.map_or_else(|| self.count(value), |word| (*word).to_owned())
+    }
+
     /// A share of one in percent: whole above one in a hundred, with one decimal below.
     pub fn percent(&self, share: f64) -> String {
         let percent = share * 100.0;
@@ -145,16 +165,15 @@ impl Words {
         said::list(self.language, things)
     }
 
-    /// What is known of a moment's offset: `14:07 +01:00`, `14:07, decalage deviné`, `14:07, inconnu`.
+    /// A wall clock as given, with what is known of its offset: `14:07 +01:00`, or that it was guessed, or that it is not known.
     pub fn wall(&self, moment: &Moment) -> String {
-        let date = said::day_short_from(self.language, moment.wall.date(), self.today());
         let time = said::time(self.language, moment.wall.time());
         let offset = match moment.offset {
             Offset::Known(seconds) => offset_text(seconds),
             Offset::Guessed(seconds) => self.say("offset-guessed", &[("offset", offset_text(seconds).into())]),
             Offset::Unknown => self.t("offset-unknown"),
         };
-        format!("{date}, {time} {offset}")
+        format!("{time} {offset}")
     }
 
     /// The time as machines read it, for `<time datetime>`.

@@ -33,7 +33,11 @@ async fn one_object_an_array_and_lines_are_taken() {
         let reply = post(&house, &token, kind, "", body).await;
         assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
         let taken = reply.json();
-        assert_eq!((taken["accepted"].as_u64(), taken["rejected"].as_array().map(Vec::len)), (Some(accepted), Some(0)), "{taken}");
+        assert_eq!(
+            (taken["accepted"].as_u64(), taken["rejected"].as_array().map(Vec::len)),
+            (Some(accepted), Some(0)),
+            "{taken}"
+        );
         assert!(taken["position"].is_i64(), "{taken}");
         assert!(facts(&house) > before);
     }

@@ -52,8 +52,12 @@ async fn a_form_of_another_site_is_refused_even_with_the_right_value() {
         assert!(reply.body.contains("another site"), "{}", reply.body);
     }
     // Our pages send no referrer, and then browsers say `Origin: null` on their forms (Fetch standard, 3.2).
-    let ours: [&[(&str, &str)]; 4] =
-        [&[], &[("origin", HERE)], &[("sec-fetch-site", "same-origin"), ("origin", "null")], &[("sec-fetch-site", "same-origin")]];
+    let ours: [&[(&str, &str)]; 4] = [
+        &[],
+        &[("origin", HERE)],
+        &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+        &[("sec-fetch-site", "same-origin")],
+    ];
     for headers in ours {
         let cookie = house.session(user);
         let form = format!("csrf={}", secret::csrf_of(&cookie));

@@ -11,7 +11,9 @@ async fn every_answer_carries_the_headers() {
     let house = House::new();
     house.user("admin");
     let mut ids = std::collections::BTreeSet::new();
-    for path in ["/", "/sign-in", "/no-such-page", "/api/promises", "/api/no-such", "/in/no-such", "/health", "/assets/kept.css", "/p/x"] {
+    for path in
+        ["/", "/sign-in", "/no-such-page", "/api/promises", "/api/no-such", "/in/no-such", "/health", "/assets/kept.css", "/p/x"]
+    {
         for method in [Method::GET, Method::POST, Method::DELETE] {
             let reply = house.send(ask(method.clone(), path).body(Body::empty()).unwrap()).await;
             let named = format!("{method} {path}: {reply:?}");

@@ -162,7 +162,8 @@ impl OwnFacts for PlainFacts {
         let read = |value: Result<serde_json::Value, serde_json::Error>| {
             let value = value.map_err(|error| (error.to_string(), "write JSON".to_owned()))?;
             let unread = value.get("extra").map(|_| "extra".to_owned()).into_iter().collect();
-            let input: Input = serde_json::from_value(value).map_err(|error| (error.to_string(), "see the list of kinds".to_owned()))?;
+            let input: Input =
+                serde_json::from_value(value).map_err(|error| (error.to_string(), "see the list of kinds".to_owned()))?;
             Ok((input, unread))
         };
         if content_type == "application/json" {

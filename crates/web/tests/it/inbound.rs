@@ -66,7 +66,11 @@ async fn a_source_without_a_secret_takes_nothing() {
     let body = scan("J1", "x");
     for path in ["/in/signed", "/in/unsigned", "/in/unsigned?token="] {
         let reply = post(&house, path, Some(signature("", body.as_bytes())), &body).await;
-        assert_eq!((reply.status, reply.json()["error"]["code"].as_str()), (StatusCode::FORBIDDEN, Some("not_connected")), "{path}");
+        assert_eq!(
+            (reply.status, reply.json()["error"]["code"].as_str()),
+            (StatusCode::FORBIDDEN, Some("not_connected")),
+            "{path}"
+        );
         assert!(reply.json()["error"]["hint"].as_str().unwrap().contains("settings"));
     }
     assert_eq!(post(&house, "/in/nobody", None, &body).await.status, StatusCode::NOT_FOUND);

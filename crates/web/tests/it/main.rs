@@ -11,6 +11,7 @@ mod live;
 mod logs;
 mod matrix;
 mod openapi;
+mod pages_live;
 mod pages_made_up;
 mod pages_render;
 mod reading;

@@ -29,8 +29,11 @@ fn every_route_for_programs_is_described_and_no_other() {
     }
     let for_programs = |path: &str| path.starts_with("/api/") || path.starts_with("/in/") || path == "/health";
     let table = kept_web::routes().table().to_vec();
-    let routes: BTreeSet<_> =
-        table.iter().filter(|route| for_programs(route.path)).map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+    let routes: BTreeSet<_> = table
+        .iter()
+        .filter(|route| for_programs(route.path))
+        .map(|route| (route.method.to_owned(), route.path.to_owned()))
+        .collect();
     assert_eq!(described, routes);
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kept_base::{
-    BrandId, Country, Currency, CustomerId, DecisionId, Due, ItemId, Language, LineId, MessageId, Moment, Money, OrderId, ParcelId, Position,
-    PromiseId, SealedId, SignalId, TokenId, UserId, WordId,
+    BrandId, Country, Currency, CustomerId, DecisionId, Due, ItemId, Language, LineId, MessageId, Moment, Money, OrderId,
+    ParcelId, Position, PromiseId, SealedId, SignalId, TokenId, UserId, WordId,
 };
 use kept_domain::SealedRef;
 use kept_domain::customer::{Contact, Customer};
@@ -15,7 +15,9 @@ use kept_domain::input::{CancelledBy, CustomerDetails, Giver};
 use kept_domain::message::{Message, MessageState, Mode};
 use kept_domain::order::{Line, Order};
 use kept_domain::parcel::{Exception, Parcel, Scan};
-use kept_domain::promise::{Estimate, Item, ItemKind, ItemState, Outcome, Promise, PromiseState, SignalKind, SignalMark, Told, Word};
+use kept_domain::promise::{
+    Estimate, Item, ItemKind, ItemState, Outcome, Promise, PromiseState, SignalKind, SignalMark, Told, Word,
+};
 use kept_domain::vocabulary::{Cause, ExceptionKind, Milestone, OpenedBy};
 use kept_engine::ports::Letter;
 use kept_engine::views::*;
@@ -94,8 +96,20 @@ pub fn promise(id: i64, kind: &str, state: PromiseState, made: &str, due_day: Op
         first_due: due,
         review_at: None,
         items: vec![
-            Item { id: ItemId::new(1), kind: ItemKind::Line(LineId::new(1)), state: ItemState::Open, settled_at: None, cause: None },
-            Item { id: ItemId::new(2), kind: ItemKind::Line(LineId::new(2)), state: ItemState::Broken, settled_at: Some(at("2026-11-26T09:00:00Z")), cause: Some("unavailable".to_owned()) },
+            Item {
+                id: ItemId::new(1),
+                kind: ItemKind::Line(LineId::new(1)),
+                state: ItemState::Open,
+                settled_at: None,
+                cause: None,
+            },
+            Item {
+                id: ItemId::new(2),
+                kind: ItemKind::Line(LineId::new(2)),
+                state: ItemState::Broken,
+                settled_at: Some(at("2026-11-26T09:00:00Z")),
+                cause: Some("unavailable".to_owned()),
+            },
             Item { id: ItemId::new(3), kind: ItemKind::Fee, state: ItemState::Open, settled_at: None, cause: None },
         ],
         amount: None,
@@ -138,21 +152,42 @@ fn estimate(day: Date, by: Option<Date>) -> Estimate {
 }
 
 fn outcome(state: PromiseState, when: &str) -> Outcome {
-    Outcome { state, by_first_due: state, at: at(when), certain: true, by: "carrier_claim".to_owned(), cause: None, evidence: Position(9) }
+    Outcome {
+        state,
+        by_first_due: state,
+        at: at(when),
+        certain: true,
+        by: "carrier_claim".to_owned(),
+        cause: None,
+        evidence: Position(9),
+    }
 }
 
 /// The promise of the design's picture: at risk, with an estimate and a message that waits.
 pub fn at_risk() -> Promise {
     Promise {
         estimate: Some(estimate(date(2026, 12, 1), Some(date(2026, 12, 2)))),
-        signals: vec![SignalMark { signal: SignalId::new(1), kind: SignalKind::AtRisk, armed_by: Position(5), true_at: at("2026-11-27T13:02:00Z"), reason: "silent".to_owned() }],
+        signals: vec![SignalMark {
+            signal: SignalId::new(1),
+            kind: SignalKind::AtRisk,
+            armed_by: Position(5),
+            true_at: at("2026-11-27T13:02:00Z"),
+            reason: "silent".to_owned(),
+        }],
         next_word_at: Some(at("2026-11-30T11:00:00Z")),
         ..promise(2_000_377, "delivery", PromiseState::AtRisk, "2026-11-23T19:31:00Z", Some(date(2026, 11, 28)))
     }
 }
 
 pub fn parcel(id: i64, carrier: &str, number: &str, milestone: Milestone, trouble: Option<ExceptionKind>) -> Parcel {
-    let scan = |when: &str, milestone, exception| Scan { at: at(when), certain: true, key: 1, milestone, exception, position: Position(7) };
+    let scan = |when: &str, milestone, exception| Scan {
+        at: at(when),
+        certain: true,
+        key: 1,
+        milestone,
+        exception,
+        position: Position(7),
+    };
     Parcel {
         id: ParcelId::new(id),
         brand: BrandId::new(1),
@@ -169,9 +204,23 @@ pub fn parcel(id: i64, carrier: &str, number: &str, milestone: Milestone, troubl
         ],
         milestone,
         exceptions: trouble
-            .map(|kind| Exception { kind, cause: kind.default_cause(), opened_by: OpenedBy::Silence, opened_at: at("2026-11-27T13:02:00Z"), resolved_at: None, contested: false })
+            .map(|kind| Exception {
+                kind,
+                cause: kind.default_cause(),
+                opened_by: OpenedBy::Silence,
+                opened_at: at("2026-11-27T13:02:00Z"),
+                resolved_at: None,
+                contested: false,
+            })
             .into_iter()
-            .chain([Exception { kind: ExceptionKind::AttemptFailedAbsent, cause: Cause::Unknown, opened_by: OpenedBy::CarrierEvent, opened_at: at("2026-11-25T10:00:00Z"), resolved_at: Some(at("2026-11-25T20:00:00Z")), contested: true }])
+            .chain([Exception {
+                kind: ExceptionKind::AttemptFailedAbsent,
+                cause: Cause::Unknown,
+                opened_by: OpenedBy::CarrierEvent,
+                opened_at: at("2026-11-25T10:00:00Z"),
+                resolved_at: Some(at("2026-11-25T20:00:00Z")),
+                contested: true,
+            }])
             .collect(),
         carrier_estimate: Some((date(2026, 11, 30), at("2026-11-25T20:10:00Z"))),
         fired: Vec::new(),
@@ -180,7 +229,13 @@ pub fn parcel(id: i64, carrier: &str, number: &str, milestone: Milestone, troubl
 }
 
 fn line(promise: Promise, name: &str, number: &str, parcels: Vec<Parcel>, waiting: Option<i64>) -> PromiseLine {
-    PromiseLine { promise, person: Some(person(40, name, "Brest")), order_number: Some(number.to_owned()), parcels, waiting: waiting.map(MessageId::new) }
+    PromiseLine {
+        promise,
+        person: Some(person(40, name, "Brest")),
+        order_number: Some(number.to_owned()),
+        parcels,
+        waiting: waiting.map(MessageId::new),
+    }
 }
 
 pub fn message(id: i64, state: MessageState) -> Message {
@@ -268,22 +323,64 @@ pub fn today() -> Today {
         owner: "Compta".to_owned(),
         ..promise(2_000_102, "refund", PromiseState::Open, "2026-11-13T14:00:00Z", Some(date(2026, 11, 27)))
     };
-    let two = Promise { estimate: Some(estimate(date(2026, 11, 30), None)), ..promise(2_000_391, "delivery", PromiseState::AtRisk, "2026-11-24T10:00:00Z", Some(date(2026, 11, 28))) };
-    let warned = Promise { told: vec![told("2026-11-27T07:00:00Z")], estimate: Some(estimate(date(2026, 12, 2), Some(date(2026, 12, 3)))), ..promise(2_000_403, "repair", PromiseState::AtRisk, "2026-11-20T10:00:00Z", Some(date(2026, 12, 4))) };
-    let disputed = Promise { disputed: Some(at("2026-11-27T10:00:00Z")), outcome: Some(outcome(PromiseState::Kept, "2026-11-26T15:20:00Z")), ..promise(2_000_300, "delivery", PromiseState::Kept, "2026-11-20T10:00:00Z", Some(date(2026, 11, 27))) };
+    let two = Promise {
+        estimate: Some(estimate(date(2026, 11, 30), None)),
+        ..promise(2_000_391, "delivery", PromiseState::AtRisk, "2026-11-24T10:00:00Z", Some(date(2026, 11, 28)))
+    };
+    let warned = Promise {
+        told: vec![told("2026-11-27T07:00:00Z")],
+        estimate: Some(estimate(date(2026, 12, 2), Some(date(2026, 12, 3)))),
+        ..promise(2_000_403, "repair", PromiseState::AtRisk, "2026-11-20T10:00:00Z", Some(date(2026, 12, 4)))
+    };
+    let disputed = Promise {
+        disputed: Some(at("2026-11-27T10:00:00Z")),
+        outcome: Some(outcome(PromiseState::Kept, "2026-11-26T15:20:00Z")),
+        ..promise(2_000_300, "delivery", PromiseState::Kept, "2026-11-20T10:00:00Z", Some(date(2026, 11, 27)))
+    };
     let stalled = || parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork));
     Today {
-        late: Section { rows: vec![line(call_back, "Mme Moreau", "10101", vec![], None), line(late_one, "M. Haddad", "10342", vec![parcel(61, "laposte", "6A11298765432", Milestone::InNetwork, Some(ExceptionKind::Held))], None)], total: 2 },
+        late: Section {
+            rows: vec![
+                line(call_back, "Mme Moreau", "10101", vec![], None),
+                line(
+                    late_one,
+                    "M. Haddad",
+                    "10342",
+                    vec![parcel(61, "laposte", "6A11298765432", Milestone::InNetwork, Some(ExceptionKind::Held))],
+                    None,
+                ),
+            ],
+            total: 2,
+        },
         next_hour: Section { rows: vec![line(reply, "Mme N’Guyen", "10288", vec![], None)], total: 1 },
         today: Section { rows: vec![line(refund, "M. Lefèvre", "10190", vec![], None)], total: 1 },
         at_risk: Section {
-            rows: vec![line(at_risk(), "Mme Perret", "10377", vec![stalled()], Some(71)), line(two, "M. Da Silva", "10391", vec![parcel(62, "dpd", "05112233445566", Milestone::Announced, Some(ExceptionKind::LabelNotHandedOver))], None), line(warned, "Mme Aubry", "10403", vec![], None)],
+            rows: vec![
+                line(at_risk(), "Mme Perret", "10377", vec![stalled()], Some(71)),
+                line(
+                    two,
+                    "M. Da Silva",
+                    "10391",
+                    vec![parcel(62, "dpd", "05112233445566", Milestone::Announced, Some(ExceptionKind::LabelNotHandedOver))],
+                    None,
+                ),
+                line(warned, "Mme Aubry", "10403", vec![], None),
+            ],
             total: 14,
         },
         waiting: Section { rows: vec![message_line(71, MessageState::Waiting)], total: 1 },
         held: Section { rows: vec![message_line(72, MessageState::Held)], total: 1 },
         unknown: Section { rows: vec![message_line(73, MessageState::Unknown)], total: 1 },
-        disputed: Section { rows: vec![line(disputed, "Mme Colin", "10255", vec![parcel(63, "laposte", "6A99887766554", Milestone::Delivered, Some(ExceptionKind::DeliveredDisputed))], None)], total: 1 },
+        disputed: Section {
+            rows: vec![line(
+                disputed,
+                "Mme Colin",
+                "10255",
+                vec![parcel(63, "laposte", "6A99887766554", Milestone::Delivered, Some(ExceptionKind::DeliveredDisputed))],
+                None,
+            )],
+            total: 1,
+        },
         quarantine: 1,
         unmapped: 2,
         told_first: (11, 13),
@@ -292,26 +389,81 @@ pub fn today() -> Today {
 }
 
 pub fn fact(position: i64, kind: &str, when: &str, source: &str, plain: serde_json::Value) -> FactLine {
-    FactLine { position: Position(position), kind: kind.to_owned(), recorded: at(when), happened: None, source: source.to_owned(), plain }
+    FactLine {
+        position: Position(position),
+        kind: kind.to_owned(),
+        recorded: at(when),
+        happened: None,
+        source: source.to_owned(),
+        plain,
+    }
 }
 
 pub fn facts() -> Vec<FactLine> {
     let scanned = |position: i64, moment: Moment, code: &str, text: &str, place: &str, milestone: &str| {
-        let mut plain = json!({"parcel": "par_1W", "key": 1, "code": code, "text": text, "location": place, "milestone": milestone});
+        let mut plain =
+            json!({"parcel": "par_1W", "key": 1, "code": code, "text": text, "location": place, "milestone": milestone});
         let given = serde_json::to_value(moment).expect("a moment");
         plain.as_object_mut().expect("an object").extend(given.as_object().expect("an object").clone());
         FactLine { happened: Some(moment), ..fact(position, "parcel.scanned", "2026-11-25T20:10:00Z", "chronopost", plain) }
     };
     vec![
-        fact(9021, "message.outcome", "2026-11-27T13:06:00Z", "smtp", json!({"state": "accepted", "reply": "250 2.0.0 queued as 4F2A", "attempt": 1})),
-        fact(9020, "decision.made", "2026-11-27T13:02:10Z", "engine", json!({"verdict": "say", "playbook": "tell-late", "mode": "approve", "reasons": [], "message": {"message": MessageId::new(71)}})),
-        fact(9019, "signal.raised", "2026-11-27T13:02:00Z", "watch", json!({"signal_kind": "at_risk", "reason": "silent", "threshold": 147_600, "lateness": 12})),
+        fact(
+            9021,
+            "message.outcome",
+            "2026-11-27T13:06:00Z",
+            "smtp",
+            json!({"state": "accepted", "reply": "250 2.0.0 queued as 4F2A", "attempt": 1}),
+        ),
+        fact(
+            9020,
+            "decision.made",
+            "2026-11-27T13:02:10Z",
+            "engine",
+            json!({"verdict": "say", "playbook": "tell-late", "mode": "approve", "reasons": [], "message": {"message": MessageId::new(71)}}),
+        ),
+        fact(
+            9019,
+            "signal.raised",
+            "2026-11-27T13:02:00Z",
+            "watch",
+            json!({"signal_kind": "at_risk", "reason": "silent", "threshold": 147_600, "lateness": 12}),
+        ),
         fact(9018, "customer.contacted", "2026-11-26T09:00:00Z", "agent", json!({"asked": true, "channel": "phone"})),
         scanned(8800, Moment::unknown(jiff::civil::datetime(2026, 11, 26, 6, 30, 0, 0)), "XX", "En attente", "", "unknown"),
-        scanned(8702, Moment::known("2026-11-25T20:04:00Z".parse().expect("moment"), 3600), "SC", "Tri effectué dans l’agence de départ", "Lyon", "in_network"),
-        scanned(8701, Moment::in_zone("2026-11-25T16:40:00Z".parse().expect("moment"), &jiff::tz::TimeZone::get("Europe/Paris").expect("zone")), "DB", "", "Lyon", "handed_over"),
-        fact(8600, "parcel.announced", "2026-11-24T08:12:00Z", "chronopost", json!({"carrier": "chronopost", "tracking_number": "XY123456789FR"})),
-        fact(8503, "promise.word_given", "2026-11-23T19:31:00Z", "shop", json!({"by": "law", "due": due(date(2026, 12, 23)), "source": "L216-1"})),
+        scanned(
+            8702,
+            Moment::known("2026-11-25T20:04:00Z".parse().expect("moment"), 3600),
+            "SC",
+            "Tri effectué dans l’agence de départ",
+            "Lyon",
+            "in_network",
+        ),
+        scanned(
+            8701,
+            Moment::in_zone(
+                "2026-11-25T16:40:00Z".parse().expect("moment"),
+                &jiff::tz::TimeZone::get("Europe/Paris").expect("zone"),
+            ),
+            "DB",
+            "",
+            "Lyon",
+            "handed_over",
+        ),
+        fact(
+            8600,
+            "parcel.announced",
+            "2026-11-24T08:12:00Z",
+            "chronopost",
+            json!({"carrier": "chronopost", "tracking_number": "XY123456789FR"}),
+        ),
+        fact(
+            8503,
+            "promise.word_given",
+            "2026-11-23T19:31:00Z",
+            "shop",
+            json!({"by": "law", "due": due(date(2026, 12, 23)), "source": "L216-1"}),
+        ),
         fact(8502, "promise.word_given", "2026-11-23T19:31:00Z", "shop", json!({"by": "shop", "due": due(date(2026, 11, 28))})),
         fact(8501, "promise.made", "2026-11-23T19:31:00Z", "shop", json!({"kind": "delivery"})),
         fact(8500, "order.placed", "2026-11-23T19:31:00Z", "shop", json!({"lines": [1, 2, 3]})),
@@ -319,7 +471,14 @@ pub fn facts() -> Vec<FactLine> {
 }
 
 pub fn order_file() -> OrderFile {
-    let line = |id: i64, sku: &str, quantity: u32, minor: i64| Line { id: LineId::new(id), sku: sku.to_owned(), title: None, quantity, price: Some(Money::new(minor, Currency::EUR)), cancelled: (id == 2).then(|| (CancelledBy::Shop, at("2026-11-26T09:00:00Z"))) };
+    let line = |id: i64, sku: &str, quantity: u32, minor: i64| Line {
+        id: LineId::new(id),
+        sku: sku.to_owned(),
+        title: None,
+        quantity,
+        price: Some(Money::new(minor, Currency::EUR)),
+        cancelled: (id == 2).then(|| (CancelledBy::Shop, at("2026-11-26T09:00:00Z"))),
+    };
     OrderFile {
         order: Order {
             id: OrderId::new(50),
@@ -348,11 +507,20 @@ pub fn order_file() -> OrderFile {
 
 pub fn promise_file() -> PromiseFile {
     PromiseFile {
-        line: line(at_risk(), "Mme Perret", "10377", vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))], Some(71)),
+        line: line(
+            at_risk(),
+            "Mme Perret",
+            "10377",
+            vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))],
+            Some(71),
+        ),
         order: Some(order_file()),
         sentences: vec![Some("Livraison sous 5 jours".to_owned()), None],
         messages: vec![message_file(71, MessageState::Waiting)],
-        related: vec![Promise { amount: Some(Money::new(2960, Currency::EUR)), ..promise(2_000_378, "refund", PromiseState::Open, "2026-11-26T09:00:00Z", Some(date(2026, 12, 10))) }],
+        related: vec![Promise {
+            amount: Some(Money::new(2960, Currency::EUR)),
+            ..promise(2_000_378, "refund", PromiseState::Open, "2026-11-26T09:00:00Z", Some(date(2026, 12, 10)))
+        }],
         facts: facts(),
         watch_at: Some(at("2026-11-27T15:00:00Z")),
     }
@@ -371,7 +539,10 @@ pub fn customer() -> Customer {
         details: None,
         orders: vec![OrderId::new(50), OrderId::new(51)],
         promises: vec![PromiseId::new(2_000_377)],
-        contacts: vec![Contact { at: at("2026-11-26T09:00:00Z"), channel: "phone".to_owned(), asked: true, text: None }, Contact { at: at("2026-11-20T09:00:00Z"), channel: "mail".to_owned(), asked: false, text: None }],
+        contacts: vec![
+            Contact { at: at("2026-11-26T09:00:00Z"), channel: "phone".to_owned(), asked: true, text: None },
+            Contact { at: at("2026-11-20T09:00:00Z"), channel: "mail".to_owned(), asked: false, text: None },
+        ],
         bounced: None,
         erased: false,
         facts: Vec::new(),
@@ -390,16 +561,45 @@ pub fn customer_file() -> CustomerFile {
 }
 
 pub fn customer_page() -> CustomerPage {
-    let kept = Promise { outcome: Some(outcome(PromiseState::Kept, "2026-11-23T15:20:00Z")), ..promise(2_000_300, "call_back", PromiseState::Kept, "2026-11-20T10:00:00Z", Some(date(2026, 11, 24))) };
-    let delivered = Promise { outcome: Some(outcome(PromiseState::KeptLate, "2026-11-19T15:20:00Z")), told: vec![told("2026-11-17T08:00:00Z")], ..promise(2_000_200, "delivery", PromiseState::KeptLate, "2026-11-12T10:00:00Z", Some(date(2026, 11, 18))) };
-    let refund = Promise { amount: Some(Money::new(2400, Currency::EUR)), ..promise(2_000_378, "refund", PromiseState::Open, "2026-11-26T09:00:00Z", Some(date(2026, 12, 4))) };
-    let file = |promise: Promise, number: &str, parcels: Vec<Parcel>| PromiseFile { line: line(promise, "Anne Perret", number, parcels, None), order: None, sentences: vec![], messages: vec![], related: vec![], facts: vec![], watch_at: None };
+    let kept = Promise {
+        outcome: Some(outcome(PromiseState::Kept, "2026-11-23T15:20:00Z")),
+        ..promise(2_000_300, "call_back", PromiseState::Kept, "2026-11-20T10:00:00Z", Some(date(2026, 11, 24)))
+    };
+    let delivered = Promise {
+        outcome: Some(outcome(PromiseState::KeptLate, "2026-11-19T15:20:00Z")),
+        told: vec![told("2026-11-17T08:00:00Z")],
+        ..promise(2_000_200, "delivery", PromiseState::KeptLate, "2026-11-12T10:00:00Z", Some(date(2026, 11, 18)))
+    };
+    let refund = Promise {
+        amount: Some(Money::new(2400, Currency::EUR)),
+        ..promise(2_000_378, "refund", PromiseState::Open, "2026-11-26T09:00:00Z", Some(date(2026, 12, 4)))
+    };
+    let file = |promise: Promise, number: &str, parcels: Vec<Parcel>| PromiseFile {
+        line: line(promise, "Anne Perret", number, parcels, None),
+        order: None,
+        sentences: vec![],
+        messages: vec![],
+        related: vec![],
+        facts: vec![],
+        watch_at: None,
+    };
     let risky = Promise { told: vec![told("2026-11-27T13:06:00Z")], ..at_risk() };
     CustomerPage {
         customer: customer(),
-        person: Person { id: CustomerId::new(40), details: Some(CustomerDetails { name: Some("Anne Perret".to_owned()), city: Some("Brest".to_owned()), ..CustomerDetails::default() }) },
+        person: Person {
+            id: CustomerId::new(40),
+            details: Some(CustomerDetails {
+                name: Some("Anne Perret".to_owned()),
+                city: Some("Brest".to_owned()),
+                ..CustomerDetails::default()
+            }),
+        },
         promises: vec![
-            file(risky, "10377", vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))]),
+            file(
+                risky,
+                "10377",
+                vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))],
+            ),
             file(refund, "10377", vec![]),
             file(kept, "10377", vec![]),
             file(delivered, "10201", vec![parcel(64, "laposte", "6A123", Milestone::Delivered, None)]),
@@ -431,30 +631,130 @@ pub fn figures() -> Figures {
         needless: share(5, 30),
         length_hours: Quantiles { n: 398, median: Some(118.0), p90: Some(172.0) },
         lead_hours: Quantiles { n: 30, median: Some(26.0), p90: Some(51.0) },
-        by_carrier: vec![("chronopost".to_owned(), share(120, 129)), ("laposte".to_owned(), share(201, 211)), ("dpd".to_owned(), share(50, 58))],
-        by_kind: vec![("delivery".to_owned(), share(340, 366)), ("refund".to_owned(), share(22, 22)), ("reply".to_owned(), share(9, 10))],
-        by_week: vec![(date(2026, 11, 2), share(91, 96)), (date(2026, 11, 9), share(98, 104)), (date(2026, 11, 16), share(94, 99)), (date(2026, 11, 23), share(88, 99))],
+        by_carrier: vec![
+            ("chronopost".to_owned(), share(120, 129)),
+            ("laposte".to_owned(), share(201, 211)),
+            ("dpd".to_owned(), share(50, 58)),
+        ],
+        by_kind: vec![
+            ("delivery".to_owned(), share(340, 366)),
+            ("refund".to_owned(), share(22, 22)),
+            ("reply".to_owned(), share(9, 10)),
+        ],
+        by_week: vec![
+            (date(2026, 11, 2), share(91, 96)),
+            (date(2026, 11, 9), share(98, 104)),
+            (date(2026, 11, 16), share(94, 99)),
+            (date(2026, 11, 23), share(88, 99)),
+        ],
     }
 }
 
 pub fn playbooks() -> Vec<PlaybookLine> {
     let texts = |fr: &str, en: &str| BTreeMap::from([("fr".to_owned(), fr.to_owned()), ("en".to_owned(), en.to_owned())]);
-    let line = |name: &str, title: BTreeMap<String, String>, explanation: BTreeMap<String, String>, on: Vec<SignalKind>, mode, to_customer, record| PlaybookLine { name: name.to_owned(), title, explanation, on, to_customer, mode, record };
+    let line = |name: &str,
+                title: BTreeMap<String, String>,
+                explanation: BTreeMap<String, String>,
+                on: Vec<SignalKind>,
+                mode,
+                to_customer,
+                record| PlaybookLine { name: name.to_owned(), title, explanation, on, to_customer, mode, record };
     vec![
-        line("tell-late", texts("Prévenir le client quand un colis sera en retard", "Tell the customer when a parcel will be late"), texts("Dès qu’un colis ne pourra sans doute pas arriver à temps, avec la nouvelle date et de vrais choix.", "As soon as a parcel will probably not arrive in time, with the new date and real choices."), vec![SignalKind::AtRisk, SignalKind::Silent], Mode::Approve, true, PlaybookRecord { decided: 41, shadow: 12, waiting: 1, held: 2, accepted: 26, failed: 0, then_kept: 5, then_late: 33, still_open: 3 }),
-        line("ask-address", texts("Demander une adresse à corriger", "Ask for an address to be corrected"), texts("Quand le transporteur dit que l’adresse ne suffit pas.", "When the carrier says the address is not enough."), vec![SignalKind::AddressProblem], Mode::Shadow, true, PlaybookRecord::default()),
-        line("ring-operations", texts("Alerter les expéditions d’un colis jamais remis", "Alert shipping to a parcel never handed over"), texts("Le matin qui suit.", "The morning after."), vec![SignalKind::Silent], Mode::Automatic, false, PlaybookRecord { decided: 9, shadow: 0, waiting: 0, held: 0, accepted: 9, failed: 0, then_kept: 6, then_late: 2, still_open: 1 }),
+        line(
+            "tell-late",
+            texts("Prévenir le client quand un colis sera en retard", "Tell the customer when a parcel will be late"),
+            texts(
+                "Dès qu’un colis ne pourra sans doute pas arriver à temps, avec la nouvelle date et de vrais choix.",
+                "As soon as a parcel will probably not arrive in time, with the new date and real choices.",
+            ),
+            vec![SignalKind::AtRisk, SignalKind::Silent],
+            Mode::Approve,
+            true,
+            PlaybookRecord {
+                decided: 41,
+                shadow: 12,
+                waiting: 1,
+                held: 2,
+                accepted: 26,
+                failed: 0,
+                then_kept: 5,
+                then_late: 33,
+                still_open: 3,
+            },
+        ),
+        line(
+            "ask-address",
+            texts("Demander une adresse à corriger", "Ask for an address to be corrected"),
+            texts("Quand le transporteur dit que l’adresse ne suffit pas.", "When the carrier says the address is not enough."),
+            vec![SignalKind::AddressProblem],
+            Mode::Shadow,
+            true,
+            PlaybookRecord::default(),
+        ),
+        line(
+            "ring-operations",
+            texts("Alerter les expéditions d’un colis jamais remis", "Alert shipping to a parcel never handed over"),
+            texts("Le matin qui suit.", "The morning after."),
+            vec![SignalKind::Silent],
+            Mode::Automatic,
+            false,
+            PlaybookRecord {
+                decided: 9,
+                shadow: 0,
+                waiting: 0,
+                held: 0,
+                accepted: 9,
+                failed: 0,
+                then_kept: 6,
+                then_late: 2,
+                still_open: 1,
+            },
+        ),
     ]
 }
 
 pub fn unmapped() -> (Vec<UnmappedLine>, Vec<QuarantineLine>) {
     (
         vec![
-            UnmappedLine { source: "chronopost".to_owned(), what: "code".to_owned(), code: "XX".to_owned(), text: "En attente".to_owned(), count: 41, first: at("2026-11-20T10:00:00Z"), last: at("2026-11-27T10:00:00Z"), mapped: None },
-            UnmappedLine { source: "laposte".to_owned(), what: "code".to_owned(), code: "ZZ9".to_owned(), text: "Prise en charge exceptionnelle".to_owned(), count: 3, first: at("2026-11-20T10:00:00Z"), last: at("2026-11-26T10:00:00Z"), mapped: Some((Milestone::InNetwork, Some(ExceptionKind::Weather))) },
-            UnmappedLine { source: "aftership".to_owned(), what: "field".to_owned(), code: "msg.first_mile".to_owned(), text: String::new(), count: 1, first: at("2026-11-20T10:00:00Z"), last: at("2026-11-26T10:00:00Z"), mapped: None },
+            UnmappedLine {
+                source: "chronopost".to_owned(),
+                what: "code".to_owned(),
+                code: "XX".to_owned(),
+                text: "En attente".to_owned(),
+                count: 41,
+                first: at("2026-11-20T10:00:00Z"),
+                last: at("2026-11-27T10:00:00Z"),
+                mapped: None,
+            },
+            UnmappedLine {
+                source: "laposte".to_owned(),
+                what: "code".to_owned(),
+                code: "ZZ9".to_owned(),
+                text: "Prise en charge exceptionnelle".to_owned(),
+                count: 3,
+                first: at("2026-11-20T10:00:00Z"),
+                last: at("2026-11-26T10:00:00Z"),
+                mapped: Some((Milestone::InNetwork, Some(ExceptionKind::Weather))),
+            },
+            UnmappedLine {
+                source: "aftership".to_owned(),
+                what: "field".to_owned(),
+                code: "msg.first_mile".to_owned(),
+                text: String::new(),
+                count: 1,
+                first: at("2026-11-20T10:00:00Z"),
+                last: at("2026-11-26T10:00:00Z"),
+                mapped: None,
+            },
         ],
-        vec![QuarantineLine { position: Position(8123), source: "aftership".to_owned(), at: at("2026-11-26T10:00:00Z"), size: 412, error: "JSON coupé à l’octet 412".to_owned(), excerpt: Some("{\"ts\": 17326, \"msg\": <b>".to_owned()) }],
+        vec![QuarantineLine {
+            position: Position(8123),
+            source: "aftership".to_owned(),
+            at: at("2026-11-26T10:00:00Z"),
+            size: 412,
+            error: "JSON coupé à l’octet 412".to_owned(),
+            excerpt: Some("{\"ts\": 17326, \"msg\": <b>".to_owned()),
+        }],
     )
 }
 
@@ -468,7 +768,13 @@ pub fn health() -> Health {
         signals_pending: 0,
         outbox_pending: 1,
         unwatched: 0,
-        sources: vec![SourceHealth { source: "laposte".to_owned(), deliveries: 91_002, last: Some(at("2026-11-27T13:05:00Z")), refused: 2, unreadable: 1 }],
+        sources: vec![SourceHealth {
+            source: "laposte".to_owned(),
+            deliveries: 91_002,
+            last: Some(at("2026-11-27T13:05:00Z")),
+            refused: 2,
+            unreadable: 1,
+        }],
         outbound: "drawer".to_owned(),
         packs: "kept 2026-11 (3fa9c1)".to_owned(),
         packs_error: None,
@@ -476,12 +782,34 @@ pub fn health() -> Health {
 }
 
 pub fn settings() -> SettingsFacts {
-    let user = |id: i64, name: &str, role: &str| User { id: UserId::new(id), email: format!("{}@lumen.example", id), name: name.to_owned(), role: role.to_owned(), language: Language::French, password_hash: String::new(), active: id != 5 };
+    let user = |id: i64, name: &str, role: &str| User {
+        id: UserId::new(id),
+        email: format!("{}@lumen.example", id),
+        name: name.to_owned(),
+        role: role.to_owned(),
+        language: Language::French,
+        password_hash: String::new(),
+        active: id != 5,
+    };
     SettingsFacts {
         users: vec![user(3, "Inès Caradec", "admin"), user(4, "Karim Benali", "agent"), user(5, "Paul Martin", "supervisor")],
         tokens: vec![
-            ApiToken { id: TokenId::new(8), name: "Boutique".to_owned(), scopes: vec!["facts:write".to_owned(), "read".to_owned()], created: at("2026-10-01T10:00:00Z"), last_used: Some(at("2026-11-27T13:05:00Z")), revoked: None },
-            ApiToken { id: TokenId::new(9), name: "Essai".to_owned(), scopes: vec!["read".to_owned()], created: at("2026-10-01T10:00:00Z"), last_used: None, revoked: Some(at("2026-11-01T10:00:00Z")) },
+            ApiToken {
+                id: TokenId::new(8),
+                name: "Boutique".to_owned(),
+                scopes: vec!["facts:write".to_owned(), "read".to_owned()],
+                created: at("2026-10-01T10:00:00Z"),
+                last_used: Some(at("2026-11-27T13:05:00Z")),
+                revoked: None,
+            },
+            ApiToken {
+                id: TokenId::new(9),
+                name: "Essai".to_owned(),
+                scopes: vec!["read".to_owned()],
+                created: at("2026-10-01T10:00:00Z"),
+                last_used: None,
+                revoked: Some(at("2026-11-01T10:00:00Z")),
+            },
         ],
         secrets: vec![("laposte".to_owned(), false), ("aftership".to_owned(), true)],
     }

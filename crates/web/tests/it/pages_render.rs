@@ -10,7 +10,9 @@ use kept_domain::message::MessageState;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::views::{CustomerLine, Page, ParcelFile, ParcelLine};
 use kept_web::pages::promises::PromisesAsked;
-use kept_web::pages::{customer_page, customers, figures, messages, orders, parcels, playbooks, promise, promises, search, settings, today, unmapped};
+use kept_web::pages::{
+    customer_page, customers, figures, messages, orders, parcels, playbooks, promise, promises, search, settings, today, unmapped,
+};
 
 use crate::pages_made_up as made_up;
 
@@ -23,8 +25,20 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     let frame = |here: &str| made_up::frame(language, here);
     let html = |template: &dyn askama::DynTemplate| template.dyn_render().expect("renders");
     let all = made_up::today();
-    let lines: Vec<_> = [&all.late, &all.next_hour, &all.today, &all.at_risk, &all.disputed].into_iter().flat_map(|section| section.rows.clone()).collect();
-    let parcel_lines: Vec<ParcelLine> = lines.iter().flat_map(|line| line.parcels.iter().map(|parcel| ParcelLine { parcel: parcel.clone(), order_number: line.order_number.clone(), promise: Some(line.promise.clone()) })).collect();
+    let lines: Vec<_> = [&all.late, &all.next_hour, &all.today, &all.at_risk, &all.disputed]
+        .into_iter()
+        .flat_map(|section| section.rows.clone())
+        .collect();
+    let parcel_lines: Vec<ParcelLine> = lines
+        .iter()
+        .flat_map(|line| {
+            line.parcels.iter().map(|parcel| ParcelLine {
+                parcel: parcel.clone(),
+                order_number: line.order_number.clone(),
+                promise: Some(line.promise.clone()),
+            })
+        })
+        .collect();
     let parcel_file = ParcelFile {
         parcel: made_up::parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork)),
         order: Some(made_up::order_file()),
@@ -38,22 +52,93 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     let text = Some(made_up::letter_text());
     vec![
         ("today", html(&today::view(frame("/"), &all))),
-        ("promises", html(&promises::view(frame("/promises"), &PromisesAsked { state: Some("late".to_owned()), figure: Some("kept".to_owned()), ..PromisesAsked::default() }, &["Expéditions".to_owned(), "Compta".to_owned()], &page_of(lines)))),
-        ("promise", html(&promise::view(frame("/promises"), &made_up::promise_file(), vec!["Expéditions".to_owned(), "Compta".to_owned()]))),
+        (
+            "promises",
+            html(&promises::view(
+                frame("/promises"),
+                &PromisesAsked { state: Some("late".to_owned()), figure: Some("kept".to_owned()), ..PromisesAsked::default() },
+                &["Expéditions".to_owned(), "Compta".to_owned()],
+                &page_of(lines),
+            )),
+        ),
+        (
+            "promise",
+            html(&promise::view(
+                frame("/promises"),
+                &made_up::promise_file(),
+                vec!["Expéditions".to_owned(), "Compta".to_owned()],
+            )),
+        ),
         ("parcels", html(&parcels::list_view(frame("/parcels"), &parcels::ParcelsAsked::default(), &page_of(parcel_lines)))),
         ("parcel", html(&parcels::view(frame("/parcels"), &parcel_file))),
         ("order", html(&orders::view(frame("/orders"), &made_up::order_file(), &made_up::facts()))),
         ("customers", html(&customers::list_view(frame("/customers"), None, &page_of(vec![customer_line])))),
-        ("customer", html(&customers::view(frame("/customers"), &made_up::customer_file(), Some("https://kept.lumen.example/p/secret".to_owned())))),
-        ("messages", html(&messages::list_view(frame("/messages"), &all, &waiting, &page_of(vec![made_up::message_line(71, MessageState::Waiting), made_up::message_line(74, MessageState::Waiting)]), vec![text.clone(), text]))),
-        ("message", html(&messages::view(frame("/messages"), &made_up::message_file(71, MessageState::Waiting), "Livrer la commande 10377".to_owned()))),
-        ("message-unknown", html(&messages::view(frame("/messages"), &made_up::message_file(73, MessageState::Unknown), "Livrer la commande 10377".to_owned()))),
+        (
+            "customer",
+            html(&customers::view(
+                frame("/customers"),
+                &made_up::customer_file(),
+                Some("https://kept.lumen.example/p/secret".to_owned()),
+            )),
+        ),
+        (
+            "messages",
+            html(&messages::list_view(
+                frame("/messages"),
+                &all,
+                &waiting,
+                &page_of(vec![
+                    made_up::message_line(71, MessageState::Waiting),
+                    made_up::message_line(74, MessageState::Waiting),
+                ]),
+                vec![text.clone(), text],
+            )),
+        ),
+        (
+            "message",
+            html(&messages::view(
+                frame("/messages"),
+                &made_up::message_file(71, MessageState::Waiting),
+                "Livrer la commande 10377".to_owned(),
+            )),
+        ),
+        (
+            "message-unknown",
+            html(&messages::view(
+                frame("/messages"),
+                &made_up::message_file(73, MessageState::Unknown),
+                "Livrer la commande 10377".to_owned(),
+            )),
+        ),
         ("playbooks", html(&playbooks::view(frame("/playbooks"), &made_up::playbooks()))),
-        ("figures", html(&figures::view(frame("/figures"), &asked, &made_up::figures(), made_up::at("2026-10-28T23:00:00Z"), made_up::at("2026-11-27T23:00:00Z")))),
+        (
+            "figures",
+            html(&figures::view(
+                frame("/figures"),
+                &asked,
+                &made_up::figures(),
+                made_up::at("2026-10-28T23:00:00Z"),
+                made_up::at("2026-11-27T23:00:00Z"),
+            )),
+        ),
         ("unmapped", html(&unmapped::view(frame("/unmapped"), &codes, &payloads))),
-        ("settings", html(&settings::view(frame("/settings"), &made_up::health(), &made_up::settings(), Some("kept_3f9c".to_owned())))),
+        (
+            "settings",
+            html(&settings::view(frame("/settings"), &made_up::health(), &made_up::settings(), Some("kept_3f9c".to_owned()))),
+        ),
         ("search", html(&search::view(frame("/find"), "99999 <b>".to_owned()))),
-        ("customer-page", customer_page::view(made_up::words(language), "Maison Lumen".to_owned(), "secret", &made_up::customer_page(), Some("wait"), None).render().expect("renders")),
+        (
+            "customer-page",
+            customer_page::view(
+                made_up::words(language),
+                "Maison Lumen".to_owned(),
+                "secret",
+                &made_up::customer_page(),
+                &customer_page::Asked { said: Some("wait".to_owned()), choice: Some("cancel".to_owned()), lang: None },
+            )
+            .render()
+            .expect("renders"),
+        ),
     ]
 }
 
@@ -93,10 +178,19 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
     }
     file.line.promise.owner = evil.to_owned();
     file.line.parcels.iter_mut().for_each(|parcel| parcel.tracking_number = evil.to_owned());
-    let html = promise::view(made_up::frame(Language::English, "/promises"), &file, vec![evil.to_owned()]).render().expect("renders");
+    let html =
+        promise::view(made_up::frame(Language::English, "/promises"), &file, vec![evil.to_owned()]).render().expect("renders");
     assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
     let page = kept_engine::views::CustomerPage { promises: vec![file], ..made_up::customer_page() };
-    let html = customer_page::view(made_up::words(Language::English), evil.to_owned(), "s", &page, Some("<b>"), None).render().expect("renders");
+    let html = customer_page::view(
+        made_up::words(Language::English),
+        evil.to_owned(),
+        "s",
+        &page,
+        &customer_page::Asked { said: Some("<b>".to_owned()), choice: Some("<b>".to_owned()), lang: Some("<b>".to_owned()) },
+    )
+    .render()
+    .expect("renders");
     assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
 }
 
@@ -108,7 +202,15 @@ fn the_customers_page_shows_a_name_and_no_address() {
         file.line.person = Some(page.person.clone());
     }
     for language in Language::ALL {
-        let html = customer_page::view(made_up::words(language), "Maison Lumen".to_owned(), "secret", &page, None, None).render().expect("renders");
+        let html = customer_page::view(
+            made_up::words(language),
+            "Maison Lumen".to_owned(),
+            "secret",
+            &page,
+            &customer_page::Asked::default(),
+        )
+        .render()
+        .expect("renders");
         assert!(html.contains("Anne Perret"));
         for personal in ["anne.perret@example.org", "+33 6 12 34 56 78", "C-2041"] {
             assert!(!html.contains(personal), "{personal} is on the page");
@@ -123,7 +225,8 @@ fn an_erased_person_has_no_name_on_any_page() {
     file.customer.erase();
     file.promises.iter_mut().for_each(|line| line.person = Some(file.person.clone()));
     file.messages.iter_mut().for_each(|line| (line.person, line.subject) = (Some(file.person.clone()), None));
-    let html = customers::view(made_up::frame(Language::French, "/customers"), &file, Some("x".to_owned())).render().expect("renders");
+    let html =
+        customers::view(made_up::frame(Language::French, "/customers"), &file, Some("x".to_owned())).render().expect("renders");
     assert!(!html.contains("Perret"), "{}", around(&html, "Perret"));
     assert!(!html.contains("/erasure"), "nothing is left to erase");
 }
@@ -148,7 +251,10 @@ fn labelled(html: &str, what: &str) {
             let field = html[at..].split('>').next().expect("a tag");
             let inside_label = html[..at].rfind("<label").is_some_and(|label| !html[label..at].contains("</label>"));
             let id = field.split(" id=\"").nth(1).and_then(|rest| rest.split('"').next());
-            let named = field.contains("type=\"hidden\"") || field.contains("aria-label=") || inside_label || id.is_some_and(|id| labels.contains(id));
+            let named = field.contains("type=\"hidden\"")
+                || field.contains("aria-label=")
+                || inside_label
+                || id.is_some_and(|id| labels.contains(id));
             assert!(named, "{what}: a field without a label: {field}");
         }
     }
@@ -163,11 +269,19 @@ fn ids_are_unique(html: &str, what: &str) {
 
 /// Elements that must be closed are, in their order.
 fn tags_close(html: &str, what: &str) {
-    const VOID: [&str; 16] = ["!doctype", "meta", "link", "input", "br", "circle", "line", "rect", "path", "hr", "img", "kbd", "col", "source", "area", "wbr"];
+    const VOID: [&str; 16] = [
+        "!doctype", "meta", "link", "input", "br", "circle", "line", "rect", "path", "hr", "img", "kbd", "col", "source", "area",
+        "wbr",
+    ];
     let mut open: Vec<String> = Vec::new();
     for piece in html.split('<').skip(1) {
         let Some((tag, _)) = piece.split_once('>') else { continue };
-        let name: String = tag.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '!').collect::<String>().to_ascii_lowercase();
+        let name: String = tag
+            .trim_start_matches('/')
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '!')
+            .collect::<String>()
+            .to_ascii_lowercase();
         if VOID.contains(&name.as_str()) || tag.ends_with('/') {
             continue;
         }
@@ -188,7 +302,7 @@ fn around(html: &str, needle: &str) -> String {
 }
 
 /// Writes a page where `KEPT_DUMP` says, with addresses of files that a browser finds on disk.
-fn dump(name: &str, html: &str) {
+pub fn dump(name: &str, html: &str) {
     let Ok(directory) = std::env::var("KEPT_DUMP") else { return };
     let directory = std::path::Path::new(&directory);
     std::fs::create_dir_all(directory).expect("a directory");

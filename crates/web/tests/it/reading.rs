@@ -12,7 +12,11 @@ async fn persons_are_shown_only_with_the_scope_for_it() {
     let details = house.app.engine.customer(sample.customer).unwrap().unwrap().person.details.unwrap();
     let (name, email) = (details.name.unwrap(), details.email.unwrap());
     let lists = ["promises", "parcels", "messages"].map(|noun| format!("/api/{noun}"));
-    let files = [format!("/api/promises/{}", sample.promise), format!("/api/parcels/{}", sample.parcel), format!("/api/orders/{}", sample.order)];
+    let files = [
+        format!("/api/promises/{}", sample.promise),
+        format!("/api/parcels/{}", sample.parcel),
+        format!("/api/orders/{}", sample.order),
+    ];
     let mut seen = 0;
     for path in lists.iter().chain(&files) {
         let hidden = house.api(Method::GET, path, &plain, "").await;
@@ -46,7 +50,11 @@ async fn a_promise_is_found_by_its_filters() {
     }
     for wrong in ["?state=lost", "?due_before=tomorrow", "?limit=0", "?limit=201", "?limit=x", "?sate=open"] {
         let reply = house.api(Method::GET, &format!("/api/promises{wrong}"), &token, "").await;
-        assert_eq!((reply.status, reply.json()["error"]["code"].as_str()), (StatusCode::BAD_REQUEST, Some("unreadable")), "{wrong}");
+        assert_eq!(
+            (reply.status, reply.json()["error"]["code"].as_str()),
+            (StatusCode::BAD_REQUEST, Some("unreadable")),
+            "{wrong}"
+        );
     }
     for wrong in ["prm_", "prm_1", "ord_1", "1", "..", "prm_%00"] {
         let reply = house.api(Method::GET, &format!("/api/promises/{wrong}"), &token, "").await;
@@ -59,7 +67,14 @@ async fn every_list_answers() {
     let house = House::new();
     house.sample();
     let token = house.token(&["read"]);
-    for path in ["/api/playbooks", "/api/figures", "/api/unmapped", "/api/health", "/api/messages?state=shadow", "/api/parcels?in_trouble=true"] {
+    for path in [
+        "/api/playbooks",
+        "/api/figures",
+        "/api/unmapped",
+        "/api/health",
+        "/api/messages?state=shadow",
+        "/api/parcels?in_trouble=true",
+    ] {
         let reply = house.api(Method::GET, path, &token, "").await;
         assert_eq!(reply.status, StatusCode::OK, "{path}: {reply:?}");
         reply.json();

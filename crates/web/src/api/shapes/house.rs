@@ -218,7 +218,8 @@ impl FiguresBody {
     /// The figures of a period.
     #[must_use]
     pub fn of(figures: &Figures, from: i64, before: i64) -> FiguresBody {
-        let named = |groups: &[(String, Share)]| groups.iter().map(|(name, share)| NamedShare::of(name.clone(), *share)).collect();
+        let named =
+            |groups: &[(String, Share)]| groups.iter().map(|(name, share)| NamedShare::of(name.clone(), *share)).collect();
         FiguresBody {
             from: iso(from),
             before: iso(before),

@@ -9,7 +9,9 @@ mod order;
 mod parcel;
 mod promise;
 
-pub use house::{FiguresBody, HealthBody, NamedShare, PlaybookBody, QuantilesBody, RecordBody, ShareBody, SourceBody, UnmappedBody};
+pub use house::{
+    FiguresBody, HealthBody, NamedShare, PlaybookBody, QuantilesBody, RecordBody, ShareBody, SourceBody, UnmappedBody,
+};
 pub use message::MessageBody;
 pub use order::{LineBody, OrderBody, OrderFileBody};
 pub use parcel::{ExceptionBody, ParcelBody, ParcelFileBody};

@@ -79,8 +79,22 @@ impl OrderBody {
     /// An order.
     #[must_use]
     pub fn of(file: &OrderFile, sight: Sight) -> OrderBody {
-        let Order { id, number, customer, placed_at, fee, promised, ship_by, country, zone, parcels, delivery, refund, refunded, .. } =
-            &file.order;
+        let Order {
+            id,
+            number,
+            customer,
+            placed_at,
+            fee,
+            promised,
+            ship_by,
+            country,
+            zone,
+            parcels,
+            delivery,
+            refund,
+            refunded,
+            ..
+        } = &file.order;
         let titles = file.titles.iter().cloned().chain(std::iter::repeat(None));
         OrderBody {
             id: id.to_string(),
@@ -88,7 +102,13 @@ impl OrderBody {
             customer: customer.map(|id| id.to_string()),
             person: person(file.person.as_ref(), sight),
             placed_at: iso(*placed_at),
-            lines: file.order.lines.iter().zip(titles).map(|(line, title)| LineBody::of(line, sight.of_personal(|| title))).collect(),
+            lines: file
+                .order
+                .lines
+                .iter()
+                .zip(titles)
+                .map(|(line, title)| LineBody::of(line, sight.of_personal(|| title)))
+                .collect(),
             fee: fee.map(MoneyBody::of),
             promised: promised.as_ref().map(DueBody::of),
             ship_by: ship_by.as_ref().map(DueBody::of),

@@ -1,0 +1,193 @@
+//! `kept demo`: a French shop of a few hundred customers on a clock that runs fast. Its carriers, customers and mail arrive through the
+//! real entrances: HTTP with a token, a signed webhook, a carrier that is asked, a mail server that letters leave to.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use kept_base::{Language, from_millis};
+use kept_domain::message::Mode;
+use kept_engine::{Clock, Engine};
+use kept_mail::{Security, SmtpConfig, SmtpOutbound};
+use kept_sample::carriers::FakeLaPoste;
+use kept_sample::driver::{DemoOptions, Driver};
+use kept_sample::peer::SmtpPeer;
+use kept_sample::shop::{HISTORY_DAYS, World};
+use kept_web::WebConfig;
+
+use crate::polling::{Polled, Pollers};
+use crate::serve::serve;
+use crate::setup::{Hint, Place, Shop};
+
+/// The same shop each time.
+const SEED: u64 = 7;
+/// Three weeks pass in this many milliseconds before the clock slows down.
+const HURRY: i64 = 40_000;
+const PASSWORD: &str = "lumen-demo-2026";
+const DAY: i64 = 86_400_000;
+
+/// Starts Kept with a sample shop.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Folder for the sample's data; emptied at each start.
+    #[arg(long, default_value = "data/demo")]
+    data: PathBuf,
+    /// `postgres://…` to run the sample there, in an empty database; the embedded one unless given.
+    #[arg(long)]
+    database: Option<String>,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8420")]
+    listen: SocketAddr,
+    /// How many times faster than life the clock runs after the first minute.
+    #[arg(long, default_value_t = 60.0)]
+    speed: f64,
+}
+
+/// Runs until it is told to stop.
+pub fn run(command: &Demo) -> Result<()> {
+    if !command.speed.is_finite() || !(0.1..=100_000.0).contains(&command.speed) {
+        return Err(Hint::new(format!("the speed is {}", command.speed), "60 means a minute a second; from 0.1 to 100000"));
+    }
+    empty(&command.data)?;
+    let now = Clock::Wall.now();
+    let clock = Clock::fast(now - HISTORY_DAYS * DAY, now, HURRY, command.speed);
+    let place = Place { data: command.data.clone(), database: command.database.clone() };
+    let shop = Shop {
+        shop: "Maison Lumen".to_owned(),
+        team: "Inès, Maison Lumen".to_owned(),
+        from: "bonjour@lumen.example".to_owned(),
+        operations: Some("expeditions@lumen.example".to_owned()),
+        ..Shop::default()
+    };
+    let engine = place.engine(&shop, &format!("http://{}", command.listen), clock)?;
+    let people = accounts(&engine)?;
+    let (token, token_hash) = kept_web::auth::secret::new_token().map_err(|_| anyhow::anyhow!("the machine gives no randomness"))?;
+    let aftership = secret()?;
+    engine.add_token(token_hash, "Maison Lumen, boutique", &["facts:write".to_owned()])?;
+    engine.set_secret("inbound:aftership", &aftership)?;
+
+    let start = from_millis(now).context("the clock is off")?;
+    let world = World::new(SEED, start);
+    let peer = SmtpPeer::start().context("the sample's mail server does not start")?;
+    engine.set_outbound(Arc::new(mail(&peer)?));
+    let key = secret()?;
+    let laposte = FakeLaPoste::start(world.suivi(), &key).context("the sample's carrier does not start")?;
+    let carriers = place.carriers()?;
+    let polled = Polled { laposte_key: Some(key), laposte_url: Some(laposte.base_url()), poll_seconds: 1.0 };
+    let _pollers = Pollers::start(&engine, &carriers, &polled)?;
+    let manager = manager(&engine, now - (HISTORY_DAYS - 4) * DAY)?;
+
+    let config = WebConfig {
+        public_url: engine.settings().public_url.clone(),
+        demo: true,
+        sign_in_hint: Some(format!("{} · {PASSWORD}", people.first().map_or("", |person| person.0))),
+        ..WebConfig::default()
+    };
+    let mut driver = None;
+    let ours = engine.clone();
+    let started = serve(engine, &carriers, config, command.listen, |address| {
+        println!("Kept, with the sample shop Maison Lumen, listens on http://{address}");
+        println!("Three weeks of its life pass in the first {} seconds; then a second is {} seconds.", HURRY / 1000, command.speed);
+        println!("Sign in as:");
+        for (email, role) in &people {
+            println!("  {role:<11} {email}  {PASSWORD}");
+        }
+        let clock = ours.clock().clone();
+        let options = DemoOptions {
+            kept_url: format!("http://{address}"),
+            api_token: token,
+            aftership_secret: aftership,
+            clock: Arc::new(move || from_millis(clock.now()).unwrap_or_default()),
+            start,
+        };
+        driver = Some(Driver::start(world, options, |_| {})?);
+        Ok(())
+    });
+    drop(driver);
+    let _ = manager.join();
+    started
+}
+
+/// Empties the sample's folder; refuses one that holds anything else.
+fn empty(folder: &std::path::Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let mark = folder.join("sample-shop");
+    let occupied = std::fs::read_dir(folder)?.next().is_some();
+    if occupied && !mark.exists() {
+        return Err(Hint::new(
+            format!("{} holds something that is not the sample", folder.display()),
+            "the demo empties its folder at each start; name another with --data",
+        ));
+    }
+    for name in ["kept.db", "kept.db-wal", "kept.db-shm"] {
+        let file = folder.join(name);
+        if file.exists() {
+            std::fs::remove_file(&file).with_context(|| format!("{} cannot be removed", file.display()))?;
+        }
+    }
+    Ok(std::fs::write(mark, "This folder belongs to `kept demo`, which empties it at each start.\n")?)
+}
+
+/// People who can sign in, best first.
+fn accounts(engine: &Engine) -> Result<Vec<(&'static str, &'static str)>> {
+    let hash = kept_web::auth::password::hash_now(PASSWORD).context("the password could not be hashed")?;
+    let people = [
+        ("ines@lumen.example", "Inès Caradec", "admin", Language::French),
+        ("tom@lumen.example", "Tom Okafor", "supervisor", Language::English),
+        ("karim@lumen.example", "Karim Benali", "agent", Language::French),
+    ];
+    for (email, name, role, language) in people {
+        if engine.user_by_email(email)?.is_none() {
+            engine.add_user(email, name, role, language, &hash, false)?;
+        }
+    }
+    Ok(people.iter().map(|(email, _, role, _)| (*email, *role)).collect())
+}
+
+/// The way out: real SMTP to the sample's own mail server.
+fn mail(peer: &SmtpPeer) -> Result<SmtpOutbound> {
+    let address = peer.address();
+    Ok(SmtpOutbound::new(SmtpConfig {
+        host: address.ip().to_string(),
+        port: address.port(),
+        security: Security::None,
+        user: None,
+        password: None,
+        hello_name: "lumen.example".to_owned(),
+        timeout_seconds: 10,
+        from_name: "Maison Lumen".to_owned(),
+        from_address: "bonjour@lumen.example".to_owned(),
+    })?)
+}
+
+/// After four days of looking at what the playbooks would do, the sample's manager trusts some of them.
+fn manager(engine: &Engine, from: i64) -> Result<std::thread::JoinHandle<()>> {
+    let engine = engine.clone();
+    let trusted = [
+        ("tell-late", Mode::Automatic),
+        ("apologise-late", Mode::Automatic),
+        ("next-word", Mode::Automatic),
+        ("close-the-loop", Mode::Automatic),
+        ("not-arrived", Mode::Automatic),
+        ("failed-attempt", Mode::Approve),
+        ("lines-withdrawn", Mode::Approve),
+        ("silent-operations", Mode::Automatic),
+    ];
+    Ok(std::thread::Builder::new().name("demo-manager".to_owned()).spawn(move || {
+        while engine.now() < from {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        for (playbook, mode) in trusted {
+            if let Err(error) = engine.switch_playbook(playbook, mode, "Inès Caradec") {
+                tracing::warn!(error = %error, playbook, "demo.switch_failed");
+            }
+        }
+    })?)
+}
+
+fn secret() -> Result<String> {
+    let bytes = kept_engine::random::<24>()?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

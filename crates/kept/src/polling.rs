@@ -1,0 +1,114 @@
+//! Carriers that are asked: those parcels first whose promise is due next, within the carrier's limits, with back-off.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::Args;
+use kept_connect::CarrierPacks;
+use kept_connect::laposte::{LaPoste, LaPostePoller, LaPosteSettings};
+use kept_engine::Engine;
+use kept_engine::ports::{Inbound, Poller};
+
+use crate::setup::Hint;
+
+/// Parcels asked about in one round.
+const ROUND: i64 = 5000;
+/// How often a sleeping poller looks whether it should stop.
+const STEP: Duration = Duration::from_millis(100);
+
+/// Keys of carriers that are asked.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Polled {
+    /// Key for La Poste's Suivi v2.
+    #[arg(long, env = "KEPT_LAPOSTE_KEY", hide_env_values = true)]
+    pub laposte_key: Option<String>,
+    /// Where La Poste's API is, if not at its documented address.
+    #[arg(long, env = "KEPT_LAPOSTE_URL")]
+    pub laposte_url: Option<String>,
+    /// Seconds between two rounds of asking.
+    #[arg(long, env = "KEPT_POLL_SECONDS", default_value_t = 900.0)]
+    pub poll_seconds: f64,
+}
+
+/// Threads that ask; they end when this is dropped.
+pub struct Pollers {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Pollers {
+    /// Starts asking every carrier that has a key.
+    pub fn start(engine: &Engine, carriers: &CarrierPacks, polled: &Polled) -> Result<Pollers> {
+        let mut pollers = Pollers { stop: Arc::new(AtomicBool::new(false)), threads: Vec::new() };
+        if let Some(key) = &polled.laposte_key {
+            let mut settings = LaPosteSettings::new(key);
+            if let Some(url) = &polled.laposte_url {
+                settings.base_url.clone_from(url);
+            }
+            let poller = LaPostePoller::new(settings).map_err(|error| Hint::new(error.to_string(), "docs/connectors/laposte.md"))?;
+            let inbound = LaPoste::new(carriers);
+            let (engine, stop, pause) = (engine.clone(), Arc::clone(&pollers.stop), Duration::from_secs_f64(polled.poll_seconds.max(0.1)));
+            let thread = std::thread::Builder::new().name("poll-laposte".to_owned());
+            pollers.threads.push(thread.spawn(move || keep_asking(&engine, &poller, &inbound, pause, &stop))?);
+        }
+        Ok(pollers)
+    }
+}
+
+impl Drop for Pollers {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn keep_asking(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, pause: Duration, stop: &AtomicBool) {
+    while !stop.load(Ordering::SeqCst) {
+        let numbers = match engine.parcels_to_ask(poller.source(), ROUND) {
+            Ok(numbers) => numbers,
+            Err(error) => {
+                tracing::warn!(error = %error, source = poller.source(), "poll.failed");
+                Vec::new()
+            }
+        };
+        for batch in numbers.chunks(poller.batch().max(1)) {
+            if stop.load(Ordering::SeqCst) {
+                return;
+            }
+            let wait = ask(engine, poller, inbound, batch);
+            rest(wait, stop);
+        }
+        rest(pause, stop);
+    }
+}
+
+/// Asks about one batch; gives how long to wait before the next.
+fn ask(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, batch: &[String]) -> Duration {
+    let between = Duration::from_secs_f64(1.0 / poller.calls_per_second().max(0.01));
+    match poller.ask(batch) {
+        Ok(raw) => {
+            if let Err(error) = engine.receive(inbound, &raw) {
+                tracing::warn!(error = %error, source = poller.source(), "poll.not_stored");
+            }
+            between
+        }
+        Err(error) => {
+            tracing::warn!(error = %error, source = poller.source(), "poll.refused");
+            error.retry_after_seconds.map_or(Duration::from_secs(60), Duration::from_secs).max(between)
+        }
+    }
+}
+
+fn rest(pause: Duration, stop: &AtomicBool) {
+    let mut left = pause;
+    while !left.is_zero() && !stop.load(Ordering::SeqCst) {
+        let step = left.min(STEP);
+        std::thread::sleep(step);
+        left -= step;
+    }
+}

@@ -1,0 +1,152 @@
+//! `kept serve`: the engine at work, pages and API, carriers asked, letters sent.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use kept_connect::CarrierPacks;
+use kept_engine::{Clock, Engine};
+use kept_mail::{Security, SmtpConfig, SmtpOutbound};
+use kept_text::Texts;
+use kept_web::{App, OwnFacts, ParsedLine, WebConfig};
+use tokio::net::TcpListener;
+
+use crate::polling::{Polled, Pollers};
+use crate::setup::{Hint, Place, Shop, inbounds};
+
+/// Starts Kept.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    shop: Shop,
+    #[command(flatten)]
+    smtp: Smtp,
+    #[command(flatten)]
+    polled: Polled,
+    /// Where to listen.
+    #[arg(long, env = "KEPT_LISTEN", default_value = "127.0.0.1:8420")]
+    listen: SocketAddr,
+    /// A reverse proxy of yours stands in front and sets X-Forwarded-For.
+    #[arg(long, env = "KEPT_BEHIND_PROXY")]
+    behind_proxy: bool,
+}
+
+/// The way out for letters; without a host they stay in the drawer.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Smtp {
+    /// Mail server.
+    #[arg(long, env = "KEPT_SMTP_HOST")]
+    pub smtp_host: Option<String>,
+    /// Its port.
+    #[arg(long, env = "KEPT_SMTP_PORT", default_value_t = 587)]
+    pub smtp_port: u16,
+    /// `starttls`, `tls`, or `none` (for a relay on this machine).
+    #[arg(long, env = "KEPT_SMTP_SECURITY", default_value = "starttls")]
+    pub smtp_security: String,
+    /// User name.
+    #[arg(long, env = "KEPT_SMTP_USER")]
+    pub smtp_user: Option<String>,
+    /// Password; give it by the environment, not on the command line.
+    #[arg(long, env = "KEPT_SMTP_PASSWORD", hide_env_values = true)]
+    pub smtp_password: Option<String>,
+}
+
+impl Smtp {
+    /// The way out, if one is set up.
+    pub fn outbound(&self, shop: &Shop) -> Result<Option<SmtpOutbound>> {
+        let Some(host) = &self.smtp_host else { return Ok(None) };
+        let security = match self.smtp_security.as_str() {
+            "none" => Security::None,
+            "starttls" => Security::StartTls,
+            "tls" => Security::Tls,
+            other => return Err(Hint::new(format!("`{other}` is no way to protect mail"), "starttls, tls or none")),
+        };
+        let config = SmtpConfig {
+            host: host.clone(),
+            port: self.smtp_port,
+            security,
+            user: self.smtp_user.clone(),
+            password: self.smtp_password.clone(),
+            hello_name: String::new(),
+            timeout_seconds: 30,
+            from_name: shop.shop.clone(),
+            from_address: shop.from.clone(),
+        };
+        SmtpOutbound::new(config).map(Some).map_err(|error| Hint::new(error.to_string(), "docs/operating.md explains the mail settings"))
+    }
+}
+
+/// Facts in Kept's own form, as `connect` reads them.
+pub struct Facts;
+
+impl OwnFacts for Facts {
+    fn parse_lines(&self, raw: &[u8], content_type: &str) -> Vec<ParsedLine> {
+        kept_connect::own::parse_lines(raw, Some(content_type))
+            .into_iter()
+            .map(|line| ParsedLine {
+                line: line.line,
+                result: line.result.map(|(input, unread)| (input, unread.into_iter().map(Into::into).collect())).map_err(|error| (error.message, error.hint.unwrap_or_default())),
+            })
+            .collect()
+    }
+}
+
+/// Runs until it is told to stop.
+pub fn run(command: Serve) -> Result<()> {
+    let public_url = format!("http://{}", command.listen);
+    let engine = command.place.engine(&command.shop, &public_url, Clock::Wall)?;
+    match command.smtp.outbound(&command.shop)? {
+        Some(outbound) => engine.set_outbound(Arc::new(outbound)),
+        None => eprintln!("No mail server is set up: letters stay in the drawer (Messages), and nobody is told."),
+    }
+    let carriers = command.place.carriers()?;
+    let _pollers = Pollers::start(&engine, &carriers, &command.polled)?;
+    let config = WebConfig {
+        public_url: engine.settings().public_url.clone(),
+        secure_cookies: engine.settings().public_url.starts_with("https://"),
+        behind_proxy: command.behind_proxy,
+        ..WebConfig::default()
+    };
+    let first = engine.has_no_users()?;
+    serve(engine, &carriers, config, command.listen, move |address| {
+        println!("Kept listens on http://{address}");
+        if first {
+            println!("Nobody can sign in yet: open http://{address}/welcome to make the first administrator.");
+        }
+        Ok(())
+    })
+}
+
+/// Serves pages and API with the engine at work, and calls `ready` once it listens.
+pub fn serve(engine: Engine, carriers: &CarrierPacks, config: WebConfig, listen: SocketAddr, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
+    let texts = Arc::new(Texts::embedded().context("the texts of the pages are damaged")?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let workers = engine.work()?;
+    let app = App::new(engine, texts, config, inbounds(carriers), Arc::new(Facts));
+    runtime.block_on(async move {
+        let listener = TcpListener::bind(listen).await.map_err(|error| {
+            Hint::new(format!("cannot listen on {listen}: {error}"), "another program may use the port; choose one with --listen")
+        })?;
+        let address = listener.local_addr()?;
+        ready(address)?;
+        kept_web::serve(app, listener, stopped()).await.context("the server failed")
+    })?;
+    drop(workers);
+    Ok(())
+}
+
+/// Comes true when the process is asked to stop.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}

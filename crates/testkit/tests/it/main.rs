@@ -1,0 +1,3 @@
+//! Tests that drive the whole engine on each database.
+
+mod stories;
