@@ -1,7 +1,6 @@
-// The program under test: started on a folder and a port of its own, stopped at the end.
+// The program under test: started on a folder, a port and a database of its own, stopped at the end.
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -22,9 +21,7 @@ export const onPostgres = Boolean(process.env.KEPT_E2E_POSTGRES);
  */
 export async function startKept(command, options = []) {
   const folder = await mkdtemp(path.join(tmpdir(), "kept-e2e-"));
-  const port = await freePort();
-  const address = `http://127.0.0.1:${port}`;
-  const words = [command, "--data", folder, "--listen", `127.0.0.1:${port}`, ...options];
+  const words = [command, "--data", folder, "--listen", "127.0.0.1:0", ...options];
   if (onPostgres) words.push("--database", await newDatabase());
   const child = spawn(program, words, { env: environment(), stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
@@ -41,19 +38,17 @@ export async function startKept(command, options = []) {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await untilHealthy(child, address, () => said);
+    const address = await until("the address it listens on", () => {
+      if (child.exitCode !== null || child.pid === undefined) throw new Error(`the program ended (${child.exitCode}):\n${said}`);
+      return said.match(/listens on (http:\S+)/)?.[1];
+    }, () => said);
+    await until(`an answer of ${address}/health`, () => fetch(`${address}/health`).then((answer) => answer.ok, () => false), () => said);
     const signIns = command === "demo" ? await until("the demo's sign-ins", () => signInsIn(said), () => said) : [];
     return { address, signIns, stop, said: () => said };
   } catch (error) {
     if (child.exitCode === null && child.pid) await stop();
     throw error;
   }
-}
-
-/** Whether a sub-command knows an option, as its help says. */
-export async function knowsOption(command, option) {
-  const { stdout } = await run(program, [command, "--help"]);
-  return stdout.includes(option);
 }
 
 /** Waits until a question has an answer that is neither false nor empty; `about` is added to the error. */
@@ -65,19 +60,6 @@ export async function until(what, question, about = () => "", seconds = 30) {
     if (Date.now() > end) throw new Error(`waited ${seconds} s in vain for ${what}\n${about()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-async function untilHealthy(child, address, said) {
-  // A demo makes its past before it answers.
-  await until(
-    `an answer of ${address}/health`,
-    async () => {
-      if (child.exitCode !== null || child.pid === undefined) throw new Error(`the program ended (${child.exitCode}):\n${said()}`);
-      return fetch(`${address}/health`).then((answer) => answer.ok, () => false);
-    },
-    said,
-    240,
-  );
 }
 
 /** Lines that hold a mail address: the last word of the line is the password. */
@@ -104,12 +86,4 @@ async function newDatabase() {
 function environment() {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("KEPT_"));
   return { ...Object.fromEntries(kept), NO_COLOR: "1" };
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -64,9 +64,10 @@ export async function tabTo(page, selector, most = 120) {
     await page.keyboard.press("Tab");
     const focus = await page.evaluate((selector) => {
       const active = document.activeElement;
-      const style = getComputedStyle(active);
-      const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-      return { fits: active.matches(selector), seen: ring || style.boxShadow !== "none", html: active.outerHTML.slice(0, 120) };
+      // A row's link draws its ring around the whole row; a radio button's is drawn by its label.
+      const drawn = [getComputedStyle(active), getComputedStyle(active, "::after"), getComputedStyle(active.closest("label") ?? active)];
+      const seen = drawn.some(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) > 0);
+      return { fits: active.matches(selector), seen, html: active.outerHTML.slice(0, 120) };
     }, selector);
     if (!focus.fits) continue;
     assert.ok(focus.seen, `the focus cannot be seen on ${focus.html}`);

@@ -14,23 +14,39 @@ export const LISTS = {
   settings: "/settings",
 };
 
-/** The same with one promise, parcel, order, customer, message and customer's page, as name → path. */
+/**
+ * The same with one promise, parcel, order, customer, message and customer's page, as name → path.
+ *
+ * Waits until the past of the demo has something to show in each list: a late promise, a message that waits for a yes, a code that no
+ * table translates.
+ */
 export async function everyPlace(page) {
   const first = (from, link) =>
-    until(`${link} on ${from}`, async () => {
-      await page.goto(from);
-      const found = page.locator(`a[href^="${link}"]`);
-      return (await found.count()) ? (await found.first().getAttribute("href")).split("?")[0] : false;
-    });
-  const parcel = await first("/parcels", "/parcels/par_");
-  const customer = await first("/customers", "/customers/cus_");
+    until(
+      `${link} on ${from}`,
+      async () => {
+        await page.goto(from);
+        const found = page.locator(`main a[href^="${link}"]`);
+        return (await found.count()) ? (await found.first().getAttribute("href")).split("?")[0] : false;
+      },
+      undefined,
+      90,
+    );
+  const message = await first("/messages", "/messages/msg_");
+  await until("a code without a meaning on /unmapped", async () => {
+    await page.goto("/unmapped");
+    return page.locator('main form[action="/unmapped/mapping"]').count();
+  }, undefined, 90);
+  const promise = await first("/promises?state=late", "/promises/prm_");
+  const parcel = await first(promise, "/parcels/par_");
+  const customer = await first(promise, "/customers/cus_");
   return {
     ...LISTS,
-    promise: await first("/promises", "/promises/prm_"),
+    promise,
     parcel,
-    order: await first(parcel, "/orders/ord_"),
+    order: await first(promise, "/orders/ord_"),
     customer,
-    message: await first("/messages", "/messages/msg_"),
+    message,
     "customer-page": await customerLink(page, customer),
   };
 }

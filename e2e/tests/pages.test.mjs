@@ -1,48 +1,43 @@
 // Every page of a shop with a past: in French and English, wide and on a phone, without a complaint and without a barrier.
 import { after, test } from "node:test";
 import { checkPage, closeBrowser, visitor } from "../lib/browser.mjs";
-import { knowsOption, onPostgres, startKept } from "../lib/kept.mjs";
+import { startKept } from "../lib/kept.mjs";
 import { signIn, speak } from "../lib/people.mjs";
 import { everyPlace } from "../lib/places.mjs";
 
 after(closeBrowser);
 
-// `kept demo` keeps its made-up past in SQLite unless it takes a database.
-const possible = !onPostgres || (await knowsOption("demo", "--database"));
+test("the pages of a demo", async (t) => {
+  const kept = await startKept("demo");
+  t.after(kept.stop);
+  const admin = kept.signIns.find(({ line }) => line.includes("admin")) ?? kept.signIns[0];
+  const guide = await visitor(undefined, kept.address);
+  await signIn(guide, admin);
+  const places = await everyPlace(guide);
+  await guide.context().close();
 
-if (possible) {
-  test("the pages of a demo", async (t) => {
-    const kept = await startKept("demo");
-    t.after(kept.stop);
-    const admin = kept.signIns.find(({ line }) => line.includes("admin")) ?? kept.signIns[0];
-    const guide = await visitor(undefined, kept.address);
-    await signIn(guide, admin);
-    const places = await everyPlace(guide);
-    await guide.context().close();
-
-    for (const [language, width] of [["fr", 1440], ["en", 1440], ["fr", 390], ["en", 390]]) {
-      const page = await visitor(undefined, kept.address, { language, width });
-      await signIn(page, admin);
-      await speak(page, language);
-      for (const [name, path] of Object.entries(places)) {
-        await t.test(`${name}, ${language}, ${width} px`, async () => {
-          page.complaints.length = 0;
-          // A customer reads in their own language, whoever looks, until they choose.
-          await page.goto(name === "customer-page" ? `${path}?lang=${language}` : path);
-          await checkPage(page, language);
-        });
-      }
-      await page.context().close();
+  for (const [language, width] of [["fr", 1440], ["en", 1440], ["fr", 390], ["en", 390]]) {
+    const page = await visitor(undefined, kept.address, { language, width });
+    await signIn(page, admin);
+    await speak(page, language);
+    for (const [name, path] of Object.entries(places)) {
+      await t.test(`${name}, ${language}, ${width} px`, async () => {
+        page.complaints.length = 0;
+        // A customer reads in their own language, whoever looks, until they choose.
+        await page.goto(name === "customer-page" ? `${path}?lang=${language}` : path);
+        await checkPage(page, language);
+      });
     }
+    await page.context().close();
+  }
 
-    await t.test("dark", async (t) => {
-      const page = await visitor(t, kept.address, { dark: true });
-      await signIn(page, admin);
-      await speak(page, "en");
-      for (const name of ["today", "promise", "figures", "customer-page"]) {
-        await page.goto(places[name]);
-        await checkPage(page, await page.locator("html").getAttribute("lang"));
-      }
-    });
+  await t.test("dark", async (t) => {
+    const page = await visitor(t, kept.address, { dark: true });
+    await signIn(page, admin);
+    await speak(page, "en");
+    for (const name of ["today", "promise", "figures", "customer-page"]) {
+      await page.goto(places[name]);
+      await checkPage(page, await page.locator("html").getAttribute("lang"));
+    }
   });
-}
+});

@@ -259,10 +259,6 @@ impl Parcel {
         let mut reported: Vec<Exception> = Vec::new();
         for scan in &self.scans {
             if let Some(kind) = scan.exception {
-                if kind.is_failed_attempt() && furthest.rank() >= Milestone::AtLocalDepot.rank() && furthest.rank() < 7 {
-                    // After a failed attempt the parcel is back at the last site: what follows counts up from there.
-                    furthest = Milestone::AtLocalDepot;
-                }
                 reported.push(Exception {
                     kind,
                     cause: kind.default_cause(),
@@ -293,6 +289,11 @@ impl Parcel {
                     resolved_at: None,
                     contested: false,
                 });
+            }
+            let attempted = scan.exception.is_some_and(ExceptionKind::is_failed_attempt);
+            if attempted && (Milestone::AtLocalDepot.rank()..Milestone::Delivered.rank()).contains(&furthest.rank()) {
+                // After a failed attempt the parcel is back at the last site: what follows counts up from there.
+                furthest = Milestone::AtLocalDepot;
             }
         }
         self.milestone = furthest;

@@ -553,6 +553,12 @@ impl Promise {
         before_due && self.chasers.iter().all(|asked| told < *asked)
     }
 
+    /// Moved by the customer's wish before the first day had passed: neutral in every figure. What was late already stays late.
+    pub fn is_neutral(&self) -> bool {
+        let first_due = self.first_due.as_ref().map(|due| kept_base::millis(due.at));
+        self.amended && !self.signals.iter().any(|mark| mark.kind == SignalKind::Late && Some(mark.true_at) == first_due)
+    }
+
     /// Warned that it may be late, and then kept in time: a needless alarm.
     pub fn needless_alarm(&self) -> bool {
         self.state == PromiseState::Kept && self.disputed.is_none() && self.was_told(&["late-warning"])

@@ -191,7 +191,7 @@ impl Engine {
         if state.is_open() || state == PromiseState::Released {
             return Err(EngineError::Invalid("a dispute ends as kept, kept late or broken".to_owned()));
         }
-        let by = by.to_owned();
+        let (engine, by) = (self.clone(), by.to_owned());
         self.change(promise, move |desk, clock| {
             let Some(disputed) = desk.promise(promise)?.map(|promise| promise.disputed) else {
                 return Ok(Err(EngineError::NotFound("promise".to_owned())));
@@ -199,8 +199,17 @@ impl Engine {
             if disputed.is_none() {
                 return Ok(Err(EngineError::Conflict("this promise is not disputed".to_owned())));
             }
+            let outcome = desk.promise(promise)?.and_then(|promise| promise.outcome.clone());
+            if state == PromiseState::Kept && outcome.is_some_and(|outcome| outcome.state != PromiseState::Kept) {
+                return Ok(Err(EngineError::Invalid("it came after its due: a dispute about it ends as kept late or broken".to_owned())));
+            }
             desk.emit(Settled { promise, state, at: clock, by: by.clone() })?;
-            Ok(Ok(()))
+            let answered = react::answer_given(desk, &engine.loaded().packs, &engine.shared.house, promise, &by);
+            match answered {
+                Err(react::ReactError::Shelf(error)) => Err(error),
+                Err(react::ReactError::Invalid(why)) => Ok(Err(EngineError::Invalid(why))),
+                Ok(()) => Ok(Ok(())),
+            }
         })
     }
 

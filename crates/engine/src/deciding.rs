@@ -396,6 +396,10 @@ pub(crate) fn guard(situation: &Situation, playbook: &Playbook, operations_reach
             if let Some(until) = quiet_until(situation.now, &customer.zone) {
                 guarded.holds.push("quiet-hours".to_owned());
                 guarded.until = Some(until);
+                // In the morning it would speak of a day that is over; then an apology is due, not a warning.
+                if playbook.message == "late-warning" && promise.due.as_ref().is_some_and(|due| kept_base::millis(due.at) <= until) {
+                    guarded.drops.push("due-before-morning".to_owned());
+                }
             }
         }
     }

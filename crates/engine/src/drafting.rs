@@ -131,8 +131,17 @@ impl Engine {
     /// What comes, what does not, what is paid back and by when.
     fn fill_withdrawn(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
         let Some(order) = writing.situation.order.clone() else { return Ok(()) };
+        let refund = match order.refund {
+            Some(refund) => match self.shared.database.read(|connection| connection.load(Noun::Promise, refund.into(), false)).map_err(away)? {
+                Some(Subject::Promise(refund)) => Some(refund),
+                _ => None,
+            },
+            None => None,
+        };
+        // What was withdrawn and paid back before was said before.
+        let since = refund.as_ref().map_or(i64::MIN, |refund| refund.made_at);
         let (mut coming, mut withdrawn) = (Vec::new(), Vec::new());
-        for line in &order.lines {
+        for line in order.lines.iter().filter(|line| line.cancelled.is_none_or(|(_, at)| at >= since)) {
             let title = match &line.title {
                 Some(sealed) => self.shared.database.read(|connection| connection.open_sealed(sealed.id)).map_err(away)?,
                 None => None,
@@ -143,10 +152,7 @@ impl Engine {
         }
         writing.values.insert("lines_coming".to_owned(), Value::Array(coming));
         writing.values.insert("lines_withdrawn".to_owned(), Value::Array(withdrawn));
-        if let Some(refund) = order.refund
-            && let Some(Subject::Promise(refund)) =
-                self.shared.database.read(|connection| connection.load(Noun::Promise, refund.into(), false)).map_err(away)?
-        {
+        if let Some(refund) = refund {
             if let Some(amount) = refund.amount {
                 let text = amount.format(writing.language);
                 writing.put("amount_back", text);
@@ -286,10 +292,17 @@ fn reason(situation: &Situation) -> Option<&'static str> {
                 "silent" => Some("silent"),
                 _ if stalled => Some("silent"),
                 "unreachable" => Some("not_far_enough"),
+                // The next word: to have learned nothing may be said only if nothing was heard since the last one.
+                "word_promised" if heard_since_told(situation, parcel) => Some("not_far_enough"),
                 _ => None,
             }
         }
     }
+}
+
+fn heard_since_told(situation: &Situation, parcel: Option<&Parcel>) -> bool {
+    let told = situation.promise.told.iter().map(|told| told.at).max();
+    parcel.and_then(Parcel::last_scan).is_some_and(|scan| told.is_none_or(|told| scan.at > told))
 }
 
 /// Names of carriers as customers know them.

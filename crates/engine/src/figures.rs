@@ -9,6 +9,9 @@ use crate::{Engine, EngineError};
 /// z for a Wilson interval of 95 %.
 const Z: f64 = 1.959_963_984_540_054;
 
+/// The end of a day is the first instant of the next, yet belongs to the day that was promised: so do periods.
+pub(crate) const PAST_THE_END: i64 = 1;
+
 impl Engine {
     /// Figures of promises whose first due lies in `from..before` (epoch milliseconds), of one kind or all.
     ///
@@ -16,7 +19,7 @@ impl Engine {
     /// Database errors.
     pub fn figures(&self, from: i64, before: i64, kind: Option<&str>) -> Result<Figures, EngineError> {
         let now = self.now();
-        let rows = self.reading(|connection| connection.figure_rows(from, before, kind))?;
+        let rows = self.reading(|connection| connection.figure_rows(from + PAST_THE_END, before + PAST_THE_END, kind))?;
         let counted: Vec<Counted> = rows.iter().filter_map(|row| Counted::read(row).ok()).collect();
         Ok(compute(&counted, now, &self.shared.settings.zone))
     }
@@ -101,7 +104,7 @@ fn compute(all: &[Counted], now: i64, zone: &str) -> Figures {
     let reachable = all.iter().filter(|counted| counted.reachable).count() as u64;
     let hours = |from: i64, to: i64| (to - from) as f64 / 3_600_000.0;
     let lengths = all.iter().filter_map(|counted| counted.first_due.map(|due| hours(counted.made_at, due)));
-    let leads = all.iter().filter(|counted| counted.warned).filter_map(|counted| Some(hours(counted.told_at?, counted.first_due?)));
+    let leads = judged.iter().filter(|counted| counted.warned).filter_map(|counted| Some(hours(counted.told_at?, counted.first_due?)));
     Figures {
         due: all.len() as u64,
         kept: share(kept, of),

@@ -99,10 +99,10 @@ impl Engine {
             list = list.with("due < ?", before);
         }
         if let Some(from) = filter.first_due_from {
-            list = list.with("coalesce(first_due, ended_at) >= ?", from);
+            list = list.with("coalesce(first_due, ended_at) >= ?", from + crate::figures::PAST_THE_END);
         }
         if let Some(before) = filter.first_due_before {
-            list = list.with("coalesce(first_due, ended_at) < ?", before);
+            list = list.with("coalesce(first_due, ended_at) < ?", before + crate::figures::PAST_THE_END);
         }
         if let Some(figure) = &filter.figure {
             list = crate::figures::under(list, figure, now);

@@ -18,7 +18,7 @@ use kept_sample::shop::{HISTORY_DAYS, World};
 use kept_web::WebConfig;
 
 use crate::polling::{Polled, Pollers};
-use crate::serve::serve;
+use crate::serve::{listen, serve};
 use crate::setup::{Hint, Place, Shop};
 
 /// The same shop each time.
@@ -61,7 +61,8 @@ pub fn run(command: &Demo) -> Result<()> {
         operations: Some("expeditions@lumen.example".to_owned()),
         ..Shop::default()
     };
-    let engine = place.engine(&shop, &format!("http://{}", command.listen), clock)?;
+    let listener = listen(command.listen)?;
+    let engine = place.engine(&shop, &format!("http://{}", listener.local_addr()?), clock)?;
     let people = accounts(&engine)?;
     let (token, token_hash) = kept_web::auth::secret::new_token().map_err(|_| anyhow::anyhow!("the machine gives no randomness"))?;
     let aftership = secret()?;
@@ -87,7 +88,7 @@ pub fn run(command: &Demo) -> Result<()> {
     };
     let mut driver = None;
     let ours = engine.clone();
-    let started = serve(engine, &carriers, config, command.listen, |address| {
+    let started = serve(engine, &carriers, config, listener, |address| {
         println!("Kept, with the sample shop Maison Lumen, listens on http://{address}");
         println!("Three weeks of its life pass in the first {} seconds; then a second is {} seconds.", HURRY / 1000, command.speed);
         println!("Sign in as:");

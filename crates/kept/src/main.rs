@@ -58,7 +58,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "warn,kept=info".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     let result = match Arguments::parse().command {
         Command::Serve(command) => serve::run(command),

@@ -96,7 +96,8 @@ impl OwnFacts for Facts {
 
 /// Runs until it is told to stop.
 pub fn run(command: Serve) -> Result<()> {
-    let public_url = format!("http://{}", command.listen);
+    let listener = listen(command.listen)?;
+    let public_url = format!("http://{}", listener.local_addr()?);
     let engine = command.place.engine(&command.shop, &public_url, Clock::Wall)?;
     match command.smtp.outbound(&command.shop)? {
         Some(outbound) => engine.set_outbound(Arc::new(outbound)),
@@ -111,7 +112,7 @@ pub fn run(command: Serve) -> Result<()> {
         ..WebConfig::default()
     };
     let first = engine.has_no_users()?;
-    serve(engine, &carriers, config, command.listen, move |address| {
+    serve(engine, &carriers, config, listener, move |address| {
         println!("Kept listens on http://{address}");
         if first {
             println!("Nobody can sign in yet: open http://{address}/welcome to make the first administrator.");
@@ -120,18 +121,25 @@ pub fn run(command: Serve) -> Result<()> {
     })
 }
 
-/// Serves pages and API with the engine at work, and calls `ready` once it listens.
-pub fn serve(engine: Engine, carriers: &CarrierPacks, config: WebConfig, listen: SocketAddr, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
+/// Takes the port, before anything names it: with port 0 the system chooses one, and links in letters must carry that one.
+pub fn listen(address: SocketAddr) -> Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(address).map_err(|error| {
+        Hint::new(format!("cannot listen on {address}: {error}"), "another program may use the port; choose one with --listen")
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Serves pages and API with the engine at work, and calls `ready` just before connections are taken.
+pub fn serve(engine: Engine, carriers: &CarrierPacks, config: WebConfig, listener: std::net::TcpListener, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
     let texts = Arc::new(Texts::embedded().context("the texts of the pages are damaged")?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let workers = engine.work()?;
     let app = App::new(engine, texts, config, inbounds(carriers), Arc::new(Facts));
+    // Outside the runtime: whatever is started here may use clients that block. Connections wait in the listener's queue meanwhile.
+    ready(listener.local_addr()?)?;
     runtime.block_on(async move {
-        let listener = TcpListener::bind(listen).await.map_err(|error| {
-            Hint::new(format!("cannot listen on {listen}: {error}"), "another program may use the port; choose one with --listen")
-        })?;
-        let address = listener.local_addr()?;
-        ready(address)?;
+        let listener = TcpListener::from_std(listener)?;
         kept_web::serve(app, listener, stopped()).await.context("the server failed")
     })?;
     drop(workers);

@@ -90,7 +90,7 @@ impl Connection {
                    needless = excluded.needless, warned = excluded.warned,
                    watch_at = case when $21 = 1 then excluded.watch_at else promise.watch_at end, body = excluded.body",
                 params![
-                    id, brand, &promise.kind, promise.state.word(), promise.state.is_open(), promise.disputed.is_some(), promise.amended,
+                    id, brand, &promise.kind, promise.state.word(), promise.state.is_open(), promise.disputed.is_some(), promise.is_neutral(),
                     &promise.owner, promise.customer.map(|id| id.get()), promise.order.map(|id| id.get()), promise.made_at,
                     promise.due.as_ref().map(|due| millis(due.at)), promise.first_due.as_ref().map(|due| millis(due.at)),
                     promise.outcome.as_ref().map(|outcome| outcome.at), promise.outcome.as_ref().map(|outcome| outcome.by_first_due.word()),

@@ -16,7 +16,7 @@ use crate::template::{Template, sample};
 const MOST_SUBJECT_CHARACTERS: usize = 140;
 
 /// The files of the pack that is part of the program.
-const EMBEDDED: [(&str, &str); 11] = [
+const EMBEDDED: [(&str, &str); 12] = [
     ("late-warning.toml", include_str!("../../../packs/messages/late-warning.toml")),
     ("late-apology.toml", include_str!("../../../packs/messages/late-apology.toml")),
     ("late-next-word.toml", include_str!("../../../packs/messages/late-next-word.toml")),
@@ -28,6 +28,7 @@ const EMBEDDED: [(&str, &str); 11] = [
     ("lines-withdrawn.toml", include_str!("../../../packs/messages/lines-withdrawn.toml")),
     ("returned.toml", include_str!("../../../packs/messages/returned.toml")),
     ("not-arrived-received.toml", include_str!("../../../packs/messages/not-arrived-received.toml")),
+    ("proof-of-delivery.toml", include_str!("../../../packs/messages/proof-of-delivery.toml")),
 ];
 
 /// A set of messages, each in every language, checked when it was loaded.

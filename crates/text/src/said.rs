@@ -99,13 +99,13 @@ pub fn relative(language: Language, from: Timestamp, to: Timestamp) -> String {
     }
 }
 
-/// By how much something is late, to the minute: `+ 26 h 07`; from ten days on, in days.
+/// By how much something is late, to the minute: `+ 26 h 07`; from 72 hours on, in days: `+ 9 jours`.
 #[must_use]
 pub fn late_by(language: Language, due: Timestamp, now: Timestamp) -> String {
     let seconds = now.as_second().saturating_sub(due.as_second()).max(0);
     let words = if seconds < HOUR {
         span(language, seconds)
-    } else if seconds < 10 * DAY {
+    } else if seconds < 3 * DAY {
         hours_and_minutes(seconds)
     } else {
         span(language, seconds)

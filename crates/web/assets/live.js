@@ -52,6 +52,6 @@
     else if (event.key === "k") move(-1);
     else if (event.key === "o" && document.activeElement.matches("#main .rows a.lead")) document.activeElement.click();
     else if (event.key === "/" && search()) { event.preventDefault(); search().focus(); }
-    else if (event.key === "?") { const help = document.getElementById("keys"); if (help) help.open = !help.open; }
+    else if (event.key === "?") { const help = document.getElementById("keys"); if (help) { help.open = !help.open; if (help.open) help.parentElement.closest("details").open = true; } }
   });
 })();

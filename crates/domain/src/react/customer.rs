@@ -8,7 +8,7 @@ use crate::desk::{Desk, ShelfError};
 use crate::input::{Answer, CustomerAnswered, CustomerContacted, CustomerDetails, CustomerRef, Giver, WordGiven};
 use crate::order::Order;
 use crate::parcel::Contested;
-use crate::promise::{Amended, Disputed, Promise, PromiseState, SignalKind, Touched};
+use crate::promise::{Amended, Disputed, ItemSettled, ItemState, Promise, PromiseState, SignalKind, Touched};
 use crate::subject::{KeyKind, NaturalKey};
 use crate::vocabulary::{ExceptionKind, Milestone};
 
@@ -215,9 +215,29 @@ impl React<'_, '_> {
         if promise.disputed.is_some() {
             let state = promise.outcome.as_ref().map_or(PromiseState::Kept, |outcome| outcome.state);
             self.desk.emit(crate::promise::Settled { promise: promise.id, state, at, by: "customer".to_owned() })?;
+            self.release_replies(promise, at)?;
         } else if promise.state.is_open() {
             self.keep_whole(promise, at)?;
             self.judge_by(promise.id, "customer")?;
+        }
+        Ok(())
+    }
+
+    /// A customer who found it lets us off the answer.
+    fn release_replies(&mut self, promise: &Promise, at: i64) -> Result<(), ReactError> {
+        let Some(customer) = promise.customer else { return Ok(()) };
+        let made = self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default();
+        for id in made {
+            let Some(reply) = self.desk.promise(id)?.cloned() else { continue };
+            if reply.kind != "reply" || reply.order != promise.order || !reply.state.is_open() {
+                continue;
+            }
+            self.advance_promise(id, false)?;
+            for item in reply.items.iter().filter(|item| item.state == ItemState::Open) {
+                self.desk.emit(ItemSettled { promise: id, item: item.id, state: ItemState::Released, at, cause: None })?;
+            }
+            self.judge_by(id, "customer")?;
+            self.rearm(id)?;
         }
         Ok(())
     }
@@ -327,19 +347,20 @@ impl React<'_, '_> {
     fn standing(&mut self, kind: &str, order: Option<&Order>, customer: CustomerId) -> Result<Option<PromiseId>, ReactError> {
         match (kind, order) {
             ("delivery", Some(order)) => return Ok(order.delivery),
-            ("refund", Some(order)) => return Ok(order.refund),
+            ("refund", Some(order)) => return self.open_refund(order),
             _ => {}
         }
         let made = self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default();
+        let mut open = Vec::new();
         for id in made {
-            let same = self.desk.promise(id)?.is_some_and(|promise| {
-                promise.kind == kind && promise.state.is_open() && promise.order == order.map(|order| order.id)
-            });
-            if same {
+            let Some(promise) = self.desk.promise(id)?.filter(|promise| promise.kind == kind && promise.state.is_open()) else { continue };
+            if promise.order == order.map(|order| order.id) {
                 return Ok(Some(id));
             }
+            open.push(id);
         }
-        Ok(None)
+        // A word that names no order is about the one thing of its kind that is owed; where several are, it stands by itself.
+        Ok(open.first().copied().filter(|_| order.is_none() && open.len() == 1))
     }
 }
 

@@ -88,6 +88,14 @@ pub fn rearm_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promise:
     React { desk, packs, house }.rearm(promise)
 }
 
+/// The answer that a disputed promise owed was given: what was promised about it is kept.
+///
+/// # Errors
+/// See [`ReactError`].
+pub fn answer_given(desk: &mut Desk<'_>, packs: &Packs, house: &House, disputed: kept_base::PromiseId, by: &str) -> Result<(), ReactError> {
+    React { desk, packs, house }.keep_replies(disputed, by)
+}
+
 /// When the news happened.
 pub fn moment(news: &News) -> Moment {
     match news {

@@ -142,7 +142,8 @@ impl React<'_, '_> {
         let Some(refund) = order.refund else { return Ok(Reaction::Taken) };
         let paid = self.desk.order(order.id)?.and_then(|order| order.refunded);
         let Some(promise) = self.desk.promise(refund)?.cloned() else { return Ok(Reaction::Taken) };
-        let enough = match (paid, promise.amount) {
+        let owed = self.owed_in_all(&promise)?;
+        let enough = match (paid, owed) {
             (Some(paid), Some(owed)) => paid.currency == owed.currency && paid.minor >= owed.minor,
             (Some(_), None) => true,
             (None, _) => false,
@@ -153,6 +154,22 @@ impl React<'_, '_> {
         }
         self.rearm(refund)?;
         Ok(Reaction::Taken)
+    }
+}
+
+impl React<'_, '_> {
+    /// What all refunds of an order come to; what was paid is counted by order, not by promise.
+    fn owed_in_all(&mut self, refund: &crate::promise::Promise) -> Result<Option<Money>, ReactError> {
+        let made = match refund.customer {
+            Some(customer) => self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let mut owed = refund.amount;
+        for id in made.into_iter().filter(|id| *id != refund.id) {
+            let Some(other) = self.desk.promise(id)?.filter(|other| other.kind == "refund" && other.order == refund.order) else { continue };
+            owed = sum(owed.into_iter().chain(other.amount));
+        }
+        Ok(owed)
     }
 }
 

@@ -41,7 +41,7 @@ impl React<'_, '_> {
     /// The refund owed for an order: one promise, to which a further amount is one more word.
     pub(super) fn start_refund(&mut self, order: &Order, amount: Option<Money>, starts: &str, at: i64) -> Result<(), ReactError> {
         let (Some(customer), Some(amount)) = (order.customer, amount.filter(|amount| amount.minor > 0)) else { return Ok(()) };
-        match order.refund {
+        match self.open_refund(order)? {
             None => self.start_promise(starts, Some(order), customer, Some(amount), at),
             Some(refund) => {
                 let word = self.desk.mint()?;
@@ -60,6 +60,12 @@ impl React<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// The refund still owed for an order; what is owed after one was settled is a promise of its own.
+    pub(super) fn open_refund(&mut self, order: &Order) -> Result<Option<PromiseId>, ReactError> {
+        let Some(refund) = order.refund else { return Ok(None) };
+        Ok(self.desk.promise(refund)?.filter(|promise| promise.state.is_open()).map(|promise| promise.id))
     }
 
     /// Makes a promise of a kind with the words its definition gives.
@@ -261,6 +267,26 @@ impl React<'_, '_> {
         Ok(())
     }
 
+    /// Keeps the promises to answer about the order of a promise, now that the answer was given.
+    pub(super) fn keep_replies(&mut self, disputed: PromiseId, by: &str) -> Result<(), ReactError> {
+        let Some(promise) = self.desk.promise(disputed)?.cloned() else { return Ok(()) };
+        let made = match promise.customer {
+            Some(customer) => self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        for id in made {
+            let Some(reply) = self.desk.promise(id)?.cloned() else { continue };
+            if reply.kind == "reply" && reply.order == promise.order && reply.state.is_open() {
+                self.advance_promise(id, false)?;
+                let at = self.desk.clock;
+                self.keep_whole(&reply, at)?;
+                self.judge_by(id, by)?;
+                self.rearm(id)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Judges a promise by its parts, as the carriers claim.
     pub(super) fn judge(&mut self, id: PromiseId) -> Result<(), ReactError> {
         self.judge_by(id, "carrier_claim")
@@ -281,7 +307,8 @@ impl React<'_, '_> {
             return Ok(());
         }
         let state = overall(&promise.items, promise.due.as_ref().map(|due| millis(due.at)));
-        let by_first_due = overall(&promise.items, promise.first_due.as_ref().map(|due| millis(due.at)));
+        let first_due = promise.first_due.as_ref().map(|due| millis(due.at));
+        let by_first_due = by_first_due(&promise.items, first_due);
         let at = promise.items.iter().filter_map(|item| item.settled_at).max().unwrap_or(self.desk.clock);
         let cause = promise.items.iter().filter(|item| item.state == ItemState::Broken).find_map(|item| item.cause.clone());
         let by = if state == PromiseState::Broken || promise.kind != "delivery" { "rule" } else { by };
@@ -376,6 +403,17 @@ fn is_lost(parcel: &Parcel) -> bool {
     let gone = |kind: ExceptionKind| matches!(kind, ExceptionKind::Lost | ExceptionKind::Destroyed);
     parcel.milestone == Milestone::Returned
         || (parcel.milestone != Milestone::Delivered && parcel.open_exceptions().any(|exception| gone(exception.kind)))
+}
+
+/// The outcome by which figures judge. Whoever lets us off after the first due had passed does not undo that it was not kept.
+fn by_first_due(items: &[Item], due: Option<i64>) -> PromiseState {
+    let let_off_late = |item: &Item| {
+        item.state == ItemState::Released && item.settled_at.zip(due).is_some_and(|(at, due)| at >= due)
+    };
+    match overall(items, due) {
+        PromiseState::Released | PromiseState::Kept | PromiseState::KeptLate if items.iter().any(let_off_late) => PromiseState::Broken,
+        state => state,
+    }
 }
 
 /// The outcome of all parts against a due.

@@ -96,6 +96,7 @@ playbook-lines-withdrawn = items withdrawn
 playbook-returned = returned
 playbook-not-arrived = said not arrived
 playbook-silent-operations = alert the team
+playbook-ask-for-proof = ask for proof
 
 ## Carriers and sources
 carrier-laposte = La Poste

@@ -96,6 +96,7 @@ playbook-lines-withdrawn = articles retirés
 playbook-returned = colis revenu
 playbook-not-arrived = dit non arrivé
 playbook-silent-operations = alerter l’équipe
+playbook-ask-for-proof = demander la preuve
 
 ## Carriers and sources
 carrier-laposte = La Poste

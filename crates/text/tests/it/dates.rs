@@ -67,7 +67,9 @@ fn spans_and_relations_keep_their_number_with_their_unit() {
     assert_eq!(said::relative(FRENCH, now, now + 20.seconds()), "maintenant");
     assert_eq!(plain(said::late_by(FRENCH, now, now + 26.hours() + 7.minutes())), "+ 26 h 07");
     assert_eq!(plain(said::late_by(ENGLISH, now, now + 5.minutes())), "+ 5 min");
-    assert_eq!(plain(said::late_by(FRENCH, now, now + 24.hours() * 12)), "+ 12 jours");
+    assert_eq!(plain(said::late_by(FRENCH, now, now + 71.hours() + 59.minutes())), "+ 71 h 59");
+    assert_eq!(plain(said::late_by(ENGLISH, now, now + 72.hours())), "+ 3 days");
+    assert_eq!(plain(said::late_by(FRENCH, now, now + 225.hours() + 37.minutes())), "+ 9 jours");
     assert_eq!(plain(said::span(FRENCH, 41 * 3600 + 59)), "41 h");
     assert_eq!(plain(said::span(FRENCH, 48 * 3600)), "2 jours");
     assert_eq!(plain(said::span(ENGLISH, 0)), "1 min");

@@ -17,7 +17,8 @@ use super::{Mark, Telling, figures};
 
 /// Tells one line of a `facts` block.
 pub fn tell(telling: &mut Telling, value: &Value) -> Result<()> {
-    if value.get("kind").is_some() {
+    // A mark of figures names a kind of promise; kinds of news have a dot.
+    if value.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.contains('.')) {
         return news(telling, value);
     }
     let mut fields = Fields::of(value)?;
@@ -43,9 +44,10 @@ pub fn promise(telling: &Telling, name: &str) -> Result<Promise> {
     }
 }
 
-/// All promises of that name.
+/// All promises of that name; `open refund of 5002` means open ones only.
 pub fn promises_named(telling: &Telling, name: &str) -> Result<Vec<Promise>> {
     let engine = &telling.installation.engine;
+    let (name, open_only) = name.strip_prefix("open ").map_or((name, false), |name| (name, true));
     let (kind, whom) = name.split_once(" of ").or_else(|| name.split_once(" to ")).context("a promise is called `delivery of 10377` or `refund to C-7`")?;
     let all = match engine.find(whom)? {
         Some(Found::Order(order)) => engine.order(order)?.map(|(file, _)| file.promises).unwrap_or_default(),
@@ -54,7 +56,7 @@ pub fn promises_named(telling: &Telling, name: &str) -> Result<Vec<Promise>> {
         }
         _ => bail!("nothing is called `{whom}`"),
     };
-    Ok(all.into_iter().filter(|promise| promise.kind == kind).collect())
+    Ok(all.into_iter().filter(|promise| promise.kind == kind && (!open_only || promise.state.is_open())).collect())
 }
 
 fn news(telling: &Telling, value: &Value) -> Result<()> {
@@ -130,7 +132,7 @@ fn history(telling: &Telling, value: &Value) -> Result<()> {
     all.sort_by_key(|(moment, _)| *moment);
     for (moment, mut value) in all {
         let moment = kept_base::from_millis(moment).context("a moment")?.to_string();
-        value["at"] = json!(moment);
+        value.as_object_mut().context("an object")?.insert("at".to_owned(), json!(moment));
         telling.installation.live_until(&moment)?;
         telling.installation.tell(value)?;
     }

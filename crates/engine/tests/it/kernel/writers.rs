@@ -1,0 +1,224 @@
+//! Several writers on one database.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use kept_domain::Body;
+use kept_domain::message::Mode;
+use kept_engine::Engine;
+use kept_engine::ports::Outbound;
+use kept_testkit::{Installation, Mailbox, at};
+use serde_json::Value;
+
+use super::{announced, assert_sound, facts, input, order, ordered, record, rows, scanned_with_promise, second};
+
+const PARCELS: usize = 6;
+const STEPS: usize = 10;
+const DUE: &str = "2026-11-05T18:00:00+01:00";
+
+/// Each writer tells scans that only it knows and scans that all know, of the same parcels in another order.
+fn batch(writer: usize, step: usize) -> Vec<Value> {
+    let mut news = Vec::new();
+    for place in 0..PARCELS {
+        let parcel = (place * (1 + writer % 2) + step + writer) % PARCELS;
+        let (tracking, number) = (format!("6A0000000000{parcel}"), format!("20{parcel}"));
+        let own = format!("2026-11-02T{:02}:{:02}:{:02}+01:00", writer + 1, step, parcel);
+        let shared = format!("2026-11-02T08:{step:02}:{parcel:02}+01:00");
+        news.push(scanned_with_promise(&tracking, &number, &own, DUE));
+        news.push(scanned_with_promise(&tracking, &number, &shared, DUE));
+    }
+    news
+}
+
+#[test]
+fn writers_at_once_on_the_same_parcels_lose_nothing_and_count_nothing_twice() -> Result<()> {
+    for installation in Installation::each()? {
+        let kind = installation.kind();
+        let engines = [installation.engine.clone(), second(&installation)?];
+        let recorded: Vec<Result<(u32, u32)>> = std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..4)
+                .map(|writer| {
+                    let engine = engines[writer % 2].clone();
+                    scope.spawn(move || {
+                        let (mut accepted, mut duplicates) = (0, 0);
+                        for step in 0..STEPS {
+                            let recorded = record(&engine, batch(writer, step))?;
+                            assert_eq!(recorded.rejected, Vec::new());
+                            accepted += recorded.accepted;
+                            duplicates += recorded.duplicates;
+                        }
+                        Ok((accepted, duplicates))
+                    })
+                })
+                .collect();
+            writers.into_iter().map(|writer| writer.join().expect("a writer")).collect()
+        });
+        let recorded = recorded.into_iter().collect::<Result<Vec<_>>>()?;
+        let told: HashSet<String> = (0..4)
+            .flat_map(|writer| (0..STEPS).flat_map(move |step| batch(writer, step)))
+            .map(|news| format!("{} {}", news["tracking_number"], news["at"]))
+            .collect();
+        let accepted: usize = recorded.iter().map(|(accepted, _)| *accepted as usize).sum();
+        let duplicates: usize = recorded.iter().map(|(_, duplicates)| *duplicates as usize).sum();
+        assert_eq!(accepted, told.len(), "{kind}: each scan is taken once, whoever tells it");
+        assert_eq!(accepted + duplicates, 4 * STEPS * PARCELS * 2, "{kind}: everything was answered");
+
+        let mut scans: HashMap<i64, usize> = HashMap::new();
+        let (mut parcels, mut promises) = (0, 0);
+        for fact in facts(&engines[0])? {
+            match &fact.body {
+                Body::ParcelScanned(scan) => *scans.entry(scan.parcel.get()).or_default() += 1,
+                Body::ParcelAnnounced(_) => parcels += 1,
+                Body::PromiseMade(_) => promises += 1,
+                _ => {}
+            }
+        }
+        assert_eq!((parcels, promises), (PARCELS, PARCELS), "{kind}: whoever is first makes the subject, and nobody again");
+        assert_eq!(scans.values().sum::<usize>(), told.len(), "{kind}");
+        for number in 0..PARCELS {
+            let (_, order) = order(&engines[0], &format!("20{number}"))?;
+            assert_eq!(order.parcels.len(), 1, "{kind}");
+            let parcel = super::parcel(&engines[0], order.parcels[0])?;
+            assert_eq!(parcel.scans.len(), scans[&order.parcels[0].get()], "{kind}: the row holds every scan of the ledger");
+        }
+        assert_sound(&engines[1], kind)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn news_time_decisions_and_sending_on_two_nodes_at_once() -> Result<()> {
+    const ORDERS: usize = 8;
+    for installation in Installation::each()? {
+        let kind = installation.kind();
+        installation.switch_all(Mode::Automatic)?;
+        let engines = [installation.engine.clone(), second(&installation)?];
+        let mailboxes = [Arc::clone(&installation.mail), Arc::new(Mailbox::default())];
+        engines[1].set_outbound(Arc::clone(&mailboxes[1]) as Arc<dyn Outbound>);
+        let tracking = |number: usize| format!("6B0000000000{number}");
+        for number in 0..ORDERS {
+            record(&engines[0], vec![ordered(&format!("30{number}")), announced(&format!("30{number}"), &tracking(number))])?;
+        }
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| -> Result<()> {
+            let nodes: Vec<_> = engines
+                .iter()
+                .map(|engine| {
+                    let (engine, stop) = (engine.clone(), &stop);
+                    scope.spawn(move || -> Result<()> {
+                        while !stop.load(Ordering::SeqCst) {
+                            engine.watch()?;
+                            engine.decide()?;
+                            engine.send()?;
+                        }
+                        Ok(())
+                    })
+                })
+                .collect();
+            let told = (|| -> Result<()> {
+                for hour in 0..20 {
+                    // Five hours at a time: reached, at risk, silent and late fall among the scans.
+                    let now = at("2026-11-02T10:00:00+01:00")? + hour * 5 * 3_600_000;
+                    installation.engine.clock().set(now);
+                    let moment = kept_base::from_millis(now).expect("a moment").to_string();
+                    for number in 0..ORDERS {
+                        let milestone = if hour == 19 { "delivered" } else { "in_network" };
+                        let engine: &Engine = &engines[number % 2];
+                        if (hour as usize + number) % 3 != 1 || hour == 19 {
+                            record(engine, vec![super::scanned(&tracking(number), &moment, milestone)])?;
+                        }
+                    }
+                }
+                Ok(())
+            })();
+            stop.store(true, Ordering::SeqCst);
+            for node in nodes {
+                node.join().expect("a node")?;
+            }
+            told
+        })?;
+        installation.settle()?;
+
+        let mut fired = HashSet::new();
+        for fact in facts(&engines[0])? {
+            if let Body::SignalRaised(signal) = &fact.body {
+                assert!(fired.insert((signal.promise, signal.signal_kind, signal.armed_by)), "{kind}: {signal:?} fired twice");
+            }
+        }
+        assert!(fired.len() >= 2 * ORDERS, "{kind}: at risk and late were noticed of each order: {}", fired.len());
+        let letters: Vec<String> = mailboxes.iter().flat_map(|mailbox| mailbox.letters()).map(|letter| letter.message_id).collect();
+        let different: HashSet<&String> = letters.iter().collect();
+        assert!(!letters.is_empty(), "{kind}: somebody was told");
+        assert_eq!(different.len(), letters.len(), "{kind}: no letter left twice");
+        assert_eq!(super::count(&engines[0], "select count(*) from outbox")?, 0, "{kind}: nothing waits to leave");
+        assert_eq!(super::count(&engines[0], "select count(*) from signal")?, 0, "{kind}: every signal was decided");
+        assert_sound(&engines[0], kind)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_rebuild_among_writers_loses_nothing() -> Result<()> {
+    for installation in Installation::each()? {
+        let kind = installation.kind();
+        let engines = [installation.engine.clone(), second(&installation)?];
+        record(&engines[0], batch(0, 0))?;
+        std::thread::scope(|scope| -> Result<()> {
+            let writers: Vec<_> = (1..4)
+                .map(|writer| {
+                    let engine = engines[writer % 2].clone();
+                    scope.spawn(move || -> Result<()> {
+                        for step in 0..STEPS {
+                            record(&engine, batch(writer, step))?;
+                        }
+                        Ok(())
+                    })
+                })
+                .collect();
+            for _ in 0..4 {
+                engines[0].rebuild(|_| {})?;
+            }
+            for writer in writers {
+                writer.join().expect("a writer")?;
+            }
+            Ok(())
+        })?;
+        assert_sound(&engines[0], kind)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn words_of_a_code_that_two_nodes_count_at_once_are_the_same_after_a_rebuild() -> Result<()> {
+    for installation in Installation::each()? {
+        let kind = installation.kind();
+        let engines = [installation.engine.clone(), second(&installation)?];
+        std::thread::scope(|scope| -> Result<()> {
+            let writers: Vec<_> = (0..4)
+                .map(|writer| {
+                    let engine = engines[writer % 2].clone();
+                    scope.spawn(move || -> Result<()> {
+                        for step in 0..20 {
+                            let mut news = super::scanned(&format!("6C{writer:011}"), &format!("2026-11-02T0{writer}:{step:02}:00+01:00"), "unknown");
+                            news["code"] = "XYZ9".into();
+                            news["text"] = format!("words {writer} {step}").into();
+                            engine.record(vec![input(news)?], kept_engine::RecordOptions::default())?;
+                        }
+                        Ok(())
+                    })
+                })
+                .collect();
+            for writer in writers {
+                writer.join().expect("a writer")?;
+            }
+            Ok(())
+        })?;
+        assert_eq!(super::count(&engines[0], "select seen from unmapped where code = 'XYZ9'")?, 80, "{kind}");
+        let before: Vec<String> = rows(&engines[0])?;
+        assert_sound(&engines[0], kind)?;
+        assert_eq!(before, rows(&engines[1])?, "{kind}");
+    }
+    Ok(())
+}
