@@ -38,7 +38,7 @@ async function picture(places, language, size, window, dark) {
   await signIn(page, admin);
   await speak(page, language);
   for (const [name, where] of Object.entries(places)) {
-    await page.goto(where);
+    await page.goto(name === "customer-page" ? `${where}?lang=${language}` : where);
     await shoot(page, `${name}-${language}-${size}-${dark ? "dark" : "light"}`);
   }
   if (page.complaints.length > 0) console.error(`the browser complained:\n${page.complaints.join("\n")}`);
@@ -47,6 +47,9 @@ async function picture(places, language, size, window, dark) {
 
 async function shoot(page, name) {
   await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: !name.includes("-wide-") });
+  const whole = !name.includes("-wide-");
+  // A picture of a whole page has no bottom of a window for bars to stick to.
+  if (whole) await page.evaluate(() => document.querySelectorAll(".tabs-phone, .bulk").forEach((bar) => (bar.style.position = "static")));
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: whole });
   console.log(`   ${name}.png`);
 }

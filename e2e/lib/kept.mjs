@@ -85,5 +85,6 @@ async function newDatabase() {
 
 function environment() {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("KEPT_"));
-  return { ...Object.fromEntries(kept), NO_COLOR: "1" };
+  // A word of the ledger without a text is said in the log at this level.
+  return { ...Object.fromEntries(kept), NO_COLOR: "1", KEPT_LOG: "warn,kept_web=debug" };
 }

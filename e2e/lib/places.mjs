@@ -17,16 +17,16 @@ export const LISTS = {
 /**
  * The same with one promise, parcel, order, customer, message and customer's page, as name → path.
  *
- * Waits until the past of the demo has something to show in each list: a late promise, a message that waits for a yes, a code that no
+ * Waits until the past of the demo has something to show in each list: a late promise whose customer was told, a message that waits for a yes, a code that no
  * table translates.
  */
 export async function everyPlace(page) {
-  const first = (from, link) =>
+  const first = (from, link, within = "") =>
     until(
       `${link} on ${from}`,
       async () => {
         await page.goto(from);
-        const found = page.locator(`main a[href^="${link}"]`);
+        const found = page.locator(`main ${within} a[href^="${link}"]`);
         return (await found.count()) ? (await found.first().getAttribute("href")).split("?")[0] : false;
       },
       undefined,
@@ -37,7 +37,7 @@ export async function everyPlace(page) {
     await page.goto("/unmapped");
     return page.locator('main form[action="/unmapped/mapping"]').count();
   }, undefined, 90);
-  const promise = await first("/promises?state=late", "/promises/prm_");
+  const promise = await first("/promises?state=late", "/promises/prm_", ".row:has(svg .told)");
   const parcel = await first(promise, "/parcels/par_");
   const customer = await first(promise, "/customers/cus_");
   return {

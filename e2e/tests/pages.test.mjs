@@ -1,4 +1,5 @@
 // Every page of a shop with a past: in French and English, wide and on a phone, without a complaint and without a barrier.
+import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { checkPage, closeBrowser, visitor } from "../lib/browser.mjs";
 import { startKept } from "../lib/kept.mjs";
@@ -39,5 +40,10 @@ test("the pages of a demo", async (t) => {
       await page.goto(places[name]);
       await checkPage(page, await page.locator("html").getAttribute("lang"));
     }
+  });
+
+  await t.test("every word of the ledger that was shown has a text", () => {
+    const missing = kept.said().split("\n").filter((line) => line.includes("text.missing"));
+    assert.deepEqual([...new Set(missing.map((line) => line.replace(/^.*text\.missing/, "")))], []);
   });
 });

@@ -17,18 +17,34 @@ use crate::promise::{Promise, SignalKind};
 use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 1;
+pub const FOLD_VERSION: i64 = 2;
 
 /// The subjects at hand, with what was changed.
 #[derive(Debug, Default)]
 pub struct Folder {
     held: HashMap<SubjectId, Held>,
+    round: u32,
 }
 
 #[derive(Debug)]
 struct Held {
     subject: Subject,
     dirty: bool,
+    /// What the row's indexed columns held when it was last read or written; none: there is no row yet.
+    indexed: Option<u64>,
+    /// The round it was last used in.
+    used: u32,
+    /// The moment its row says to look again, as far as it was written from here.
+    watch: Option<i64>,
+}
+
+/// A subject to be written.
+#[derive(Debug)]
+pub struct Changed<'a> {
+    /// Its state.
+    pub subject: &'a Subject,
+    /// Only columns that no index holds have changed.
+    pub light: bool,
 }
 
 /// What a fact does beside the state of its subjects: rows of small tables, all rebuildable.
@@ -75,24 +91,51 @@ pub enum Effect {
 impl Folder {
     /// Puts a subject's state at hand, as loaded.
     pub fn put(&mut self, subject: Subject) {
-        self.held.insert(subject.id(), Held { subject, dirty: false });
+        let indexed = Some(subject.indexed());
+        self.held.insert(subject.id(), Held { subject, dirty: false, indexed, used: self.round, watch: None });
     }
 
-    /// Whether a subject is at hand.
-    pub fn has(&self, id: SubjectId) -> bool {
-        self.held.contains_key(&id)
+    /// Whether a subject is at hand; it counts as used.
+    pub fn has(&mut self, id: SubjectId) -> bool {
+        let round = self.round;
+        self.held.get_mut(&id).is_some_and(|held| {
+            held.used = round;
+            true
+        })
     }
 
-    /// Subjects that were changed, and marks them clean.
-    pub fn take_dirty(&mut self) -> Vec<&Subject> {
-        let mut dirty: Vec<&Subject> = Vec::new();
+    /// Subjects that were changed, in order of their ids, and marks them clean.
+    pub fn take_dirty(&mut self) -> Vec<Changed<'_>> {
+        let mut dirty = Vec::new();
         for held in self.held.values_mut() {
             if std::mem::take(&mut held.dirty) {
-                dirty.push(&held.subject);
+                let indexed = Some(held.subject.indexed());
+                let light = std::mem::replace(&mut held.indexed, indexed) == indexed;
+                dirty.push(Changed { subject: &held.subject, light });
             }
         }
-        dirty.sort_by_key(|subject| subject.id());
+        dirty.sort_by_key(|changed| changed.subject.id());
         dirty
+    }
+
+    /// Whether the moment to look again must be written. A moment is a lower bound: one that still lies ahead and is not later than
+    /// the new one stays, so that it is not rewritten with every scan.
+    pub fn watch_moves(&mut self, id: SubjectId, at: Option<i64>, clock: i64) -> bool {
+        let Some(held) = self.held.get_mut(&id) else { return true };
+        let stays = matches!((held.watch, at), (Some(written), Some(at)) if written > clock && written <= at);
+        if !stays {
+            held.watch = at;
+        }
+        !stays
+    }
+
+    /// Forgets what was not used since the last call, when more than `most` are at hand; only after what was dirty was written.
+    pub fn forget_unused(&mut self, most: usize) {
+        if self.held.len() > most {
+            let round = self.round;
+            self.held.retain(|_, held| held.used == round);
+            self.round = self.round.wrapping_add(1);
+        }
     }
 
     /// Forgets everything; only after what was dirty was written.
@@ -151,7 +194,7 @@ impl Folder {
     }
 
     fn add(&mut self, subject: Subject) {
-        self.held.insert(subject.id(), Held { subject, dirty: true });
+        self.held.insert(subject.id(), Held { subject, dirty: true, indexed: None, used: self.round, watch: None });
     }
 
     fn edit(&mut self, id: SubjectId) -> Option<&mut Subject> {
@@ -269,7 +312,11 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
 /// Folds one fact. Subjects that are not at hand are passed over: the caller puts what [`touches`] names at hand first.
 pub fn apply(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
     let position = fact.position;
-    let effects = fold(folder, fact);
+    let mut effects = fold(folder, fact);
+    if let Some(event) = &fact.event {
+        let subject = fact.subjects.first().copied().unwrap_or(SubjectId(0));
+        effects.push(named(fact.brand, KeyKind::Event, event_key(&fact.source, event), subject));
+    }
     for (_, subject) in touches(&fact.body) {
         // A parcel remembers the position of each scan in the scan itself.
         if matches!(fact.body, Body::ParcelScanned(_)) {
@@ -430,6 +477,11 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::Unknown(_) => {}
     }
     effects
+}
+
+/// The name of a piece of news: its source and the source's id.
+pub fn event_key(source: &str, event: &str) -> String {
+    format!("{source}:{event}")
 }
 
 fn told(folder: &mut Folder, message: MessageId, promise: PromiseId, at: i64) {

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use jiff::Timestamp;
-use kept_base::{Calendar, CalendarDuration, CalendarKind, Due, HolidayRegion};
+use kept_base::{Calendar, CalendarDuration, CalendarKind, Country, Due, HolidayRegion};
 use kept_rules::{Facts, Rule};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::input::Giver;
 use crate::vocabulary::Milestone;
@@ -186,6 +187,14 @@ impl WordRule {
     }
 }
 
+/// What conditions of words can ask.
+pub fn word_facts(promised: bool, country: Option<Country>, lines: usize, express: bool, consumer: bool) -> Facts {
+    let country = country.map(|country| country.to_string());
+    Facts::new()
+        .with("order", json!({ "promised": promised, "country": country, "lines": lines, "express": express }))
+        .with("customer", json!({ "consumer": consumer }))
+}
+
 /// Why a pack was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}: {message}", line.map(|line| format!(", line {line}")).unwrap_or_default())]
@@ -330,7 +339,13 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
                     .hint("due = \"order.promised\", or after = \"P14D\""));
             }
         };
-        Ok(WordRule { by: word.by, when: rule(file, text, &span, word.when.as_deref())?, due, source: word.source })
+        let when = rule(file, text, &span, word.when.as_deref())?;
+        // Tried once at load: a field that does not exist must not stop orders later.
+        if let Some(Err(error)) = when.as_ref().map(|rule| rule.holds(&word_facts(true, Some(Country::FR), 1, true, true))) {
+            return Err(PackError::at(file, text, Some(span), format!("the condition cannot be judged: {error}"))
+                .hint("order.promised, order.country, order.lines, order.express, customer.consumer"));
+        }
+        Ok(WordRule { by: word.by, when, due, source: word.source })
     });
     let silence = raw.silence.into_iter().map(|silence| SilenceRule {
         scope: silence.scope,

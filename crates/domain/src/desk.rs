@@ -66,7 +66,7 @@ pub struct Desk<'a> {
     folder: &'a mut Folder,
     facts: &'a mut Vec<Fact>,
     effects: &'a mut Vec<(Position, i64, Effect)>,
-    watches: &'a mut HashMap<SubjectId, (Noun, Option<i64>)>,
+    watches: &'a mut HashMap<SubjectId, Watch>,
     names: &'a mut HashMap<NaturalKey, SubjectId>,
     block: i64,
     /// The clock, epoch milliseconds: recorded time live, what happened in a replay.
@@ -76,6 +76,18 @@ pub struct Desk<'a> {
     /// The entrance.
     pub source: String,
     happened: Option<Moment>,
+    event: Option<String>,
+}
+
+/// When to look at a subject again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// What it is.
+    pub noun: Noun,
+    /// When; `None`: never.
+    pub at: Option<i64>,
+    /// The clock when this was decided.
+    pub clock: i64,
 }
 
 /// What a transaction gathers while it reacts: facts in order, effects, moments to look again.
@@ -88,7 +100,7 @@ pub struct Gathered {
     /// Their effects, each with its fact's position and when that was recorded.
     pub effects: Vec<(Position, i64, Effect)>,
     /// When to look at a subject again.
-    pub watches: HashMap<SubjectId, (Noun, Option<i64>)>,
+    pub watches: HashMap<SubjectId, Watch>,
     /// Names given in this transaction.
     pub names: HashMap<NaturalKey, SubjectId>,
 }
@@ -108,12 +120,18 @@ impl<'a> Desk<'a> {
             brand,
             source: String::new(),
             happened: None,
+            event: None,
         }
     }
 
     /// The moment the news being taken happened; facts that follow carry it.
     pub fn happened(&mut self, happened: Option<Moment>) {
         self.happened = happened;
+    }
+
+    /// The source's id of the news being taken; the next fact carries it.
+    pub fn event(&mut self, event: Option<String>) {
+        self.event = event;
     }
 
     /// The store.
@@ -148,6 +166,7 @@ impl<'a> Desk<'a> {
             happened: self.happened,
             recorded: self.clock,
             source: self.source.clone(),
+            event: self.event.take(),
             body,
         };
         for effect in apply::apply(self.folder, &fact) {
@@ -190,7 +209,7 @@ impl<'a> Desk<'a> {
 
     /// When to look at a subject again; `None`: nothing more to watch.
     pub fn watch(&mut self, noun: Noun, id: impl Into<SubjectId>, at: Option<i64>) {
-        self.watches.insert(id.into(), (noun, at));
+        self.watches.insert(id.into(), Watch { noun, at, clock: self.clock });
     }
 
     fn load(&mut self, noun: Noun, id: SubjectId) -> Result<(), ShelfError> {

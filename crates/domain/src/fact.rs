@@ -24,6 +24,8 @@ pub struct Fact {
     pub recorded: i64,
     /// The entrance it came by.
     pub source: String,
+    /// The source's own id of this piece of news, where nothing else makes it the same when told twice.
+    pub event: Option<String>,
     /// What happened.
     pub body: Body,
 }
@@ -173,6 +175,8 @@ struct Wire<'a> {
     happened: Option<Moment>,
     recorded: i64,
     source: std::borrow::Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    event: Option<std::borrow::Cow<'a, str>>,
     plain: Box<RawValue>,
 }
 
@@ -190,6 +194,7 @@ impl Fact {
             happened: self.happened,
             recorded: self.recorded,
             source: self.source.as_str().into(),
+            event: self.event.as_deref().map(Into::into),
             plain: self.body.write()?,
         })
     }
@@ -208,6 +213,7 @@ impl Fact {
             happened: wire.happened,
             recorded: wire.recorded,
             source: wire.source.into_owned(),
+            event: wire.event.map(std::borrow::Cow::into_owned),
         })
     }
 

@@ -40,8 +40,9 @@ pub struct Parcel {
     pub facts: Vec<Position>,
 }
 
-/// A scan, as far as rules need it.
+/// A scan, as far as rules need it. Written as a list of its fields: a parcel's row holds a dozen of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "ScanList", into = "ScanList")]
 pub struct Scan {
     /// Instant, or the wall clock as if UTC when the offset is unknown; epoch milliseconds.
     pub at: i64,
@@ -55,6 +56,21 @@ pub struct Scan {
     pub exception: Option<ExceptionKind>,
     /// Where its fact stands.
     pub position: Position,
+}
+
+/// Moment, certain, key, milestone, exception, position.
+type ScanList = (i64, u8, u64, Milestone, Option<ExceptionKind>, Position);
+
+impl From<ScanList> for Scan {
+    fn from((at, certain, key, milestone, exception, position): ScanList) -> Scan {
+        Scan { at, certain: certain == 1, key, milestone, exception, position }
+    }
+}
+
+impl From<Scan> for ScanList {
+    fn from(scan: Scan) -> ScanList {
+        (scan.at, u8::from(scan.certain), scan.key, scan.milestone, scan.exception, scan.position)
+    }
 }
 
 /// What is, or was, wrong.

@@ -674,7 +674,8 @@ impl Promise {
             SignalKind::Late if self.state.is_open() => self.state = PromiseState::Late,
             SignalKind::AtRisk | SignalKind::Silent if self.state == PromiseState::Open => self.state = PromiseState::AtRisk,
             SignalKind::NextWordDue => self.next_word_at = None,
-            SignalKind::ReviewDue => self.review_at = None,
+            // Where no date was given, a look is followed by the next one.
+            SignalKind::ReviewDue => self.review_at = fact.threshold.map(|seconds| fact.true_at + seconds * 1000),
             _ => {}
         }
     }

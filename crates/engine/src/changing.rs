@@ -98,10 +98,18 @@ impl Engine {
         let (engine, messages, by) = (self.clone(), messages.to_vec(), by.to_owned());
         self.shared.writer.write(move |tx| {
             let clock = engine.now();
+            // What is being handed over right now cannot be called back: its outcome must be seen.
+            let mut leaving = Vec::new();
+            for id in &messages {
+                let row = tx.connection.outbox_attempt(*id).map_err(collision)?;
+                if row.is_some_and(|row| row.state != "ready") {
+                    leaving.push(*id);
+                }
+            }
             tx.desk(clock, |desk| {
                 "team".clone_into(&mut desk.source);
                 let mut handled = 0;
-                for id in &messages {
+                for id in messages.iter().filter(|id| !leaving.contains(id)) {
                     let Some(message) = desk.message(*id)?.cloned() else { continue };
                     if !may(message.state) {
                         continue;

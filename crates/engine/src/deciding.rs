@@ -90,10 +90,9 @@ impl Engine {
             // One signal a promise at a time: what is decided about the first is part of what the second is judged by.
             let mut promises = std::collections::HashSet::new();
             let (first, later): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|signal| promises.insert(signal.promise));
-            let mut automatic = 0;
             let mut prepared = Vec::with_capacity(first.len());
             for signal in first {
-                if let Some(ready) = self.prepare(signal, &mut automatic)? {
+                if let Some(ready) = self.prepare(signal)? {
                     prepared.push(ready);
                 }
             }
@@ -106,7 +105,7 @@ impl Engine {
         }
     }
 
-    fn prepare(&self, signal: PendingSignal, automatic: &mut usize) -> Result<Option<Prepared>, EngineError> {
+    fn prepare(&self, signal: PendingSignal) -> Result<Option<Prepared>, EngineError> {
         let now = self.now();
         let look = self.shared.database.read(|connection| {
             let modes = connection.playbook_modes(BRAND)?;
@@ -134,7 +133,7 @@ impl Engine {
                 }
                 None | Some(Ok(true)) => {}
             }
-            decisions.push(self.weigh(&situation, playbook, mode, automatic)?);
+            decisions.push(self.weigh(&situation, playbook, mode)?);
         }
         Ok(Some(Prepared {
             signal: situation.signal.signal,
@@ -144,7 +143,7 @@ impl Engine {
         }))
     }
 
-    fn weigh(&self, situation: &Situation, playbook: &Playbook, mode: Mode, automatic: &mut usize) -> Result<Deciding, EngineError> {
+    fn weigh(&self, situation: &Situation, playbook: &Playbook, mode: Mode) -> Result<Deciding, EngineError> {
         let guarded = guard(situation, playbook, self.shared.settings.operations_address.is_some());
         if !guarded.drops.is_empty() {
             return Ok(Deciding { reasons: guarded.drops, ..nothing(playbook, mode, String::new()) });
@@ -158,8 +157,7 @@ impl Engine {
             Mode::Approve => MessageState::Waiting,
             Mode::Automatic if !reasons.is_empty() => MessageState::Held,
             Mode::Automatic => {
-                *automatic += 1;
-                if *automatic > self.shared.settings.most_at_once {
+                if self.is_flood() {
                     reasons.push("too-many".to_owned());
                     MessageState::Waiting
                 } else {
@@ -171,6 +169,18 @@ impl Engine {
             held_until = None;
         }
         Ok(Deciding { playbook: playbook.name.clone(), mode, verdict: "say", reasons, draft: Some(draft), state, held_until })
+    }
+
+    /// Counts one more automatic message; true when this minute has had too many.
+    fn is_flood(&self) -> bool {
+        const MINUTE: i64 = 60_000;
+        let mut automatic = self.shared.automatic.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let now = machine_now();
+        if now - automatic.0 > MINUTE {
+            *automatic = (now, 0);
+        }
+        automatic.1 += 1;
+        automatic.1 > self.shared.settings.most_a_minute
     }
 
     /// Writes decisions, and gives back the claims on signals that must wait for another round.

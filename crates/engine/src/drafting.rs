@@ -1,5 +1,7 @@
 //! Drafting: the letter a playbook would send, in the customer's language, with nothing in it that is not known.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_base::{CalendarKind, CustomerId, Language, from_millis, millis};
@@ -9,7 +11,7 @@ use kept_domain::playbook::{Audience, Playbook};
 use kept_domain::promise::{Estimate, PromiseState, SignalKind};
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_domain::{Noun, Subject, watch};
-use kept_text::said;
+use kept_text::{Texts, said};
 use serde_json::{Map, Value, json};
 
 use crate::deciding::Situation;
@@ -122,7 +124,7 @@ impl Engine {
 
     fn fill_operations(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
         let promise = &writing.situation.promise;
-        let (owner, told) = (promise.owner.clone(), !promise.told.is_empty());
+        let (owner, told) = (owner_said(writing.language, &promise.owner), !promise.told.is_empty());
         writing.put("owner", owner);
         writing.values.insert("customer_told".to_owned(), Value::Bool(told));
         Ok(())
@@ -253,6 +255,16 @@ impl Writing<'_> {
             Language::English => format!("on {day} before noon"),
         };
         self.put("next_word_day", words);
+    }
+}
+
+/// An owner as people say it: packs name teams by a code that the texts translate; anything else is a name already.
+fn owner_said(language: Language, owner: &str) -> String {
+    static TEXTS: LazyLock<Option<Texts>> = LazyLock::new(|| Texts::embedded().ok());
+    let key = format!("owner-{}", owner.replace('_', "-"));
+    match TEXTS.as_ref().filter(|texts| texts.has(language, &key)) {
+        Some(texts) => texts.say(language, &key, &[]),
+        None => owner.to_owned(),
     }
 }
 

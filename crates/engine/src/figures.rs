@@ -36,7 +36,9 @@ pub(crate) fn under(list: Listed, figure: &str, now: i64) -> Listed {
         "open" => judged(list).with("open = ?", 1_i64).with("coalesce(first_due, 9000000000000000) > ?", now),
         "amended" => list.with("amended = ?", 1_i64),
         "disputed" => list.with("disputed = ?", 1_i64),
-        "told_first" => judged(list).with("told_first = ?", 1_i64).only("coalesce(by_first_due, 'late') <> 'kept'"),
+        "told_first" => judged(list)
+            .with("told_first = ?", 1_i64)
+            .with("(by_first_due in ('kept_late', 'broken') or (by_first_due is null and first_due <= ?))", now),
         "chased" => list.only("chasers > 0"),
         "needless" => judged(list).with("needless = ?", 1_i64),
         _ => list,

@@ -78,8 +78,8 @@ pub struct Settings {
     pub public_url: String,
     /// Writer threads on PostgreSQL.
     pub writers: usize,
-    /// More automatic messages than this within one round of deciding wait for a person's yes.
-    pub most_at_once: usize,
+    /// More automatic messages than this within a minute wait for a person's yes: after an outage or a jump of the clock.
+    pub most_a_minute: usize,
 }
 
 impl Default for Settings {
@@ -94,7 +94,7 @@ impl Default for Settings {
             team_language: Language::French,
             public_url: "http://localhost:8080".to_owned(),
             writers: 4,
-            most_at_once: 200,
+            most_a_minute: 200,
         }
     }
 }
@@ -117,6 +117,8 @@ pub(crate) struct Shared {
     pub(crate) outbound: RwLock<Arc<dyn Outbound>>,
     pub(crate) changes: tokio::sync::broadcast::Sender<Change>,
     pub(crate) meanings: RwLock<Vec<kept_store::CodeMeaning>>,
+    /// Automatic messages of the minute that began then (machine's clock).
+    pub(crate) automatic: std::sync::Mutex<(i64, usize)>,
     /// Names this process as a holder of leases.
     pub(crate) holder: String,
 }
@@ -159,6 +161,7 @@ impl Engine {
                 outbound: RwLock::new(Arc::new(Drawer)),
                 changes,
                 meanings: RwLock::new(Vec::new()),
+                automatic: std::sync::Mutex::new((0, 0)),
                 holder,
             }),
         };

@@ -123,6 +123,14 @@ fn files(folder: &Path, name: &str, embedded: &[(&str, &str)]) -> Result<Vec<(St
 }
 
 impl Engine {
+    /// When a file of the packs' folder was last changed; `None` for those of the program.
+    pub(crate) fn packs_changed_at(&self) -> Option<std::time::SystemTime> {
+        let PackSource::Folder(folder) = &self.loaded().source else { return None };
+        let folders = ["promises", "playbooks", "messages"].map(|name| folder.join(name));
+        let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+        entries.filter_map(|entry| entry.metadata().ok()?.modified().ok()).max()
+    }
+
     /// Loads the packs anew from where they came; when they are wrong the last good ones stay in force and the error is shown.
     ///
     /// # Errors

@@ -142,12 +142,12 @@ impl Engine {
         })
     }
 
-    /// A page of parcels, those heard of last first.
+    /// A page of parcels, those heard of first last.
     ///
     /// # Errors
     /// Database errors.
     pub fn parcels(&self, filter: &ParcelFilter) -> Result<Page<ParcelLine>, EngineError> {
-        let mut list = Listed::of(Noun::Parcel, "last_at", true);
+        let mut list = Listed::of(Noun::Parcel, "id", true);
         if let Some(milestone) = filter.milestone {
             list = list.with("milestone = ?", milestone.word());
         }

@@ -117,8 +117,8 @@ fn at_hand(connection: &mut Connection, folder: &mut Folder, noun: kept_domain::
 }
 
 fn write_out(connection: &mut Connection, folder: &mut Folder) -> Result<(), StoreError> {
-    for subject in folder.take_dirty() {
-        connection.save(subject, None)?;
+    for changed in folder.take_dirty() {
+        connection.save(changed.subject, None, changed.light)?;
     }
     Ok(())
 }

@@ -118,7 +118,10 @@ impl Engine {
             Some(delivery) => tx.connection.delivery(BRAND, &delivery.source, &delivery.id).map_err(collision)?.is_some(),
             None => false,
         };
-        if known_delivery {
+        // What came whole from a partner says the same again. A body of facts is kept only for its bad lines: the same mistake may stand
+        // beside other news, and a body without bytes is only a list of fields that nobody knows.
+        let whole = options.delivery.as_ref().is_some_and(|delivery| delivery.error.is_none() && !delivery.raw.is_empty());
+        if known_delivery && whole {
             recorded.duplicates = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
             return Ok(recorded);
         }
@@ -147,7 +150,7 @@ impl Engine {
             }
         }
         if let Some(delivery) = &options.delivery {
-            self.keep_payload(tx, delivery, clock, first)?;
+            self.keep_payload(tx, delivery, clock, first, known_delivery || delivery.raw.is_empty())?;
         }
         let facts = tx.facts().get(first..).unwrap_or_default();
         recorded.facts = u32::try_from(facts.len()).unwrap_or(u32::MAX);
@@ -159,19 +162,22 @@ impl Engine {
         Ok(recorded)
     }
 
-    /// Keeps a payload's bytes, sealed, about every subject its news touched, and counts what nothing maps.
-    fn keep_payload(&self, tx: &mut Tx<'_>, delivery: &Delivery, clock: i64, first: usize) -> Result<(), EngineError> {
+    /// Keeps a payload's bytes, sealed, about every subject its news touched, unless they are `held` already or there are none; and
+    /// counts what nothing maps.
+    fn keep_payload(&self, tx: &mut Tx<'_>, delivery: &Delivery, clock: i64, first: usize, held: bool) -> Result<(), EngineError> {
         let about = touched(tx.facts().get(first..).unwrap_or_default());
         tx.desk(clock, |desk| {
             desk.source.clone_from(&delivery.source);
-            let bytes = desk.shelf().seal(&about, &delivery.raw)?;
-            desk.emit(PayloadReceived {
-                source: delivery.source.clone(),
-                delivery: delivery.id.clone(),
-                size: delivery.raw.len() as u64,
-                bytes,
-                error: delivery.error.clone(),
-            })?;
+            if !held {
+                let bytes = desk.shelf().seal(&about, &delivery.raw)?;
+                desk.emit(PayloadReceived {
+                    source: delivery.source.clone(),
+                    delivery: delivery.id.clone(),
+                    size: delivery.raw.len() as u64,
+                    bytes,
+                    error: delivery.error.clone(),
+                })?;
+            }
             // Codes are counted with their scans; here is what gave no scan.
             for unmapped in delivery.unmapped.iter().filter(|unmapped| unmapped.what != "code") {
                 desk.emit(UnmappedSeen {

@@ -16,7 +16,7 @@ use crate::{Engine, EngineError};
 /// Messages claimed at once.
 const BATCH: i64 = 20;
 /// How long a claim lasts; longer than any attempt may take.
-const LEASE: i64 = 300_000;
+const LEASE: i64 = 900_000;
 /// Waits between attempts, in seconds.
 const WAITS: [i64; 6] = [60, 300, 900, 3600, 14_400, 43_200];
 

@@ -1,7 +1,6 @@
 //! The engine at work by itself: threads that watch, decide and send.
 //!
-//! Each looks at once when facts were written, and at least so often otherwise; what they look for is in the database, so nothing is
-//! lost when they stop.
+//! Each looks a few times a second; what they look for is in the database, so nothing is lost when they stop.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,6 +64,18 @@ impl Engine {
         let watching = |engine: &Engine| engine.watch().map(|watched| watched.facts > 0);
         let deciding = |engine: &Engine| engine.decide().map(|decided| decided > 0);
         let sending = |engine: &Engine| engine.send().map(|attempts| attempts > 0);
+        let seen = std::sync::Mutex::new(self.packs_changed_at());
+        let packing = move |engine: &Engine| {
+            let changed = engine.packs_changed_at();
+            let mut seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if *seen != changed {
+                *seen = changed;
+                // A wrong pack is shown on the health page; the last good ones stay in force.
+                let _ = engine.reload_packs();
+            }
+            Ok(false)
+        };
+        self.spawn(&mut workers, "packs", packing)?;
         self.spawn(&mut workers, "watch", watching)?;
         self.spawn(&mut workers, "decide", deciding)?;
         self.spawn(&mut workers, "send", sending)?;

@@ -224,7 +224,7 @@ impl Thread {
         let Some(session) = self.session.as_mut() else {
             return Err(EngineError::Unavailable("no database session".to_owned()));
         };
-        session.connection.begin().map_err(away)?;
+        session.connection.begin_write().map_err(away)?;
         if !session.connection.is_postgres() {
             // Another process may have written: then what is at hand is stale, and so is the head of the chain.
             let version = session.connection.first("pragma data_version", &[]).map_err(away)?.map_or(Ok(0), |row| row.int(0)).map_err(away)?;
@@ -234,8 +234,10 @@ impl Thread {
                 self.version = Some(version);
             }
         }
-        if session.connection.is_postgres() || self.gathered.folder.len() > CACHE {
+        if session.connection.is_postgres() {
             self.gathered.folder.clear();
+        } else {
+            self.gathered.folder.forget_unused(CACHE);
         }
         let block = session.ledger.next_block(&mut session.connection).map_err(away)?;
         let mut tx = Tx {
@@ -314,12 +316,13 @@ impl Tx<'_> {
     /// Writes changed rows, effects and the block; gives the new head and the last position.
     fn flush(&mut self, ledger: &Ledger) -> Result<Option<(kept_store::Chain, Position)>, EngineError> {
         let Gathered { folder, facts, effects, watches, names } = &mut *self.gathered;
-        for subject in folder.take_dirty() {
-            let watch = watches.remove(&subject.id()).map(|(_, at)| at);
-            self.connection.save(subject, watch).map_err(collision)?;
+        watches.retain(|id, watch| folder.watch_moves(*id, watch.at, watch.clock));
+        for changed in folder.take_dirty() {
+            let watch = watches.remove(&changed.subject.id()).map(|watch| watch.at);
+            self.connection.save(changed.subject, watch, changed.light).map_err(collision)?;
         }
-        for (id, (noun, at)) in watches.drain() {
-            self.connection.save_watch(noun, id, at).map_err(collision)?;
+        for (id, watch) in watches.drain() {
+            self.connection.save_watch(watch.noun, id, watch.at).map_err(collision)?;
         }
         names.clear();
         let facts = std::mem::take(facts);

@@ -68,7 +68,7 @@ pub fn backup(command: &Copy) -> Result<()> {
     Ok(())
 }
 
-/// Puts a backup back, and erases again whoever was erased, before anything is served.
+/// Puts a backup back and checks it. Who was erased after the backup was taken must be erased again by hand: the backup cannot know.
 pub fn restore(command: &Copy) -> Result<()> {
     if command.place.database.as_deref().is_some_and(|url| url.starts_with("postgres")) {
         return Err(Hint::new("PostgreSQL is restored with its own tools", "pg_restore, then `kept verify`"));

@@ -17,7 +17,7 @@ create table purchase (id bigint primary key, brand bigint not null, number text
 create table parcel (id bigint primary key, brand bigint not null, carrier text not null, milestone text not null, trouble text, purchase bigint, promise bigint, open bigint not null, last_at bigint not null, transit bigint, delivered_at bigint, watch_at bigint, body {bytes} not null);
 create index parcel_watch on parcel (watch_at) where watch_at is not null;
 create index parcel_promise on parcel (promise);
-create index parcel_open on parcel (open, last_at);
+create index parcel_trouble on parcel (id) where trouble is not null;
 create index parcel_delivered on parcel (carrier, delivered_at) where delivered_at is not null;
 -- class: projection
 create table promise (id bigint primary key, brand bigint not null, kind text not null, state text not null, open bigint not null, disputed bigint not null, amended bigint not null, owner text not null, customer bigint, purchase bigint, made_at bigint not null, due bigint, first_due bigint, ended_at bigint, by_first_due text, told_first bigint not null, told_at bigint, chasers bigint not null, needless bigint not null, warned bigint not null, watch_at bigint, body {bytes} not null);

@@ -28,6 +28,8 @@ pub fn backup(database: &Database, file: &Path, mut progress: impl FnMut(i32, i3
     let partial = file.with_extension("partial");
     let _ = std::fs::remove_file(&partial);
     let mut target = rusqlite::Connection::open(&partial)?;
+    // One state is copied: without it every commit of a writer would begin the copy again, and under load it would never end.
+    source.execute_batch("begin; select count(*) from migration")?;
     {
         let copy = Backup::new(source, &mut target)?;
         loop {
@@ -41,7 +43,9 @@ pub fn backup(database: &Database, file: &Path, mut progress: impl FnMut(i32, i3
             }
         }
     }
-    target.execute_batch("pragma journal_mode = delete")?;
+    source.execute_batch("commit")?;
+    // What was on its way out when this was copied may have left since: after a restore it is unknown, never sent again by itself.
+    target.execute_batch("update outbox set state = 'in_doubt', lease_until = 0; pragma journal_mode = delete")?;
     target.close().map_err(|(_, error)| StoreError::from(error))?;
     let sync = || -> std::io::Result<()> {
         std::fs::File::open(&partial)?.sync_all()?;
@@ -58,6 +62,14 @@ pub fn restore(file: &Path, target: &Path) -> Result<(), StoreError> {
     let failed = |path: &Path, source: std::io::Error| StoreError::File { path: path.display().to_string(), source };
     if target.exists() {
         return Err(failed(target, std::io::ErrorKind::AlreadyExists.into()));
+    }
+    for left in ["-wal", "-journal"] {
+        let mut log = target.as_os_str().to_owned();
+        log.push(left);
+        // It would be played into whatever stands there next.
+        if Path::new(&log).exists() {
+            return Err(failed(Path::new(&log), std::io::ErrorKind::AlreadyExists.into()));
+        }
     }
     if !file.exists() {
         return Err(failed(file, std::io::ErrorKind::NotFound.into()));

@@ -316,7 +316,7 @@ fn open_sqlite(path: &Path, durability: Durability) -> Result<Sqlite, StoreError
     let synchronous = if durability == Durability::Full { "full" } else { "off" };
     client.execute_batch(&format!(
         "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma secure_delete = on;
-         pragma cache_size = -65536; pragma wal_autocheckpoint = 4096; pragma temp_store = memory;"
+         pragma cache_size = -65536; pragma wal_autocheckpoint = 16384; pragma temp_store = memory;"
     ))?;
     Ok(Sqlite { client, rewritten: HashMap::new() })
 }

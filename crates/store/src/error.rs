@@ -57,7 +57,11 @@ impl From<postgres::Error> for StoreError {
             Some(code) if *code == SqlState::DISK_FULL || *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CANNOT_CONNECT_NOW => {
                 StoreError::Away(error.to_string())
             }
-            None => StoreError::Away(error.to_string()),
+            // The driver says "error connecting to server"; why is in its source.
+            None => StoreError::Away(match std::error::Error::source(&error) {
+                Some(why) => format!("{error}: {why}"),
+                None => error.to_string(),
+            }),
             // The driver's own words are only "db error"; the server's say what is wrong.
             _ => match error.as_db_error().map(|error| format!("{} ({})", error.message(), error.code().code())) {
                 Some(words) => StoreError::Database(words.into()),

@@ -140,12 +140,14 @@ impl Connection {
             }
             Effect::Outgoing(_) | Effect::NotOutgoing(_) => {}
             Effect::Switched(fact) => {
+                self.in_order(position, live)?;
                 self.execute(
                     "insert into playbook (brand, name, mode) values ($1, $2, $3) on conflict (brand, name) do update set mode = excluded.mode",
                     params![brand.get(), &fact.playbook, fact.mode.word()],
                 )?;
             }
             Effect::Mapped(fact) => {
+                self.in_order(position, live)?;
                 self.execute(
                     "insert into code_meaning (brand, source, code, milestone, exception) values ($1, $2, $3, $4, $5)
                      on conflict (brand, source, code) do update set milestone = excluded.milestone, exception = excluded.exception",
@@ -153,9 +155,12 @@ impl Connection {
                 )?;
             }
             Effect::Unmapped(fact) => {
+                // Two writers count one code in any order: the words kept do not depend on it.
                 self.execute(
                     "insert into unmapped (brand, source, what, code, words, seen, first_at, last_at) values ($1, $2, $3, $4, $5, 1, $6, $6)
-                     on conflict (brand, source, what, code) do update set words = excluded.words, seen = unmapped.seen + 1,
+                     on conflict (brand, source, what, code) do update set seen = unmapped.seen + 1,
+                       words = case when excluded.last_at > unmapped.last_at or (excluded.last_at = unmapped.last_at and excluded.words > unmapped.words)
+                         then excluded.words else unmapped.words end,
                        first_at = case when unmapped.first_at < excluded.first_at then unmapped.first_at else excluded.first_at end,
                        last_at = case when unmapped.last_at > excluded.last_at then unmapped.last_at else excluded.last_at end",
                     params![brand.get(), &fact.source, &fact.what, &fact.code, &fact.text, recorded],
@@ -169,6 +174,19 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    /// Facts about the house have no subject whose lock orders them: on PostgreSQL a writer that was overtaken by a later one runs again.
+    fn in_order(&mut self, position: Position, live: bool) -> Result<(), StoreError> {
+        if !live || !self.is_postgres() {
+            return Ok(());
+        }
+        self.batch("select pg_advisory_xact_lock(7311525)")?;
+        let last: i64 = self.setting("house_block")?.and_then(|block| block.parse().ok()).unwrap_or(0);
+        if last > position.block() {
+            return Err(StoreError::Retry("a later block was committed first".into()));
+        }
+        self.save_setting("house_block", &position.block().to_string())
     }
 
     /// Claims signals that nobody holds: at most `limit`, held until `until`.

@@ -43,11 +43,20 @@ impl Connection {
         }
     }
 
-    /// Writes a subject's row. `watch`: when to look at it again, if that changed.
+    /// Writes a subject's row. `watch`: when to look at it again, if that changed. `light`: the row is there, and nothing that an
+    /// index holds has changed.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn save(&mut self, subject: &Subject, watch: Option<Option<i64>>) -> Result<(), StoreError> {
+    pub fn save(&mut self, subject: &Subject, watch: Option<Option<i64>>, light: bool) -> Result<(), StoreError> {
+        if let (Subject::Parcel(parcel), true, None) = (subject, light, watch) {
+            let last_at = parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at);
+            self.execute(
+                "update parcel set milestone = $2, trouble = $3, last_at = $4, body = $5 where id = $1",
+                params![parcel.id.get(), parcel.milestone.word(), trouble(parcel), last_at, subject.to_bytes()?],
+            )?;
+            return Ok(());
+        }
         let id = subject.id().0;
         let brand = subject.brand().get();
         let body = subject.to_bytes()?;
@@ -65,7 +74,6 @@ impl Connection {
             )?,
             Subject::Parcel(parcel) => {
                 let open = !parcel.milestone.is_final();
-                let worst = parcel.open_exceptions().map(|exception| exception.kind).min_by_key(|kind| severity(*kind));
                 let delivered = parcel.delivered_at().map(|(at, _)| at).filter(|_| !open);
                 let transit = delivered.zip(parcel.handed_over_at()).map(|(at, from)| at - from);
                 self.execute(
@@ -75,7 +83,7 @@ impl Connection {
                        promise = excluded.promise, open = excluded.open, last_at = excluded.last_at, transit = excluded.transit,
                        delivered_at = excluded.delivered_at, watch_at = case when $12 = 1 then excluded.watch_at else parcel.watch_at end, body = excluded.body",
                     params![
-                        id, brand, &parcel.carrier, parcel.milestone.word(), worst.map(ExceptionKind::word),
+                        id, brand, &parcel.carrier, parcel.milestone.word(), trouble(parcel),
                         parcel.order.map(|id| id.get()), parcel.promise.map(|id| id.get()), open,
                         parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at), transit, delivered, watches, watch_at, body
                     ],
@@ -290,6 +298,12 @@ fn cell(value: &Value) -> String {
     }
 }
 
+/// The exception a list shows.
+fn trouble(parcel: &kept_domain::parcel::Parcel) -> Option<&'static str> {
+    let worst = parcel.open_exceptions().map(|exception| exception.kind).min_by_key(|kind| severity(*kind));
+    worst.map(ExceptionKind::word)
+}
+
 /// Which of several exceptions a list shows: the most serious first.
 fn severity(kind: ExceptionKind) -> u8 {
     match kind {
@@ -303,6 +317,15 @@ fn severity(kind: ExceptionKind) -> u8 {
 }
 
 impl Connection {
+    /// Begins a transaction that may write to the ledger; on PostgreSQL it waits for a rebuild to end, and a rebuild for it. Without
+    /// that a writer could miss rows that a rebuild is just putting back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn begin_write(&mut self) -> Result<(), StoreError> {
+        if self.is_postgres() { self.batch("begin; lock table block in row exclusive mode") } else { self.begin() }
+    }
+
     /// Keeps every other writer out until the transaction ends (PostgreSQL; the embedded database has only one).
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod promise;
 
 use kept_base::{Due, Moment, OrderId, from_millis};
 
+use crate::apply::event_key;
 use crate::definition::Packs;
 use crate::desk::{Desk, ShelfError};
 use crate::input::{Input, News};
@@ -46,6 +47,19 @@ pub enum ReactError {
 pub fn react(desk: &mut Desk<'_>, packs: &Packs, house: &House, input: &Input) -> Result<Reaction, ReactError> {
     desk.source.clone_from(&input.source);
     desk.happened(Some(moment(&input.news)));
+    // Orders, parcels and scans are known by what they are; other news only by its source's id.
+    let by_id = matches!(
+        input.news,
+        News::RefundPaid(_) | News::CustomerContacted(_) | News::CustomerAnswered(_) | News::WordGiven(_)
+    );
+    let event = input.event_id.clone().filter(|_| by_id);
+    if let Some(event) = &event {
+        let key = NaturalKey { brand: desk.brand, kind: KeyKind::Event, key: event_key(&input.source, event) };
+        if desk.find(&key)?.is_some() {
+            return Ok(Reaction::Duplicate);
+        }
+    }
+    desk.event(event);
     let mut react = React { desk, packs, house };
     let reaction = match &input.news {
         News::OrderPlaced(news) => react.order_placed(news),
@@ -59,6 +73,7 @@ pub fn react(desk: &mut Desk<'_>, packs: &Packs, house: &House, input: &Input) -
         News::WordGiven(news) => react.word_given(news),
     };
     desk.happened(None);
+    desk.event(None);
     reaction
 }
 

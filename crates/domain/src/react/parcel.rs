@@ -239,18 +239,23 @@ impl React<'_, '_> {
 
     /// Fires a parcel's silence if it became true before the clock (or at it, when the watch looks).
     pub(super) fn advance_parcel(&mut self, id: ParcelId, inclusive: bool) -> Result<(), ShelfError> {
-        let Some(parcel) = self.desk.parcel(id)?.cloned() else { return Ok(()) };
-        let (Some(promise), Some(definition)) = (parcel.promise, self.packs.definition("delivery")) else { return Ok(()) };
+        let Some(definition) = self.packs.definition("delivery") else { return Ok(()) };
+        let (house, clock) = (self.house, self.desk.clock);
         let reached = |at: i64, clock: i64| at < clock || (inclusive && at == clock);
-        // A lower bound first, without the order: most scans end here.
-        let Some(bound) = watch::silence(&parcel, None, definition, self.house) else {
-            self.desk.watch(Noun::Parcel, id, None);
-            return Ok(());
+        // A lower bound first, without the order and without a copy: most scans end here.
+        let (promise, bound) = match self.desk.parcel(id)? {
+            Some(parcel) => (parcel.promise, watch::silence(parcel, None, definition, house).map(|silence| silence.at)),
+            None => return Ok(()),
         };
-        if !reached(bound.at, self.desk.clock) {
-            self.desk.watch(Noun::Parcel, id, Some(bound.at));
-            return Ok(());
+        let Some(promise) = promise else { return Ok(()) };
+        match bound {
+            Some(at) if reached(at, clock) => {}
+            at => {
+                self.desk.watch(Noun::Parcel, id, at);
+                return Ok(());
+            }
         }
+        let Some(parcel) = self.desk.parcel(id)?.cloned() else { return Ok(()) };
         let order = match parcel.order {
             Some(order) => self.desk.order(order)?,
             None => None,

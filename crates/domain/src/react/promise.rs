@@ -1,11 +1,9 @@
 //! How promises begin, are watched and are judged.
 
 use kept_base::{CalendarKind, CustomerId, ItemId, Money, OrderId, ParcelId, Position, PromiseId, SignalId, from_millis, millis};
-use kept_rules::Facts;
-use serde_json::json;
 
 use super::{React, ReactError};
-use crate::definition::{FeePolicy, ItemsFrom};
+use crate::definition::{FeePolicy, ItemsFrom, word_facts};
 use crate::desk::ShelfError;
 use crate::order::Order;
 use crate::parcel::Parcel;
@@ -16,7 +14,7 @@ use crate::subject::Noun;
 use crate::vocabulary::{ExceptionKind, Milestone};
 use crate::watch;
 
-/// Somebody looks at every open promise at least so often, whatever else is set.
+/// Where nothing is coming, an open promise is looked at so often all the same.
 const AT_LEAST_DAILY: i64 = 86_400_000;
 
 impl React<'_, '_> {
@@ -123,17 +121,13 @@ impl React<'_, '_> {
         };
         let zone = order.map_or(self.house.zone.as_str(), |order| order.zone.as_str());
         let promised = order.and_then(|order| order.promised.as_ref());
-        let facts = Facts::new()
-            .with(
-                "order",
-                json!({
-                    "promised": promised.is_some(),
-                    "country": order.and_then(|order| order.country).map(|country| country.to_string()),
-                    "lines": order.map_or(0, |order| order.lines.len()),
-                    "express": order.is_some_and(|order| order.fee.is_some_and(|fee| fee.minor > 0)),
-                }),
-            )
-            .with("customer", json!({ "consumer": customer.as_ref().is_none_or(|customer| customer.consumer) }));
+        let facts = word_facts(
+            promised.is_some(),
+            order.and_then(|order| order.country),
+            order.map_or(0, |order| order.lines.len()),
+            order.is_some_and(|order| order.fee.is_some_and(|fee| fee.minor > 0)),
+            customer.as_ref().is_none_or(|customer| customer.consumer),
+        );
         let start = from_millis(at).unwrap_or_default();
         for rule in &definition.words {
             let due = rule.due(&facts, promised, start, zone).map_err(ReactError::Invalid)?;
@@ -208,7 +202,11 @@ impl React<'_, '_> {
             let next = watch::coming(&promise, order.as_ref(), &parcels, definition, self.house).into_iter().find(|coming| reached(coming.at));
             match (next, broken_at) {
                 (Some(coming), broken_at) if broken_at.is_none_or(|at| coming.at <= at) => {
-                    self.raise(id, None, coming.kind, coming.armed_by, coming.at, coming.reason, coming.threshold)?;
+                    let next_review = (coming.kind == SignalKind::ReviewDue).then(|| {
+                        let span = watch::seconds(&definition.review).unwrap_or(AT_LEAST_DAILY / 1000);
+                        (self.desk.clock - coming.at) / 1000 + span.max(3600)
+                    });
+                    self.raise(id, None, coming.kind, coming.armed_by, coming.at, coming.reason, next_review.or(coming.threshold))?;
                 }
                 (_, Some(at)) => {
                     self.desk.emit(Assessed {

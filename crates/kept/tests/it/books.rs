@@ -1,6 +1,6 @@
 //! What really stands in a ledger, read block by block and independently of any projection.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -62,7 +62,8 @@ impl Books {
                 }
                 Body::PromiseMade(body) if body.kind == "delivery" => {
                     let number = body.order.and_then(|order| numbers.get(&order)).cloned().unwrap_or_default();
-                    books.promises.insert(body.promise, Promised { number, ..Promised::default() });
+                    let known = books.promises.insert(body.promise, Promised { number: number.clone(), ..Promised::default() });
+                    ensure!(known.is_none(), "the delivery of order {number} was promised twice");
                 }
                 Body::WordGiven(body) => {
                     if let (Some(promised), Some(due)) = (books.promises.get_mut(&body.promise), &body.due) {
@@ -126,15 +127,6 @@ pub fn facts(database: &Database) -> Result<Vec<Fact>> {
             facts.extend(Block::read(block)?);
         }
     }
-}
-
-/// How many facts of each kind.
-pub fn kinds(place: &Place) -> Result<BTreeMap<String, u32>> {
-    let mut kinds = BTreeMap::new();
-    for fact in facts(&place.database()?)? {
-        *kinds.entry(fact.body.kind().to_owned()).or_default() += 1;
-    }
-    Ok(kinds)
 }
 
 /// `kept verify` must succeed, and `kept rebuild` must give the rows that are there. No server may run.

@@ -12,11 +12,11 @@ use crate::place::{Place, pass, turn, until};
 use crate::server::{Server, Starting};
 
 /// Promises that fall due while nothing runs.
-const PROMISES: usize = 1200;
+const PROMISES: usize = 1000;
 /// In one request.
 const BATCH: usize = 200;
 /// How long after the first request they fall due.
-const AHEAD: Duration = Duration::from_secs(6);
+const AHEAD: Duration = Duration::from_secs(10);
 /// How long it stays down after that.
 const DOWN: Duration = Duration::from_millis(2100);
 /// Kills during the catch-up.
@@ -67,10 +67,16 @@ fn fires_once(place: &Place) -> Result<()> {
     // Killed again and again while it catches up.
     let mut draw = Draw::new(7);
     let mut partly = 0;
-    for _ in 0..KILLS {
-        let starting = Starting::begin(place)?;
-        pass(Duration::from_millis(40 + draw.below(260)));
-        starting.kill()?;
+    for kill in 0..KILLS {
+        if kill % 3 == 0 {
+            let starting = Starting::begin(place)?;
+            pass(Duration::from_millis(40 + draw.below(260)));
+            starting.kill()?;
+        } else {
+            let server = Server::start(place)?;
+            pass(Duration::from_millis(200 + draw.below(1400)));
+            server.kill()?;
+        }
         quiet(place)?;
         let books = Books::read(place)?;
         let late = books.promises.values().filter(|promise| !promise.late.is_empty()).count();

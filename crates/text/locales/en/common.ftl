@@ -130,11 +130,13 @@ guard-no-address = No address to write to
 guard-bounced = The address has returned a message before
 guard-told-already = Already told
 guard-quiet-hours = Quiet hours where the customer is
+guard-no-playbook = No playbook answers it
 guard-nothing-new = Nothing new to say
 guard-peace = The customer asked for peace about this
 guard-erased = The person has been erased
 guard-too-many = Too many messages at once: a person must confirm
 guard-outcome-known = The outcome is known already
+guard-due-before-morning = In the morning its day would be over
 
 ## What became of a message
 message-shadow = In shadow, not sent

@@ -83,6 +83,7 @@ channel-api = the API
 owner-operations = Operations
 owner-accounts = Accounts
 owner-service = Customer service
+owner-workshop = Workshop
 
 ## Playbooks, as the packs name them, in a few words
 playbook-tell-late = tell late
@@ -385,6 +386,7 @@ fact-answered = The customer says: { $says }
 fact-erased = Personal data erased
 fact-bounced = A message came back: the customer is not told
 fact-placed = Order placed
+fact-named = The order’s customer is known
 lines-count = { $count ->
      [one] { $count } item
     *[other] { $count } items
@@ -404,6 +406,7 @@ fact-linked = Parcel found its order
 fact-estimated = The carrier expects to deliver { $day }
 fact-contested = The customer contests what the carrier says
 fact-made = The promise is born
+fact-adopted = The promise found its customer
 fact-word = Word given by { $giver }, due { $due }
 fact-word-undated = Word given by { $giver }, no due
 fact-item = One item: { $state }
@@ -419,7 +422,9 @@ fact-released = Message released
 fact-dropped = Message dropped
 fact-resolved = Fate of the message settled
 fact-told = The customer is told
+fact-told-team = The team is told
 fact-refused = Message refused: the customer is not told
+fact-refused-team = Message refused: the team is not told
 fact-retry = Not sent yet, will be tried again
 fact-unknown = Not known whether the message left
 fact-not-known = a kind of fact this program does not know
@@ -450,6 +455,9 @@ reason-word-promised = a message promised another word
 reason-review = time to look again
 reason-carrier-day = the carrier names a later day
 reason-exception = a trouble is open
+reason-pickup = the parcel waits at the pick-up point
+reason-withdrawn = items were withdrawn from the order
+reason-not-arrived = the customer says that nothing came
 reason-threshold = threshold { $span }
 noticed-late = noticed { $span } after
 
@@ -747,6 +755,7 @@ unmapped-none = Nothing unknown. A code that no table translates will appear her
 unmapped-code = code
 unmapped-event = event
 unmapped-field = field
+unmapped-answer = answer
 seen-times = { $count ->
      [one] seen once, { $when }
     *[other] seen { $count } times, last { $when }

@@ -130,11 +130,13 @@ guard-no-address = Aucune adresse où écrire
 guard-bounced = L’adresse a déjà renvoyé un message
 guard-told-already = Déjà dit
 guard-quiet-hours = Heures de repos chez le client
+guard-no-playbook = Aucune règle n’y répond
 guard-nothing-new = Rien de neuf à dire
 guard-peace = Le client a demandé la paix à ce sujet
 guard-erased = La personne a été effacée
 guard-too-many = Trop de messages à la fois : une personne doit confirmer
 guard-outcome-known = L’issue est déjà connue
+guard-due-before-morning = Au matin, le jour promis serait passé
 
 ## What became of a message
 message-shadow = Dans l’ombre, non envoyé

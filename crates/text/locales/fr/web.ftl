@@ -83,6 +83,7 @@ channel-api = l’API
 owner-operations = Expéditions
 owner-accounts = Comptabilité
 owner-service = Service clients
+owner-workshop = Atelier
 
 ## Playbooks, as the packs name them, in a few words
 playbook-tell-late = prévenir du retard
@@ -385,6 +386,7 @@ fact-answered = Le client dit : { $says }
 fact-erased = Données personnelles effacées
 fact-bounced = Un message est revenu : le client n’est pas prévenu
 fact-placed = Commande passée
+fact-named = Le client de la commande est connu
 lines-count = { $count ->
      [one] { $count } article
     *[other] { $count } articles
@@ -404,6 +406,7 @@ fact-linked = Colis rattaché à sa commande
 fact-estimated = Le transporteur pense livrer { $day }
 fact-contested = Le client conteste ce que dit le transporteur
 fact-made = La promesse naît
+fact-adopted = La promesse a trouvé son client
 fact-word = Parole donnée par { $giver }, échéance { $due }
 fact-word-undated = Parole donnée par { $giver }, sans échéance
 fact-item = Un article : { $state }
@@ -419,7 +422,9 @@ fact-released = Message libéré
 fact-dropped = Message abandonné
 fact-resolved = Sort du message établi
 fact-told = Le client est prévenu
+fact-told-team = L’équipe est prévenue
 fact-refused = Message refusé : le client n’est pas prévenu
+fact-refused-team = Message refusé : l’équipe n’est pas prévenue
 fact-retry = Envoi reporté, sera retenté
 fact-unknown = On ne sait pas si le message est parti
 fact-not-known = fait d’une sorte que ce programme ne connaît pas
@@ -450,6 +455,9 @@ reason-word-promised = un message a promis une nouvelle
 reason-review = il est temps d’y revenir
 reason-carrier-day = le transporteur annonce un jour plus tardif
 reason-exception = un incident est ouvert
+reason-pickup = le colis attend au point de retrait
+reason-withdrawn = des articles ont été retirés de la commande
+reason-not-arrived = le client dit n’avoir rien reçu
 reason-threshold = seuil { $span }
 noticed-late = vu { $span } après
 
@@ -762,6 +770,7 @@ unmapped-none = Rien d’inconnu. Un code que nulle table ne traduit paraîtra i
 unmapped-code = code
 unmapped-event = événement
 unmapped-field = champ
+unmapped-answer = réponse
 seen-times = { $count ->
      [one] vu une fois, { $when }
     *[other] vu { $count } fois, dernière { $when }

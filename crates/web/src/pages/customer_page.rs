@@ -244,7 +244,7 @@ fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
                 Some(exception) => w.word("own-exception", exception.kind.word()),
                 None => w.word("own-milestone", parcel.milestone.word()),
             };
-            let since = parcel.last_scan().map(|scan| w.relative(scan.at)).unwrap_or_default();
+            let since = parcel.last_scan().map(|scan| w.ago(scan.at)).unwrap_or_default();
             out.push(if since.is_empty() {
                 state
             } else {

@@ -104,6 +104,15 @@ pub fn letter_view(words: &Words, file: &MessageFile) -> LetterView {
     }
 }
 
+/// Why a signal was raised: a reason of the watch's own, or the trouble, state or milestone it saw.
+pub fn reason_words(words: &Words, reason: &str) -> String {
+    let known = |prefix: &&str| words.texts.has(words.language, &format!("{prefix}-{}", reason.replace('_', "-")));
+    match ["reason", "exception", "state", "milestone"].into_iter().find(known) {
+        Some("reason") | None => words.word("reason", reason),
+        Some(prefix) => words.uncapital(&words.word(prefix, reason)),
+    }
+}
+
 /// One line for one fact.
 fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Entry> {
     let plain = &fact.plain;
@@ -128,6 +137,7 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             let lines = plain.get("lines").and_then(Value::as_array).map_or(0, Vec::len);
             (words.t("fact-placed"), words.say("lines-count", &[("count", arg(lines))]), "birth", String::new())
         }
+        "order.named" => said("fact-named", String::new()),
         "order.lines_cancelled" => {
             let lines = plain.get("lines").and_then(Value::as_array).map_or(0, Vec::len);
             let key = if word("by") == "customer" { "fact-cancelled-customer" } else { "fact-cancelled-shop" };
@@ -154,6 +164,7 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
         }
         "parcel.contested" => (words.t("fact-contested"), words.word("exception", word("exception")), "disputed", String::new()),
         "promise.made" => (words.t("fact-made"), words.word("kind", word("kind")), "birth", String::new()),
+        "promise.adopted" => said("fact-adopted", String::new()),
         "promise.word_given" => {
             let due = plain.get("due").and_then(|due| serde_json::from_value::<Due>(due.clone()).ok());
             let due = due.map(|due| words.due_short(&due)).unwrap_or_default();
@@ -216,9 +227,13 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             (words.t(key), words.say("by-whom", &[("name", arg(word("by")))]), "", word("reason").to_owned())
         }
         "message.outcome" => {
+            // A message to operations names no customer.
+            let to_customer = plain.get("customer").is_some_and(|customer| !customer.is_null());
             let (key, tone) = match word("state") {
-                "accepted" => ("fact-told", "kept"),
-                "refused" => ("fact-refused", "late"),
+                "accepted" if to_customer => ("fact-told", "kept"),
+                "accepted" => ("fact-told-team", "kept"),
+                "refused" if to_customer => ("fact-refused", "late"),
+                "refused" => ("fact-refused-team", "late"),
                 "retry" => ("fact-retry", ""),
                 _ => ("fact-unknown", "risk"),
             };
@@ -260,7 +275,8 @@ fn scan(words: &Words, fact: &FactLine) -> (String, String, &'static str, String
 fn raw_words(words: &Words, source: &str, code: &str, text: &str, moment: Option<&Moment>) -> String {
     let quoted = if text.is_empty() { String::new() } else { words.say("quoted", &[("text", arg(text))]) };
     let wall = moment.map(|moment| words.wall(moment)).unwrap_or_default();
-    [source, code, quoted.as_str(), wall.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let source = carrier(words, source);
+    [source.as_str(), code, quoted.as_str(), wall.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn signal_reason(words: &Words, plain: &Value) -> String {
@@ -268,7 +284,7 @@ fn signal_reason(words: &Words, plain: &Value) -> String {
     let threshold = plain.get("threshold").and_then(Value::as_i64);
     let mut parts = Vec::new();
     if !reason.is_empty() {
-        parts.push(words.word("reason", reason));
+        parts.push(reason_words(words, reason));
     }
     if let Some(seconds) = threshold {
         parts.push(words.say("reason-threshold", &[("span", kept_text::said::span(words.language, seconds).into())]));

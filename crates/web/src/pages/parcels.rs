@@ -10,7 +10,7 @@ use kept_engine::views::{Page, ParcelFile, ParcelFilter, ParcelLine};
 use serde::Deserialize;
 
 use crate::access::Agent;
-use crate::drawing::{Markup, milestone_strip};
+use crate::drawing::{Markup, milestone_strip, tone};
 use crate::failure::Failure;
 use crate::pages::frame::Frame;
 use crate::pages::happened::{Entry, LedgerLine, ledger, timeline};
@@ -67,6 +67,8 @@ pub struct ParcelRow {
     pub tone: &'static str,
     /// When its promise is due.
     pub when: String,
+    /// Tone of that.
+    pub when_tone: &'static str,
 }
 
 /// One parcel.
@@ -171,8 +173,8 @@ pub fn view(frame: Frame, file: &ParcelFile) -> ParcelPage {
     let title = format!("{} {}", carrier(&w, &parcel.carrier), parcel.tracking_number);
     let state = state_of(&w, parcel);
     let sentence = match parcel.last_scan() {
-        Some(scan) => w.say("parcel-sentence", &[("state", state.into()), ("when", w.relative(scan.at).into())]),
-        None => w.say("parcel-sentence-silent", &[("when", w.relative(parcel.first_seen).into())]),
+        Some(scan) => w.say("parcel-sentence", &[("state", state.into()), ("when", w.ago(scan.at).into())]),
+        None => w.say("parcel-sentence-silent", &[("when", w.ago(parcel.first_seen).into())]),
     };
     ParcelPage {
         strip: milestone_strip(&w, parcel.milestone, tone_of(parcel), true),
@@ -197,7 +199,7 @@ pub fn parcel_row(w: &Words, parcel: &Parcel, order: Option<&str>, promise: Opti
         None => w.t("parcel-without-order"),
     }];
     sub.push(match parcel.last_scan() {
-        Some(scan) => w.say("last-news", &[("when", w.relative(scan.at).into())]),
+        Some(scan) => w.say("last-news", &[("when", w.ago(scan.at).into())]),
         None => w.t("no-news-yet"),
     });
     ParcelRow {
@@ -208,6 +210,7 @@ pub fn parcel_row(w: &Words, parcel: &Parcel, order: Option<&str>, promise: Opti
         state: state_of(w, parcel),
         tone: tone_of(parcel),
         when: promise.map(|promise| promise_when(w, promise)).unwrap_or_default(),
+        when_tone: promise.map(tone).unwrap_or_default(),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::drawing::{LineSize, Markup, promise_line, state_mark};
 use crate::failure::Failure;
 use crate::form::Checked;
 use crate::pages::frame::Frame;
-use crate::pages::happened::{Entry, LedgerLine, LetterView, ledger, letter_view, timeline};
+use crate::pages::happened::{Entry, LedgerLine, LetterView, ledger, letter_view, reason_words, timeline};
 use crate::pages::rows::{carrier, giver_word, parcel_words, promise_mark};
 use crate::pages::words::{Words, arg};
 use crate::pages::{done, page, sentence};
@@ -292,7 +292,10 @@ fn remarks(w: &Words, promise: &Promise) -> Vec<String> {
         }
     }
     if let Some(signal) = promise.signals.last().filter(|_| promise.state.is_open()) {
-        out.push(w.word("reason", &signal.reason));
+        out.push(reason_words(w, &signal.reason));
+    }
+    if let Some(first) = out.first_mut() {
+        *first = w.capital(first);
     }
     out
 }

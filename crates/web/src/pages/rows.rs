@@ -153,7 +153,7 @@ pub fn parcel_words(words: &Words, parcel: &Parcel) -> String {
         &[
             ("carrier", carrier(words, &parcel.carrier).into()),
             ("number", arg(parcel.tracking_number.as_str())),
-            ("state", state.into()),
+            ("state", words.uncapital(&state).into()),
         ],
     )
 }

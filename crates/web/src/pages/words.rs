@@ -49,6 +49,10 @@ impl Words {
         if self.texts.has(self.language, &key) {
             self.t(&key)
         } else if word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-')) {
+            // Not for owners: people type those, and a name does not belong into a log.
+            if prefix != "owner" {
+                tracing::debug!(key, "text.missing");
+            }
             word.replace(['_', '-'], " ")
         } else {
             word.to_owned()
@@ -111,6 +115,11 @@ impl Words {
     /// Where a moment lies, seen from now.
     pub fn relative(&self, at: i64) -> String {
         said::relative(self.language, self.instant(self.now), self.instant(at))
+    }
+
+    /// How long ago something was; what a source dates a little ahead of us is said as now.
+    pub fn ago(&self, at: i64) -> String {
+        self.relative(at.min(self.now))
     }
 
     /// A whole number.
@@ -179,6 +188,12 @@ impl Words {
     /// The time as machines read it, for `<time datetime>`.
     pub fn machine(&self, at: i64) -> String {
         self.instant(at).to_string()
+    }
+
+    /// The text without the capital at its start, to stand inside a sentence.
+    pub fn uncapital(&self, text: &str) -> String {
+        let mut letters = text.chars();
+        letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
     }
 
     /// The text with a capital at its start.

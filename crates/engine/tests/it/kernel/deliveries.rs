@@ -17,6 +17,7 @@ const MILESTONES: [&str; 9] = [
     "announced", "handed_over", "in_network", "customs", "at_local_depot", "out_for_delivery", "available_for_pickup", "returning", "delivered",
 ];
 const EXCEPTIONS: [Option<&str>; 6] = [None, None, None, Some("attempt_failed_absent"), Some("address_problem"), Some("damaged")];
+const PLACES: [&str; 3] = ["Lyon", "Brest", "Lille"];
 const CASES: u32 = 24;
 
 /// What a carrier says once: minutes after 10:00 on 2 November, milestone, exception, place.
@@ -61,7 +62,7 @@ fn news(tracking: &str, (minutes, milestone, exception, place): Said) -> Value {
     let at = format!("2026-11-{:02}T{:02}:{:02}:00+01:00", 2 + (600 + minutes) / 1440, (600 + minutes) / 60 % 24, minutes % 60);
     json!({
         "kind": "parcel.scanned", "tracking_number": tracking, "carrier": "laposte", "code": format!("{milestone}/{}", exception.unwrap_or("ok")),
-        "text": "…", "location": ["Lyon", "Brest", "Lille"][place], "at": at, "milestone": milestone, "exception": exception
+        "text": "…", "location": PLACES[place], "at": at, "milestone": milestone, "exception": exception
     })
 }
 

@@ -1,47 +1,23 @@
-//! `kept load`: the load generator and its benchmarks. A figure stands beside another of the same run: machines differ, ratios less.
+//! The first benchmark: record and detect, durably, beside the limit of a log in memory.
 
 use std::io::Write;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, Subcommand};
+use clap::Args;
 use indicatif::ProgressBar;
-use kept_domain::promise::SignalKind;
 use kept_domain::Body;
-use kept_engine::{Clock, Engine, LoadedPacks, PackSource, RecordOptions, Settings};
-use kept_sample::load::{Counts, LoadEvent, LoadEvents, Oracle, to_input};
-use kept_store::Durability;
-use kept_text::MessagePack;
+use kept_domain::promise::SignalKind;
+use kept_engine::Engine;
+use kept_sample::load::{Counts, LoadEvent, LoadEvents, Oracle};
 use serde_json::json;
 
+use super::{Measured, cpu_seconds, disk, open, record_lines};
 use crate::setup::progress;
-
-const PACK: &str = include_str!("../../../packs/load/promises.toml");
-/// Ticks of /proc a second; fixed by the Linux interface to programs.
-const TICKS: f64 = 100.0;
-
-/// Measures.
-#[derive(Debug, Args)]
-pub struct Load {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
-    /// Records the load's events durably, with all rules, beside the limit of a log in memory.
-    Record(Record),
-    /// Writes the load's events as NDJSON to standard output.
-    Events {
-        /// Shipments.
-        #[arg(long, default_value_t = 2000)]
-        parcels: u32,
-    },
-}
 
 /// Records the load.
 #[derive(Debug, Args)]
-struct Record {
+pub struct Record {
     /// Shipments; about eleven events each.
     #[arg(long, default_value_t = 20_000)]
     parcels: u32,
@@ -56,31 +32,8 @@ struct Record {
     json: bool,
 }
 
-/// Measures what was asked for.
-pub fn run(command: Load) -> Result<()> {
-    match command.what {
-        What::Record(record) => run_record(&record),
-        What::Events { parcels } => {
-            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            LoadEvents::new(parcels).write_to(&mut out)?;
-            Ok(out.flush()?)
-        }
-    }
-}
-
-struct Measured {
-    events: u64,
-    cpu: f64,
-    wall: f64,
-}
-
-impl Measured {
-    fn a_cpu_second(&self) -> f64 {
-        self.events as f64 / self.cpu.max(0.01)
-    }
-}
-
-fn run_record(command: &Record) -> Result<()> {
+/// Records the load beside the limit.
+pub fn run(command: &Record) -> Result<()> {
     let lines: Vec<Vec<u8>> = LoadEvents::new(command.parcels).map(|event| event.line()).collect();
     let bytes: usize = lines.iter().map(Vec::len).sum();
     let folder = tempfile::tempdir()?;
@@ -141,26 +94,10 @@ fn memory_log(lines: &[Vec<u8>], folder: &std::path::Path) -> Result<(Measured, 
 
 /// The real thing: the engine's own record, with every commit on disk, and the watch to the end of time.
 fn durable(lines: &[Vec<u8>], url: &str, batch: usize, bar: &ProgressBar) -> Result<(Measured, Counts, Engine)> {
-    let messages = MessagePack::embedded().map_err(|error| anyhow::anyhow!("{error}"))?;
-    let packs = LoadedPacks::from_texts(&[("load".to_owned(), PACK.to_owned())], &[], messages, PackSource::Embedded)?;
     let first: LoadEvent = serde_json::from_slice(lines.first().context("no events")?)?;
-    let engine = Engine::open(url, Durability::Full, Settings::default(), Clock::manual(first.occurred_at), packs)?;
+    let engine = open(url, first.occurred_at)?;
     let (cpu, wall) = (cpu_seconds()?, Instant::now());
-    for chunk in lines.chunks(batch.max(1)) {
-        let mut inputs = Vec::with_capacity(chunk.len());
-        let mut last = 0;
-        for line in chunk {
-            let event: LoadEvent = serde_json::from_slice(line)?;
-            last = last.max(event.occurred_at);
-            inputs.push(to_input(&event));
-        }
-        let recorded = engine.record(inputs, RecordOptions { as_it_happened: true, ..RecordOptions::default() })?;
-        if let Some((_, why)) = recorded.rejected.first() {
-            bail!("an event was rejected: {why}");
-        }
-        engine.clock().set(last);
-        bar.inc(chunk.len() as u64);
-    }
+    record_lines(&engine, lines, batch, |events, _| bar.inc(events))?;
     engine.watch_at(i64::MAX / 4)?;
     let measured = Measured { events: lines.len() as u64, cpu: cpu_seconds()? - cpu, wall: wall.elapsed().as_secs_f64() };
     let found = findings(&engine)?;
@@ -186,30 +123,4 @@ fn findings(engine: &Engine) -> Result<Counts> {
             }
         }
     }
-}
-
-/// Bytes of the ledger's blocks, and of everything on disk (embedded database only).
-fn disk(engine: &Engine, folder: &std::path::Path) -> (i64, u64) {
-    let ledger = engine
-        .database()
-        .read(|connection| connection.first("select cast(coalesce(sum(length(body)), 0) as bigint) from block", &[]))
-        .ok()
-        .flatten()
-        .and_then(|row| row.int(0).ok())
-        .unwrap_or(0);
-    let all = std::fs::read_dir(folder)
-        .map(|entries| {
-            let sizes = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("load.db"));
-            sizes.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
-        })
-        .unwrap_or(0);
-    (ledger, all)
-}
-
-/// CPU seconds of this process so far, user and system, from /proc.
-fn cpu_seconds() -> Result<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").context("CPU time is read from /proc, which only Linux has")?;
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-    Ok((ticks(11) + ticks(12)) / TICKS)
 }
