@@ -60,18 +60,16 @@ test("acts", async (t) => {
     await page.keyboard.press("Enter");
     await page.waitForURL((url) => url.pathname === "/");
     await tabTo(page, `a[href^="${promise}"], a[href^="${message}"]`);
-    await page.keyboard.press("Enter");
+    await pressEnter(page);
     await page.waitForURL((url) => url.pathname === promise || url.pathname === message);
     if (new URL(page.url()).pathname === promise) {
       await tabTo(page, `a[href^="${message}"], form[action="${message}/release"] button`);
-      await page.keyboard.press("Enter");
-      await page.waitForLoadState();
+      await pressEnter(page);
     }
     await page.goto(message);
     if (await page.locator(`form[action="${message}/release"]`).count()) {
       await tabTo(page, `form[action="${message}/release"] button`);
-      await page.keyboard.press("Enter");
-      await page.waitForLoadState();
+      await pressEnter(page);
     }
     await released(page, message);
   });
@@ -119,11 +117,15 @@ test("acts", async (t) => {
   });
 });
 
+/** Follows or sends what has the focus, and waits for the page that comes: going on earlier would call the act back. */
+async function pressEnter(page) {
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+}
+
 /** Sends the form that releases a message, on the message's page. */
 async function release(page, message) {
   await page.goto(message);
-  await page.locator(`form[action="${message}/release"] button`).first().click();
-  await page.waitForLoadState();
+  await Promise.all([page.waitForEvent("load"), page.locator(`form[action="${message}/release"] button`).first().click()]);
   await released(page, message);
 }
 

@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { checkPage, closeBrowser, visitor } from "../lib/browser.mjs";
-import { startKept } from "../lib/kept.mjs";
+import { onPostgres, startKept } from "../lib/kept.mjs";
 import { signIn, speak } from "../lib/people.mjs";
 import { everyPlace } from "../lib/places.mjs";
 
 after(closeBrowser);
+
+// The pages do not depend on the database: on PostgreSQL two views show that what they read is there.
+const VIEWS = [["fr", 390], ["en", 1440], ["fr", 1440], ["en", 390]];
 
 test("the pages of a demo", async (t) => {
   const kept = await startKept("demo");
@@ -17,7 +20,7 @@ test("the pages of a demo", async (t) => {
   const places = await everyPlace(guide);
   await guide.context().close();
 
-  for (const [language, width] of [["fr", 1440], ["en", 1440], ["fr", 390], ["en", 390]]) {
+  for (const [language, width] of onPostgres ? VIEWS.slice(0, 2) : VIEWS) {
     const page = await visitor(undefined, kept.address, { language, width });
     await signIn(page, admin);
     await speak(page, language);

@@ -28,6 +28,8 @@ const GROUP_FACTS: usize = 20_000;
 const CACHE: usize = 50_000;
 /// How often a write that collides is run again.
 const TRIES: u32 = 12;
+/// From this try on a write keeps every other writer out, so that it cannot collide for ever.
+const ALONE_FROM: u32 = 2;
 /// Writes waiting, beyond which callers wait.
 const QUEUE: usize = 4096;
 
@@ -134,6 +136,13 @@ struct Thread {
     version: Option<i64>,
 }
 
+/// Who else may write while a transaction is under way (PostgreSQL).
+#[derive(Clone, Copy)]
+enum Company {
+    Others,
+    Nobody,
+}
+
 struct Session {
     connection: Connection,
     ledger: Ledger,
@@ -167,7 +176,7 @@ impl Thread {
 
     fn commit_group(&mut self, mut group: Vec<Job>) {
         if group.len() > 1 {
-            let taken = self.attempt(&mut group);
+            let taken = self.attempt(&mut group, Company::Others);
             match taken {
                 Ok(taken) => {
                     let rest = group.split_off(taken);
@@ -185,7 +194,8 @@ impl Thread {
         for mut job in group {
             let mut result = Err(EngineError::Unavailable("not tried".to_owned()));
             for attempt in 0..TRIES {
-                result = self.attempt(std::slice::from_mut(&mut job)).map(|_| ());
+                let company = if attempt < ALONE_FROM { Company::Others } else { Company::Nobody };
+                result = self.attempt(std::slice::from_mut(&mut job), company).map(|_| ());
                 if !matches!(result, Err(EngineError::Collision(_))) {
                     break;
                 }
@@ -199,9 +209,9 @@ impl Thread {
     }
 
     /// Runs writes in one transaction and commits them; gives how many were taken. On any error nothing has happened.
-    fn attempt(&mut self, jobs: &mut [Job]) -> Result<usize, EngineError> {
+    fn attempt(&mut self, jobs: &mut [Job], company: Company) -> Result<usize, EngineError> {
         self.open()?;
-        let result = self.attempt_open(jobs);
+        let result = self.attempt_open(jobs, company);
         if result.is_err() {
             self.gathered = Gathered::default();
             self.version = None;
@@ -220,11 +230,17 @@ impl Thread {
         result
     }
 
-    fn attempt_open(&mut self, jobs: &mut [Job]) -> Result<usize, EngineError> {
+    fn attempt_open(&mut self, jobs: &mut [Job], company: Company) -> Result<usize, EngineError> {
         let Some(session) = self.session.as_mut() else {
             return Err(EngineError::Unavailable("no database session".to_owned()));
         };
-        session.connection.begin_write().map_err(away)?;
+        match company {
+            Company::Others => session.connection.begin_write().map_err(away)?,
+            Company::Nobody => {
+                session.connection.begin().map_err(away)?;
+                session.connection.lock_ledger().map_err(away)?;
+            }
+        }
         if !session.connection.is_postgres() {
             // Another process may have written: then what is at hand is stale, and so is the head of the chain.
             let version = session.connection.first("pragma data_version", &[]).map_err(away)?.map_or(Ok(0), |row| row.int(0)).map_err(away)?;

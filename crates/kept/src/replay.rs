@@ -62,6 +62,7 @@ struct Order {
 struct Outcome {
     id: String,
     placed: DateTime,
+    handed_over: Option<DateTime>,
     promised: Option<DateTime>,
     delivered: Option<DateTime>,
     warned: Option<DateTime>,
@@ -297,6 +298,7 @@ fn outcomes(engine: &Engine, orders: &[Order], zone: &TimeZone) -> Result<Vec<Ou
         .map(|order| Outcome {
             id: order.id.clone(),
             placed: order.placed,
+            handed_over: order.handed_over,
             promised: order.promised,
             delivered: order.delivered,
             warned: warned.get(&order.id).copied().and_then(local),
@@ -319,7 +321,9 @@ fn write_report(path: &Path, outcomes: &[Outcome]) -> Result<()> {
 }
 
 fn table(outcomes: &[Outcome]) {
-    let mut scored: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.promised.is_some() && outcome.delivered.is_some()).collect();
+    // Scored: delivered, with hand-over, delivery and promise present.
+    let complete = |outcome: &&Outcome| outcome.handed_over.is_some() && outcome.promised.is_some() && outcome.delivered.is_some();
+    let mut scored: Vec<&Outcome> = outcomes.iter().filter(complete).collect();
     scored.sort_by_key(|outcome| outcome.placed);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of rows")]
     let split = (scored.len() as f64 * PAST_SHARE) as usize;

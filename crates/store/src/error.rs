@@ -50,7 +50,11 @@ impl From<postgres::Error> for StoreError {
     fn from(error: postgres::Error) -> StoreError {
         use postgres::error::SqlState;
         match error.code() {
-            Some(code) if *code == SqlState::T_R_DEADLOCK_DETECTED || *code == SqlState::T_R_SERIALIZATION_FAILURE => {
+            Some(code)
+                if *code == SqlState::T_R_DEADLOCK_DETECTED
+                    || *code == SqlState::T_R_SERIALIZATION_FAILURE
+                    || *code == SqlState::LOCK_NOT_AVAILABLE =>
+            {
                 StoreError::Retry(Box::new(error))
             }
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => StoreError::Exists,

@@ -323,7 +323,13 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn begin_write(&mut self) -> Result<(), StoreError> {
-        if self.is_postgres() { self.batch("begin; lock table block in row exclusive mode") } else { self.begin() }
+        if self.is_postgres() {
+            // A scan locks its parcel and then the promise, the watch the other way round: they can stand in each other's way. The
+            // server looks for that only after a second, during which neither gets on; giving up and running again is quicker.
+            self.batch("begin; lock table block in row exclusive mode; set local lock_timeout = '150ms'")
+        } else {
+            self.begin()
+        }
     }
 
     /// Keeps every other writer out until the transaction ends (PostgreSQL; the embedded database has only one).

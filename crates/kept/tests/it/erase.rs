@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use kept_base::CustomerId;
 use kept_domain::message::Mode;
+use kept_domain::promise::SignalKind;
 use kept_domain::{Body, SealedRef};
 use serde_json::{Value, json};
 
@@ -59,13 +60,13 @@ fn erases(place: &Place) -> Result<()> {
     for mark in [ERASED, STAYS] {
         plant(&server, &token, mark)?;
     }
-    // The due passes: letters are written about both, with their names in them.
-    watched(place, Duration::from_secs(20))?;
+    // The due passes: letters are written about both, with their names in them, and the figures count both.
     let database = place.database()?;
-    until("a letter to each", Duration::from_secs(20), || {
-        let decided = facts(&database)?.iter().filter(|fact| matches!(fact.body, Body::DecisionMade(_))).count();
-        Ok((decided >= 2 && database.read(kept_store::Connection::signals_pending)? == 0).then_some(()))
+    until("both are late and decided about", Duration::from_secs(30), || {
+        let late = facts(&database)?.iter().filter(|fact| matches!(&fact.body, Body::SignalRaised(body) if body.signal_kind == SignalKind::Late)).count();
+        Ok((late == 2 && database.read(kept_store::Connection::signals_pending)? == 0).then_some(()))
     })?;
+    watched(place, Duration::from_secs(20))?;
     let found = search(&everything(place)?)?;
     for mark in [ERASED, STAYS] {
         let missing: Vec<String> = words(mark).into_iter().filter(|word| !found.iter().any(|(known, _)| known == word)).collect();
@@ -272,7 +273,9 @@ fn everything(place: &Place) -> Result<Vec<(String, Vec<u8>)>> {
         all.push((file.display().to_string(), std::fs::read(&file)?));
     }
     let log = place.beside("serve.log");
-    all.push(("log".to_owned(), std::fs::read(&log)?));
+    if log.exists() {
+        all.push(("log".to_owned(), std::fs::read(&log)?));
+    }
     let database = place.database()?;
     let lines: Vec<Vec<u8>> = facts(&database)?.iter().map(|fact| fact.to_line()).collect::<Result<_, _>>()?;
     all.push(("ledger".to_owned(), lines.concat()));

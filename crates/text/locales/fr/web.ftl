@@ -668,11 +668,11 @@ playbook-no-record = Encore aucun cas : son bilan paraîtra ici.
 playbook-record = Jusqu’ici { $decided ->
      [one] un message décidé
     *[other] { $decided } messages décidés
-    } ; leurs promesses : { $late } ensuite en retard ou rompues, { $kept } tenues à temps, { $open } encore ouvertes.
+    } ; leurs promesses ensuite en retard ou rompues : { $late }, tenues à temps : { $kept }, encore ouvertes : { $open }.
 playbook-record-shadow = Dans l’ombre, elle aurait écrit { $decided ->
      [one] un message
     *[other] { $decided } messages
-    } ; leurs promesses : { $late } ensuite en retard ou rompues, { $kept } tenues à temps, { $open } encore ouvertes.
+    } ; leurs promesses ensuite en retard ou rompues : { $late }, tenues à temps : { $kept }, encore ouvertes : { $open }.
 record-shadow = { $count ->
      [one] un dans l’ombre
     *[other] { $count } dans l’ombre
