@@ -44,10 +44,7 @@ pub enum CalendarKind {
 
 impl CalendarKind {
     const fn counts_working_days(self) -> bool {
-        matches!(
-            self,
-            CalendarKind::WorkingDaysMonSat | CalendarKind::WorkingDaysMonFri
-        )
+        matches!(self, CalendarKind::WorkingDaysMonSat | CalendarKind::WorkingDaysMonFri)
     }
 }
 
@@ -89,10 +86,7 @@ impl Calendar {
     ///
     /// Zero gives `date` as it is. Counts up to 40 000 working days.
     pub fn add_working_days(&self, date: Date, n: i64) -> Result<Date, CalendarError> {
-        let out_of_range = || CalendarError::OutOfRange {
-            from: date,
-            duration: CalendarDuration::days(n),
-        };
+        let out_of_range = || CalendarError::OutOfRange { from: date, duration: CalendarDuration::days(n) };
         if n.unsigned_abs() > MOST_DAYS.unsigned_abs() {
             return Err(out_of_range());
         }
@@ -120,18 +114,10 @@ impl Calendar {
     /// A time part gives a moment, not a day, and never rolls: article 3(4) excepts periods in hours.
     /// `PT72H` is 72 hours; under the working day kinds only hours of working days count. Under clock
     /// hours a day or week is 24 or 168 hours, while months and years keep the wall clock.
-    pub fn due_after(
-        &self,
-        start: Timestamp,
-        duration: &CalendarDuration,
-        roll: bool,
-    ) -> Result<Due, CalendarError> {
+    pub fn due_after(&self, start: Timestamp, duration: &CalendarDuration, roll: bool) -> Result<Due, CalendarError> {
         let zone = zone_named(&self.zone)?;
         let wall = zone.to_datetime(start);
-        let out_of_range = || CalendarError::OutOfRange {
-            from: wall.date(),
-            duration: *duration,
-        };
+        let out_of_range = || CalendarError::OutOfRange { from: wall.date(), duration: *duration };
         if self.kind == CalendarKind::ClockHours {
             let at = hours_after(start, wall, duration, &zone).ok_or_else(out_of_range)?;
             return Ok(Due::at(at));
@@ -147,19 +133,12 @@ impl Calendar {
             return at.map(Due::at).ok_or_else(out_of_range);
         }
         let rolls = roll && !duration.is_negative() && !self.is_working_day(last_day);
-        let last_day = if rolls {
-            self.next_working_day(last_day)?
-        } else {
-            last_day
-        };
+        let last_day = if rolls { self.next_working_day(last_day)? } else { last_day };
         Ok(Due::end_of_day(last_day, &self.zone)?)
     }
 
     fn last_day(&self, from: Date, duration: &CalendarDuration) -> Result<Date, CalendarError> {
-        let out_of_range = || CalendarError::OutOfRange {
-            from,
-            duration: *duration,
-        };
+        let out_of_range = || CalendarError::OutOfRange { from, duration: *duration };
         let day = months_after(from, duration).ok_or_else(out_of_range)?;
         if self.kind.counts_working_days() {
             let day = days_after(day, duration.weeks, 0).ok_or_else(out_of_range)?;
@@ -192,12 +171,7 @@ impl Calendar {
     }
 }
 
-fn hours_after(
-    start: Timestamp,
-    wall: DateTime,
-    duration: &CalendarDuration,
-    zone: &TimeZone,
-) -> Option<Timestamp> {
+fn hours_after(start: Timestamp, wall: DateTime, duration: &CalendarDuration, zone: &TimeZone) -> Option<Timestamp> {
     let from = if duration.years == 0 && duration.months == 0 {
         start
     } else {
@@ -211,10 +185,7 @@ fn hours_after(
 
 /// Years and months later, on the same day number or else the last day of the month.
 fn months_after(from: Date, duration: &CalendarDuration) -> Option<Date> {
-    let months = duration
-        .years
-        .checked_mul(12)?
-        .checked_add(duration.months)?;
+    let months = duration.years.checked_mul(12)?.checked_add(duration.months)?;
     let span = Span::new().try_months(months).ok()?;
     from.checked_add(span).ok()
 }
@@ -226,9 +197,5 @@ fn days_after(from: Date, weeks: i64, days: i64) -> Option<Date> {
 }
 
 fn stepped(day: Date, direction: i64) -> Option<Date> {
-    if direction < 0 {
-        day.yesterday().ok()
-    } else {
-        day.tomorrow().ok()
-    }
+    if direction < 0 { day.yesterday().ok() } else { day.tomorrow().ok() }
 }

@@ -66,11 +66,7 @@ impl Country {
     /// their own; Spain and Portugal without one are undecided.
     #[must_use]
     pub fn default_zone(&self, postal: Option<&str>) -> Option<&'static str> {
-        let digits: String = postal
-            .unwrap_or_default()
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
+        let digits: String = postal.unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
         match &self.0 {
             b"FR" => french_zone(&digits),
             b"ES" => spanish_zone(&digits),
@@ -100,14 +96,8 @@ impl FromStr for Country {
     type Err = CountryError;
 
     fn from_str(text: &str) -> Result<Self, CountryError> {
-        let not_a_country = || CountryError {
-            text: text.to_owned(),
-        };
-        let letters: [u8; 2] = text
-            .trim()
-            .as_bytes()
-            .try_into()
-            .map_err(|_| not_a_country())?;
+        let not_a_country = || CountryError { text: text.to_owned() };
+        let letters: [u8; 2] = text.trim().as_bytes().try_into().map_err(|_| not_a_country())?;
         if !letters.iter().all(u8::is_ascii_alphabetic) {
             return Err(not_a_country());
         }

@@ -53,25 +53,13 @@ impl CalendarDuration {
     /// A number of days.
     #[must_use]
     pub const fn days(days: i64) -> Self {
-        Self {
-            years: 0,
-            months: 0,
-            weeks: 0,
-            days,
-            seconds: 0,
-        }
+        Self { years: 0, months: 0, weeks: 0, days, seconds: 0 }
     }
 
     /// A number of seconds.
     #[must_use]
     pub const fn seconds(seconds: i64) -> Self {
-        Self {
-            years: 0,
-            months: 0,
-            weeks: 0,
-            days: 0,
-            seconds,
-        }
+        Self { years: 0, months: 0, weeks: 0, days: 0, seconds }
     }
 
     /// Whether any of years, months, weeks and days is there.
@@ -109,38 +97,21 @@ impl fmt::Display for CalendarDuration {
             return f.write_str("PT0S");
         }
         let mixed = self.is_mixed();
-        f.write_str(if self.is_negative() && !mixed {
-            "-P"
-        } else {
-            "P"
-        })?;
+        f.write_str(if self.is_negative() && !mixed { "-P" } else { "P" })?;
         let write_unit = |f: &mut fmt::Formatter<'_>, magnitude: u64, unit: char, below: bool| {
             if magnitude == 0 {
                 return Ok(());
             }
-            write!(
-                f,
-                "{}{magnitude}{unit}",
-                if mixed && below { "-" } else { "" }
-            )
+            write!(f, "{}{magnitude}{unit}", if mixed && below { "-" } else { "" })
         };
-        let date = [
-            (self.years, 'Y'),
-            (self.months, 'M'),
-            (self.weeks, 'W'),
-            (self.days, 'D'),
-        ];
+        let date = [(self.years, 'Y'), (self.months, 'M'), (self.weeks, 'W'), (self.days, 'D')];
         for (number, unit) in date {
             write_unit(f, number.unsigned_abs(), unit, number < 0)?;
         }
         if self.has_time_part() {
             f.write_str("T")?;
             let seconds = self.seconds.unsigned_abs();
-            for (number, unit) in [
-                (seconds / 3600, 'H'),
-                (seconds / 60 % 60, 'M'),
-                (seconds % 60, 'S'),
-            ] {
+            for (number, unit) in [(seconds / 3600, 'H'), (seconds / 60 % 60, 'M'), (seconds % 60, 'S')] {
                 write_unit(f, number, unit, self.seconds < 0)?;
             }
         }
@@ -152,12 +123,8 @@ impl FromStr for CalendarDuration {
     type Err = DurationError;
 
     fn from_str(text: &str) -> Result<Self, DurationError> {
-        let not_a_duration = || DurationError::NotADuration {
-            text: text.to_owned(),
-        };
-        let too_long = || DurationError::TooLong {
-            text: text.to_owned(),
-        };
+        let not_a_duration = || DurationError::NotADuration { text: text.to_owned() };
+        let too_long = || DurationError::TooLong { text: text.to_owned() };
         let trimmed = text.trim();
         let (sign, body) = match trimmed.strip_prefix('-') {
             Some(rest) => (-1, rest),
@@ -165,9 +132,7 @@ impl FromStr for CalendarDuration {
         };
         let body = body.strip_prefix('P').ok_or_else(not_a_duration)?;
         if body.contains(['.', ',']) {
-            return Err(DurationError::Fraction {
-                text: text.to_owned(),
-            });
+            return Err(DurationError::Fraction { text: text.to_owned() });
         }
         let (date, time) = match body.split_once('T') {
             Some((date, time)) => (date, Some(time)),
@@ -188,13 +153,7 @@ impl FromStr for CalendarDuration {
             .zip(minutes.checked_mul(60))
             .and_then(|(hours, minutes)| hours.checked_add(minutes)?.checked_add(seconds))
             .ok_or_else(too_long)?;
-        Ok(Self {
-            years: sign * years,
-            months: sign * months,
-            weeks: sign * weeks,
-            days: sign * days,
-            seconds: sign * seconds,
-        })
+        Ok(Self { years: sign * years, months: sign * months, weeks: sign * weeks, days: sign * days, seconds: sign * seconds })
     }
 }
 
@@ -209,9 +168,7 @@ impl Serialize for CalendarDuration {
 
 impl<'de> Deserialize<'de> for CalendarDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -229,10 +186,7 @@ fn numbers(part: &str, units: &str) -> Result<[i64; 4], Malformed> {
         let length = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (digits, after) = rest.split_at_checked(length).ok_or(Malformed::Form)?;
         let unit = after.chars().next().ok_or(Malformed::Form)?;
-        let place = units
-            .find(unit)
-            .filter(|&place| place >= next_unit)
-            .ok_or(Malformed::Form)?;
+        let place = units.find(unit).filter(|&place| place >= next_unit).ok_or(Malformed::Form)?;
         if digits.is_empty() {
             return Err(Malformed::Form);
         }

@@ -28,10 +28,7 @@ impl Slot {
     }
 
     /// The whole day.
-    pub const ALL_DAY: Slot = Slot {
-        from: 0,
-        to: MINUTES_A_DAY,
-    };
+    pub const ALL_DAY: Slot = Slot { from: 0, to: MINUTES_A_DAY };
 }
 
 /// Opening hours by weekday in a zone, with holidays and single days that differ.
@@ -92,10 +89,7 @@ impl OpeningHours {
         };
         Days::from(at, &zone).is_some_and(|days| {
             // The day before, the day itself, and the next one, for a clock set back over midnight.
-            days.take(3).any(|day| {
-                self.stretches(day, &zone)
-                    .any(|(start, end)| start <= at && at < end)
-            })
+            days.take(3).any(|day| self.stretches(day, &zone).any(|(start, end)| start <= at && at < end))
         })
     }
 
@@ -169,9 +163,7 @@ impl OpeningHours {
                     open = open.saturating_add(end.duration_since(start));
                 }
             }
-            if first_instant_reaching(day.to_datetime(Time::midnight()), &zone)
-                .is_none_or(|midnight| midnight >= to)
-            {
+            if first_instant_reaching(day.to_datetime(Time::midnight()), &zone).is_none_or(|midnight| midnight >= to) {
                 break;
             }
         }
@@ -179,18 +171,12 @@ impl OpeningHours {
     }
 
     /// The open stretches of a civil day as instants, in order and apart.
-    fn stretches<'h>(
-        &'h self,
-        day: Date,
-        zone: &'h TimeZone,
-    ) -> impl Iterator<Item = (Timestamp, Timestamp)> + 'h {
-        merged(self.slots_of(day))
-            .into_iter()
-            .filter_map(move |slot| {
-                let start = first_instant_reaching(wall_at(day, slot.from)?, zone)?;
-                let end = first_instant_reaching(wall_at(day, slot.to)?, zone)?;
-                (end > start).then_some((start, end))
-            })
+    fn stretches<'h>(&'h self, day: Date, zone: &'h TimeZone) -> impl Iterator<Item = (Timestamp, Timestamp)> + 'h {
+        merged(self.slots_of(day)).into_iter().filter_map(move |slot| {
+            let start = first_instant_reaching(wall_at(day, slot.from)?, zone)?;
+            let end = first_instant_reaching(wall_at(day, slot.to)?, zone)?;
+            (end > start).then_some((start, end))
+        })
     }
 
     fn slots_of(&self, day: Date) -> &[Slot] {
@@ -216,9 +202,7 @@ struct Days {
 impl Days {
     fn from(at: Timestamp, zone: &TimeZone) -> Option<Self> {
         let day = zone.to_datetime(at).date();
-        Some(Self {
-            next: Some(day.yesterday().unwrap_or(day)),
-        })
+        Some(Self { next: Some(day.yesterday().unwrap_or(day)) })
     }
 }
 

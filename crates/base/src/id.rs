@@ -96,11 +96,7 @@ impl Position {
     /// number; a writer must close its block before that.
     #[must_use]
     pub const fn new(block: i64, index: u32) -> Self {
-        let index = if index > Self::MAX_INDEX {
-            Self::MAX_INDEX
-        } else {
-            index
-        };
+        let index = if index > Self::MAX_INDEX { Self::MAX_INDEX } else { index };
         Self((block << Self::INDEX_BITS) | index as i64)
     }
 
@@ -254,25 +250,13 @@ fn encode(number: i64) -> String {
 }
 
 fn decode(digits: &str, whole: &str) -> Result<i64, IdError> {
-    let out_of_range = || IdError::OutOfRange {
-        text: whole.to_owned(),
-    };
+    let out_of_range = || IdError::OutOfRange { text: whole.to_owned() };
     let mut number: i64 = 0;
     for character in digits.chars() {
-        let digit = digit_value(character).ok_or_else(|| IdError::WrongCharacter {
-            text: whole.to_owned(),
-            character,
-        })?;
-        number = number
-            .checked_mul(32)
-            .and_then(|shifted| shifted.checked_add(digit))
-            .ok_or_else(out_of_range)?;
+        let digit = digit_value(character).ok_or_else(|| IdError::WrongCharacter { text: whole.to_owned(), character })?;
+        number = number.checked_mul(32).and_then(|shifted| shifted.checked_add(digit)).ok_or_else(out_of_range)?;
     }
-    if number == 0 {
-        Err(out_of_range())
-    } else {
-        Ok(number)
-    }
+    if number == 0 { Err(out_of_range()) } else { Ok(number) }
 }
 
 fn digit_value(character: char) -> Option<i64> {
@@ -281,8 +265,6 @@ fn digit_value(character: char) -> Option<i64> {
         'O' => '0',
         other => other,
     };
-    let place = ALPHABET
-        .iter()
-        .position(|&letter| char::from(letter) == upper)?;
+    let place = ALPHABET.iter().position(|&letter| char::from(letter) == upper)?;
     i64::try_from(place).ok()
 }

@@ -10,9 +10,7 @@ pub use crate::country::Country;
 /// A language that Kept speaks.
 ///
 /// Serialised as its tag, `"fr"` or `"en"`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub enum Language {
     /// French.
     #[default]
@@ -39,9 +37,7 @@ impl Language {
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|language| primary.eq_ignore_ascii_case(language.tag()))
+        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.tag()))
     }
 
     /// The BCP 47 tag: `fr` or `en`.
@@ -95,25 +91,17 @@ impl FromStr for Language {
     type Err = LanguageError;
 
     fn from_str(text: &str) -> Result<Self, LanguageError> {
-        Self::from_tag(text).ok_or_else(|| LanguageError {
-            text: text.to_owned(),
-        })
+        Self::from_tag(text).ok_or_else(|| LanguageError { text: text.to_owned() })
     }
 }
 
 fn is_tag(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Reads `q=0.8`; a malformed weight counts as none given.
 fn quality_thousandths(parameter: &str) -> Option<u16> {
-    let value = parameter
-        .trim()
-        .strip_prefix(['q', 'Q'])?
-        .trim_start()
-        .strip_prefix('=')?
-        .trim();
+    let value = parameter.trim().strip_prefix(['q', 'Q'])?.trim_start().strip_prefix('=')?.trim();
     let quality: f32 = value.parse().ok()?;
     if !(0.0..=1.0).contains(&quality) {
         return None;

@@ -81,19 +81,13 @@ impl Moment {
     #[must_use]
     pub fn known(at: Timestamp, offset_seconds: i32) -> Self {
         let offset = tz::Offset::from_seconds(offset_seconds).unwrap_or(tz::Offset::UTC);
-        Self {
-            wall: to_milliseconds(offset.to_datetime(at)),
-            offset: Offset::Known(offset.seconds()),
-        }
+        Self { wall: to_milliseconds(offset.to_datetime(at)), offset: Offset::Known(offset.seconds()) }
     }
 
     /// A wall clock and an offset, both given by the source (a local and a GMT pair, say).
     #[must_use]
     pub fn with_known_offset(wall: DateTime, offset_seconds: i32) -> Self {
-        Self {
-            wall: to_milliseconds(wall),
-            offset: Offset::Known(offset_seconds),
-        }
+        Self { wall: to_milliseconds(wall), offset: Offset::Known(offset_seconds) }
     }
 
     /// An instant shown in UTC, as from a clock of our own.
@@ -118,19 +112,13 @@ impl Moment {
             AmbiguousOffset::Unambiguous { offset } => offset,
             AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,
         };
-        Self {
-            wall: to_milliseconds(wall),
-            offset: Offset::Guessed(offset.seconds()),
-        }
+        Self { wall: to_milliseconds(wall), offset: Offset::Guessed(offset.seconds()) }
     }
 
     /// A wall clock of which nothing else is known.
     #[must_use]
     pub fn unknown(wall: DateTime) -> Self {
-        Self {
-            wall: to_milliseconds(wall),
-            offset: Offset::Unknown,
-        }
+        Self { wall: to_milliseconds(wall), offset: Offset::Unknown }
     }
 
     /// Reads ISO 8601 or RFC 3339: known with `Z`, `±hh:mm`, `±hhmm`, `±hh`, else unknown.
@@ -139,18 +127,12 @@ impl Moment {
     /// milliseconds), `24:00` as the next midnight, a leap second as `:59`, and a zone in brackets
     /// after an offset ignored. A date alone is refused: it is not a moment.
     pub fn parse_iso(text: &str) -> Result<Self, MomentError> {
-        let mut reader = IsoReader {
-            rest: text.trim(),
-            text,
-        };
+        let mut reader = IsoReader { rest: text.trim(), text };
         let date = reader.date()?;
         reader.separator()?;
         let wall = reader.time(date)?;
         let offset = reader.offset()?;
-        Ok(Self {
-            wall,
-            offset: offset.map_or(Offset::Unknown, Offset::Known),
-        })
+        Ok(Self { wall, offset: offset.map_or(Offset::Unknown, Offset::Known) })
     }
 
     /// The instant, if any offset, known or guessed, gives one.
@@ -225,12 +207,7 @@ impl fmt::Display for Moment {
         };
         let sign = if seconds < 0 { '-' } else { '+' };
         let magnitude = seconds.unsigned_abs();
-        write!(
-            f,
-            "{sign}{:02}:{:02}",
-            magnitude / 3600,
-            magnitude / 60 % 60
-        )?;
+        write!(f, "{sign}{:02}:{:02}", magnitude / 3600, magnitude / 60 % 60)?;
         // Zones had odd seconds before 1972; ISO 8601-2 writes them so.
         if magnitude % 60 != 0 {
             write!(f, ":{:02}", magnitude % 60)?;
@@ -249,11 +226,7 @@ struct MomentText {
 
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        MomentText {
-            at: self.at_text(),
-            offset: Some(self.offset_word().to_owned()),
-        }
-        .serialize(serializer)
+        MomentText { at: self.at_text(), offset: Some(self.offset_word().to_owned()) }.serialize(serializer)
     }
 }
 
@@ -267,17 +240,11 @@ impl<'de> Deserialize<'de> for Moment {
             (Some("guessed"), Offset::Known(seconds)) => Offset::Guessed(seconds),
             (Some("unknown"), Offset::Unknown) => Offset::Unknown,
             (Some(_), _) => {
-                let error = MomentError::OffsetWord {
-                    text: at,
-                    word: offset.unwrap_or_default(),
-                };
+                let error = MomentError::OffsetWord { text: at, word: offset.unwrap_or_default() };
                 return Err(serde::de::Error::custom(error));
             }
         };
-        Ok(Moment {
-            wall: read.wall,
-            offset,
-        })
+        Ok(Moment { wall: read.wall, offset })
     }
 }
 
@@ -303,11 +270,7 @@ impl Due {
     /// Due at a moment, cut to the millisecond.
     #[must_use]
     pub fn at(at: Timestamp) -> Self {
-        Self {
-            at: from_millis(millis(at)).unwrap_or(at),
-            day: None,
-            zone: None,
-        }
+        Self { at: from_millis(millis(at)).unwrap_or(at), day: None, zone: None }
     }
 
     /// Due at the end of a day: the first instant of the next civil day in the zone.
@@ -317,11 +280,7 @@ impl Due {
     pub fn end_of_day(day: Date, zone_name: &str) -> Result<Due, MomentError> {
         let zone = zone_named(zone_name)?;
         let at = end_of_day(day, &zone).ok_or(MomentError::OutOfRange { day })?;
-        Ok(Self {
-            at,
-            day: Some(day),
-            zone: Some(zone_name.to_owned()),
-        })
+        Ok(Self { at, day: Some(day), zone: Some(zone_name.to_owned()) })
     }
 }
 
@@ -334,10 +293,7 @@ impl PartialOrd for Due {
 impl Ord for Due {
     /// By `at`; the rest only makes the order agree with equality.
     fn cmp(&self, other: &Self) -> Ordering {
-        self.at
-            .cmp(&other.at)
-            .then_with(|| self.day.cmp(&other.day))
-            .then_with(|| self.zone.cmp(&other.zone))
+        self.at.cmp(&other.at).then_with(|| self.day.cmp(&other.day)).then_with(|| self.zone.cmp(&other.zone))
     }
 }
 
@@ -355,9 +311,7 @@ pub fn from_millis(millis: i64) -> Option<Timestamp> {
 
 /// The zone of an IANA name.
 pub fn zone_named(name: &str) -> Result<TimeZone, MomentError> {
-    TimeZone::get(name).map_err(|_| MomentError::NoSuchZone {
-        zone: name.to_owned(),
-    })
+    TimeZone::get(name).map_err(|_| MomentError::NoSuchZone { zone: name.to_owned() })
 }
 
 /// The first instant of the civil day after `day` in a zone.
@@ -379,9 +333,7 @@ pub fn first_instant_reaching(wall: DateTime, zone: &TimeZone) -> Option<Timesta
             // With the offset before it, a wall clock inside a gap lies at or after the jump.
             let beyond = before.to_timestamp(wall).ok()?;
             let search_from = beyond.checked_add(SignedDuration::from_secs(1)).ok()?;
-            zone.preceding(search_from)
-                .find(|transition| transition.offset() == after)
-                .map(|transition| transition.timestamp())
+            zone.preceding(search_from).find(|transition| transition.offset() == after).map(|transition| transition.timestamp())
         }
     }
 }
@@ -395,18 +347,13 @@ mod epoch_millis {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
         let number = i64::deserialize(from)?;
-        from_millis(number).ok_or_else(|| {
-            serde::de::Error::custom(format!("{number} is not a moment in epoch milliseconds"))
-        })
+        from_millis(number).ok_or_else(|| serde::de::Error::custom(format!("{number} is not a moment in epoch milliseconds")))
     }
 }
 
 fn to_milliseconds(wall: DateTime) -> DateTime {
     let nanosecond = i32::from(wall.millisecond()) * 1_000_000;
-    wall.with()
-        .subsec_nanosecond(nanosecond)
-        .build()
-        .unwrap_or(wall)
+    wall.with().subsec_nanosecond(nanosecond).build().unwrap_or(wall)
 }
 
 struct IsoReader<'t> {
@@ -421,20 +368,14 @@ impl IsoReader<'_> {
         let month = self.digits(2)?;
         self.take("-")?;
         let day = self.digits(2)?;
-        let no_such_day = || MomentError::NoSuch {
-            text: self.text.to_owned(),
-            part: "day",
-        };
+        let no_such_day = || MomentError::NoSuch { text: self.text.to_owned(), part: "day" };
         let narrow = |number: i32| i8::try_from(number).map_err(|_| no_such_day());
         let year = i16::try_from(year).map_err(|_| no_such_day())?;
         Date::new(year, narrow(month)?, narrow(day)?).map_err(|_| no_such_day())
     }
 
     fn separator(&mut self) -> Result<(), MomentError> {
-        let rest = self
-            .rest
-            .strip_prefix(['T', 't', ' '])
-            .ok_or_else(|| self.not_a_moment())?;
+        let rest = self.rest.strip_prefix(['T', 't', ' ']).ok_or_else(|| self.not_a_moment())?;
         self.rest = rest;
         Ok(())
     }
@@ -452,10 +393,7 @@ impl IsoReader<'_> {
                 millisecond = self.fraction()?;
             }
         }
-        let no_such_time = || MomentError::NoSuch {
-            text: self.text.to_owned(),
-            part: "time",
-        };
+        let no_such_time = || MomentError::NoSuch { text: self.text.to_owned(), part: "time" };
         if hour == 24 {
             if (minute, second, millisecond) != (0, 0, 0) {
                 return Err(no_such_time());
@@ -466,23 +404,15 @@ impl IsoReader<'_> {
         let narrow = |number: i32| i8::try_from(number).map_err(|_| no_such_time());
         // A leap second is the last second of its minute for everyone but a time laboratory.
         let second = if second == 60 { 59 } else { second };
-        let time = Time::new(
-            narrow(hour)?,
-            narrow(minute)?,
-            narrow(second)?,
-            millisecond * 1_000_000,
-        )
-        .map_err(|_| no_such_time())?;
+        let time =
+            Time::new(narrow(hour)?, narrow(minute)?, narrow(second)?, millisecond * 1_000_000).map_err(|_| no_such_time())?;
         Ok(date.to_datetime(time))
     }
 
     /// Any number of digits, of which the first three count.
     fn fraction(&mut self) -> Result<i32, MomentError> {
         let length = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or_else(|| self.not_a_moment())?;
+        let (digits, rest) = self.rest.split_at_checked(length).ok_or_else(|| self.not_a_moment())?;
         if digits.is_empty() {
             return Err(self.not_a_moment());
         }
@@ -516,18 +446,12 @@ impl IsoReader<'_> {
             if self.take(":").is_ok() {
                 seconds = self.digits(2)?;
             }
-        } else if self
-            .rest
-            .starts_with(|character: char| character.is_ascii_digit())
-        {
+        } else if self.rest.starts_with(|character: char| character.is_ascii_digit()) {
             minutes = self.digits(2)?;
         }
         self.end()?;
         if hours > 25 || minutes > 59 || seconds > 59 {
-            return Err(MomentError::NoSuch {
-                text: self.text.to_owned(),
-                part: "offset",
-            });
+            return Err(MomentError::NoSuch { text: self.text.to_owned(), part: "offset" });
         }
         Ok(Some(sign * (hours * 3600 + minutes * 60 + seconds)))
     }
@@ -535,11 +459,7 @@ impl IsoReader<'_> {
     /// The end of the text, or a zone in brackets (RFC 9557), which the offset makes redundant.
     fn end(&self) -> Result<(), MomentError> {
         let is_zone = self.rest.starts_with('[') && self.rest.ends_with(']');
-        if self.rest.is_empty() || is_zone {
-            Ok(())
-        } else {
-            Err(self.not_a_moment())
-        }
+        if self.rest.is_empty() || is_zone { Ok(()) } else { Err(self.not_a_moment()) }
     }
 
     fn digits(&mut self, count: usize) -> Result<i32, MomentError> {
@@ -553,16 +473,11 @@ impl IsoReader<'_> {
     }
 
     fn take(&mut self, expected: &str) -> Result<(), MomentError> {
-        self.rest = self
-            .rest
-            .strip_prefix(expected)
-            .ok_or_else(|| self.not_a_moment())?;
+        self.rest = self.rest.strip_prefix(expected).ok_or_else(|| self.not_a_moment())?;
         Ok(())
     }
 
     fn not_a_moment(&self) -> MomentError {
-        MomentError::NotAMoment {
-            text: self.text.to_owned(),
-        }
+        MomentError::NotAMoment { text: self.text.to_owned() }
     }
 }

@@ -72,8 +72,8 @@ impl Currency {
     #[must_use]
     pub const fn minor_digits(self) -> u32 {
         match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG"
-            | b"RWF" | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX" | b"UYI"
+            | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             b"CLF" | b"UYW" => 4,
             _ => 2,
@@ -110,14 +110,8 @@ impl FromStr for Currency {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        let not_a_currency = || MoneyError::NotACurrency {
-            text: text.to_owned(),
-        };
-        let letters: [u8; 3] = text
-            .trim()
-            .as_bytes()
-            .try_into()
-            .map_err(|_| not_a_currency())?;
+        let not_a_currency = || MoneyError::NotACurrency { text: text.to_owned() };
+        let letters: [u8; 3] = text.trim().as_bytes().try_into().map_err(|_| not_a_currency())?;
         if !letters.iter().all(u8::is_ascii_alphabetic) {
             return Err(not_a_currency());
         }
@@ -168,14 +162,9 @@ impl Money {
     /// A single separator is the decimal one, so `1,234` in euros is refused
     /// ([`MoneyError::TooManyDecimals`]) rather than guessed. Spaces, narrow or not, group.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
-        let not_an_amount = || MoneyError::NotAnAmount {
-            text: text.to_owned(),
-        };
-        let compact: String = text
-            .trim()
-            .chars()
-            .filter(|character| !matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}'))
-            .collect();
+        let not_an_amount = || MoneyError::NotAnAmount { text: text.to_owned() };
+        let compact: String =
+            text.trim().chars().filter(|character| !matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')).collect();
         let (negative, unsigned) = match compact.strip_prefix(['-', '\u{2212}']) {
             Some(rest) => (true, rest),
             None => (false, compact.strip_prefix('+').unwrap_or(&compact)),
@@ -188,38 +177,20 @@ impl Money {
         let digits = currency.minor_digits();
         let given = u32::try_from(fraction.len()).unwrap_or(u32::MAX);
         if given > digits {
-            return Err(MoneyError::TooManyDecimals {
-                text: text.to_owned(),
-                digits,
-                currency,
-            });
+            return Err(MoneyError::TooManyDecimals { text: text.to_owned(), digits, currency });
         }
         let padding = "0".repeat(usize::try_from(digits.saturating_sub(given)).unwrap_or(0));
-        let minor: i64 = format!("{whole}{fraction}{padding}")
-            .parse()
-            .map_err(|_| MoneyError::TooLarge)?;
-        Ok(Self {
-            minor: if negative { -minor } else { minor },
-            currency,
-        })
+        let minor: i64 = format!("{whole}{fraction}{padding}").parse().map_err(|_| MoneyError::TooLarge)?;
+        Ok(Self { minor: if negative { -minor } else { minor }, currency })
     }
 
     /// The sum of two amounts of one currency.
     pub fn checked_add(self, other: Money) -> Result<Money, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::CurrenciesDiffer {
-                left: self.currency,
-                right: other.currency,
-            });
+            return Err(MoneyError::CurrenciesDiffer { left: self.currency, right: other.currency });
         }
-        let minor = self
-            .minor
-            .checked_add(other.minor)
-            .ok_or(MoneyError::TooLarge)?;
-        Ok(Money {
-            minor,
-            currency: self.currency,
-        })
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::TooLarge)?;
+        Ok(Money { minor, currency: self.currency })
     }
 
     /// The amount as a reader of `language` writes it.
@@ -242,10 +213,7 @@ impl Money {
         let symbol = self.currency.symbol(language);
         match (language, symbol) {
             (Language::French, _) => {
-                format!(
-                    "{sign}{number}\u{a0}{}",
-                    symbol.unwrap_or(self.currency.code())
-                )
+                format!("{sign}{number}\u{a0}{}", symbol.unwrap_or(self.currency.code()))
             }
             (Language::English, Some(symbol)) => format!("{sign}{symbol}{number}"),
             (Language::English, None) => format!("{sign}{}\u{a0}{number}", self.currency),
@@ -312,11 +280,7 @@ fn ungrouped(text: &str, separator: char) -> Option<String> {
         grouped = true;
         whole.push_str(group);
     }
-    if grouped && !(1..=3).contains(&first.len()) {
-        None
-    } else {
-        Some(whole)
-    }
+    if grouped && !(1..=3).contains(&first.len()) { None } else { Some(whole) }
 }
 
 fn grouped(whole: &str, separator: char) -> String {

@@ -300,11 +300,8 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
             touched.push(message(fact.message));
             touched.push(promise(fact.promise));
         }
-        Body::PlaybookSwitched(_)
-        | Body::CodeMapped(_)
-        | Body::PayloadReceived(_)
-        | Body::UnmappedSeen(_)
-        | Body::Unknown(_) => {}
+        Body::PlaybookSwitched(_) | Body::CodeMapped(_) | Body::PayloadReceived(_) | Body::UnmappedSeen(_) | Body::Unknown(_) => {
+        }
     }
     touched
 }
@@ -430,11 +427,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
             if let (Some(parcel), SignalKind::Silent) = (body.parcel, body.signal_kind) {
                 folder.on_parcel(parcel, |parcel| parcel.silent(body.true_at, body.armed_by));
             }
-            effects.push(Effect::SignalRaised {
-                signal: body.signal,
-                promise: body.promise,
-                kind: body.signal_kind,
-            });
+            effects.push(Effect::SignalRaised { signal: body.signal, promise: body.promise, kind: body.signal_kind });
         }
         Body::DecisionMade(body) => {
             effects.push(Effect::SignalDecided(body.signal));

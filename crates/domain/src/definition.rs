@@ -329,11 +329,9 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
         let word = word.into_inner();
         let due = match (word.due.as_deref(), word.after) {
             (Some("order.promised"), None) => DueRule::OrderPromised,
-            (None, Some(after)) => DueRule::After {
-                span: after,
-                calendar: word.calendar.unwrap_or(CalendarKind::CalendarDays),
-                roll: word.roll,
-            },
+            (None, Some(after)) => {
+                DueRule::After { span: after, calendar: word.calendar.unwrap_or(CalendarKind::CalendarDays), roll: word.roll }
+            }
             _ => {
                 return Err(PackError::at(file, text, Some(span), "a word needs either `due` or `after`")
                     .hint("due = \"order.promised\", or after = \"P14D\""));

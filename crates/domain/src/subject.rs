@@ -101,7 +101,9 @@ impl Subject {
                 parcel.open_exceptions().next().is_some().hash(&mut hash);
             }
             // The others change seldom: they are always written whole.
-            Subject::Customer(_) | Subject::Order(_) | Subject::Promise(_) | Subject::Message(_) => self.facts().len().hash(&mut hash),
+            Subject::Customer(_) | Subject::Order(_) | Subject::Promise(_) | Subject::Message(_) => {
+                self.facts().len().hash(&mut hash)
+            }
         }
         hash.finish()
     }

@@ -66,7 +66,13 @@ pub fn silence(parcel: &Parcel, order: Option<Option<&Order>>, definition: &Defi
 }
 
 /// What time alone will make true of a promise, earliest first.
-pub fn coming(promise: &Promise, order: Option<&Order>, parcels: &[Parcel], definition: &Definition, house: &House) -> Vec<Coming> {
+pub fn coming(
+    promise: &Promise,
+    order: Option<&Order>,
+    parcels: &[Parcel],
+    definition: &Definition,
+    house: &House,
+) -> Vec<Coming> {
     let mut coming = Vec::new();
     if !promise.state.is_open() {
         return coming;
@@ -116,7 +122,14 @@ pub fn broken_at(promise: &Promise, definition: &Definition, house: &House) -> O
 }
 
 /// When a promise can no longer be reached from where its parcels are: the simple honest rule, before anything is learned.
-fn risk(promise: &Promise, due_at: i64, order: Option<&Order>, parcels: &[Parcel], definition: &Definition, house: &House) -> Option<Coming> {
+fn risk(
+    promise: &Promise,
+    due_at: i64,
+    order: Option<&Order>,
+    parcels: &[Parcel],
+    definition: &Definition,
+    house: &House,
+) -> Option<Coming> {
     let domestic = is_domestic(house, order);
     let needs = |milestone: Milestone| {
         let matching = |rule: &&ReachRule| rule.scope.holds(domestic) && rule.at.contains(&milestone);
@@ -138,13 +151,7 @@ fn risk(promise: &Promise, due_at: i64, order: Option<&Order>, parcels: &[Parcel
     }
     let (need, milestone) = slowest?;
     let reason = if milestone == Milestone::Announced { "not_handed_over" } else { "unreachable" };
-    Some(Coming {
-        kind: SignalKind::AtRisk,
-        at: due_at - need * 1000,
-        armed_by: promise.armed_by,
-        reason,
-        threshold: Some(need),
-    })
+    Some(Coming { kind: SignalKind::AtRisk, at: due_at - need * 1000, armed_by: promise.armed_by, reason, threshold: Some(need) })
 }
 
 /// A span in seconds, where a day is 24 hours; `None` for months and years, which have no fixed length.

@@ -69,7 +69,15 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::Conflict`] when the address is taken, or it is not the first.
-    pub fn add_user(&self, email: &str, name: &str, role: &str, language: Language, password_hash: &str, only_if_first: bool) -> Result<UserId, EngineError> {
+    pub fn add_user(
+        &self,
+        email: &str,
+        name: &str,
+        role: &str,
+        language: Language,
+        password_hash: &str,
+        only_if_first: bool,
+    ) -> Result<UserId, EngineError> {
         if !matches!(role, "agent" | "supervisor" | "admin") {
             return Err(EngineError::Invalid(format!("there is no role `{role}`")));
         }
@@ -146,7 +154,9 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn open_session(&self, hash: [u8; 32], user: UserId, expires: i64) -> Result<(), EngineError> {
-        self.shared.writer.write(move |tx| tx.connection.open_session(&hash, user.get(), Self::account_now(), expires).map_err(collision))
+        self.shared
+            .writer
+            .write(move |tx| tx.connection.open_session(&hash, user.get(), Self::account_now(), expires).map_err(collision))
     }
 
     /// The user of a session that is still good.
@@ -205,7 +215,8 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`].
     pub fn revoke_token(&self, id: TokenId) -> Result<(), EngineError> {
-        let revoked = self.shared.writer.write(move |tx| tx.connection.revoke_token(id.get(), Self::account_now()).map_err(collision))?;
+        let revoked =
+            self.shared.writer.write(move |tx| tx.connection.revoke_token(id.get(), Self::account_now()).map_err(collision))?;
         if revoked { Ok(()) } else { Err(EngineError::NotFound("token".to_owned())) }
     }
 
@@ -234,7 +245,11 @@ impl Engine {
     /// # Errors
     /// Database errors; [`EngineError::NotFound`].
     pub fn customer_secret(&self, customer: CustomerId) -> Result<String, EngineError> {
-        let known = self.shared.database.read(|connection| connection.load(kept_domain::Noun::Customer, customer.into(), false)).map_err(away)?;
+        let known = self
+            .shared
+            .database
+            .read(|connection| connection.load(kept_domain::Noun::Customer, customer.into(), false))
+            .map_err(away)?;
         if known.is_none() {
             return Err(EngineError::NotFound("customer".to_owned()));
         }

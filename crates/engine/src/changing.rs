@@ -67,7 +67,10 @@ impl Engine {
     /// When nothing could be made durable.
     pub fn drop_messages(&self, messages: &[MessageId], by: &str, reason: &str) -> Result<u32, EngineError> {
         let may = |state: MessageState| {
-            matches!(state, MessageState::Shadow | MessageState::Waiting | MessageState::Held | MessageState::Queued | MessageState::Retry)
+            matches!(
+                state,
+                MessageState::Shadow | MessageState::Waiting | MessageState::Held | MessageState::Queued | MessageState::Retry
+            )
         };
         let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
         self.handle_messages(messages, by, reason, MessageState::Dropped, may)
@@ -114,7 +117,14 @@ impl Engine {
                     if !may(message.state) {
                         continue;
                     }
-                    desk.emit(Handled { message: *id, promise: message.promise, to, by: by.clone(), at: clock, reason: reason.clone() })?;
+                    desk.emit(Handled {
+                        message: *id,
+                        promise: message.promise,
+                        to,
+                        by: by.clone(),
+                        at: clock,
+                        reason: reason.clone(),
+                    })?;
                     react::rearm_promise(desk, &engine.loaded().packs, &engine.shared.house, message.promise)?;
                     handled += 1;
                 }
@@ -128,7 +138,14 @@ impl Engine {
     ///
     /// # Errors
     /// When nothing could be made durable.
-    pub fn map_code(&self, source: &str, code: &str, milestone: Milestone, exception: Option<ExceptionKind>, by: &str) -> Result<(), EngineError> {
+    pub fn map_code(
+        &self,
+        source: &str,
+        code: &str,
+        milestone: Milestone,
+        exception: Option<ExceptionKind>,
+        by: &str,
+    ) -> Result<(), EngineError> {
         if source.trim().is_empty() || code.trim().is_empty() || milestone == Milestone::Unknown {
             return Err(EngineError::Invalid("a source, a code and a meaning are needed".to_owned()));
         }
@@ -209,7 +226,9 @@ impl Engine {
             }
             let outcome = desk.promise(promise)?.and_then(|promise| promise.outcome.clone());
             if state == PromiseState::Kept && outcome.is_some_and(|outcome| outcome.state != PromiseState::Kept) {
-                return Ok(Err(EngineError::Invalid("it came after its due: a dispute about it ends as kept late or broken".to_owned())));
+                return Ok(Err(EngineError::Invalid(
+                    "it came after its due: a dispute about it ends as kept late or broken".to_owned(),
+                )));
             }
             desk.emit(Settled { promise, state, at: clock, by: by.clone() })?;
             let answered = react::answer_given(desk, &engine.loaded().packs, &engine.shared.house, promise, &by);
@@ -249,7 +268,9 @@ impl Engine {
     /// A customer with every order, parcel, promise and message of theirs.
     fn subjects_of(&self, customer: CustomerId) -> Result<Vec<SubjectId>, EngineError> {
         let found = self.shared.database.read(|connection| {
-            let Some(Subject::Customer(state)) = connection.load(Noun::Customer, customer.into(), false)? else { return Ok(None) };
+            let Some(Subject::Customer(state)) = connection.load(Noun::Customer, customer.into(), false)? else {
+                return Ok(None);
+            };
             let mut subjects: Vec<SubjectId> = vec![customer.into()];
             subjects.extend(state.promises.iter().map(|id| SubjectId::from(*id)));
             for order in &state.orders {

@@ -83,7 +83,10 @@ impl Engine {
         let mut decided = 0;
         loop {
             let (holder, until) = (self.shared.holder.clone(), machine_now() + LEASE);
-            let claimed = self.shared.writer.write(move |tx| tx.connection.claim_signals(&holder, machine_now(), until, BATCH).map_err(collision))?;
+            let claimed = self
+                .shared
+                .writer
+                .write(move |tx| tx.connection.claim_signals(&holder, machine_now(), until, BATCH).map_err(collision))?;
             if claimed.is_empty() {
                 return Ok(decided);
             }
@@ -216,7 +219,8 @@ impl Engine {
             if promise.facts.len() != ready.seen {
                 return Ok(false);
             }
-            let kind = promise.signals.iter().find(|mark| mark.signal == ready.signal).map_or(SignalKind::AtRisk, |mark| mark.kind);
+            let kind =
+                promise.signals.iter().find(|mark| mark.signal == ready.signal).map_or(SignalKind::AtRisk, |mark| mark.kind);
             let made = |desk: &mut kept_domain::desk::Desk<'_>, deciding: Option<&Deciding>, message: Option<Drafted>| {
                 let decision: DecisionId = desk.mint()?;
                 desk.emit(DecisionMade {
@@ -243,9 +247,10 @@ impl Engine {
                         let message: MessageId = desk.mint()?;
                         let letter = Letter { message_id: format!("{message}.1@{}", self.mail_domain()), ..draft.letter.clone() };
                         let bytes = serde_json::to_vec(&letter).unwrap_or_default();
-                        let about: Vec<_> = promise.customer.map(Into::into).into_iter().chain([ready.promise.into(), message.into()]).collect();
+                        let about: Vec<_> =
+                            promise.customer.map(Into::into).into_iter().chain([ready.promise.into(), message.into()]).collect();
                         let letter = desk.shelf().seal(&about, &bytes)?;
-                        links.extend(draft.link.clone());
+                        links.extend(draft.link);
                         Some(Drafted {
                             message,
                             customer: draft.customer,
@@ -308,7 +313,9 @@ pub(crate) fn situation(connection: &mut Connection, signal: PendingSignal, now:
         None => Vec::new(),
     };
     let mut said = Vec::new();
-    let about = kept_store::Listed::of(Noun::Message, "id", false).with("promise = ?", promise.id.get()).only("state not in ('dropped', 'refused')");
+    let about = kept_store::Listed::of(Noun::Message, "id", false)
+        .with("promise = ?", promise.id.get())
+        .only("state not in ('dropped', 'refused')");
     for message in about.page(connection, None, 200)?.0 {
         if let Subject::Message(message) = message {
             said.push(message.template);
@@ -407,7 +414,9 @@ pub(crate) fn guard(situation: &Situation, playbook: &Playbook, operations_reach
                 guarded.holds.push("quiet-hours".to_owned());
                 guarded.until = Some(until);
                 // In the morning it would speak of a day that is over; then an apology is due, not a warning.
-                if playbook.message == "late-warning" && promise.due.as_ref().is_some_and(|due| kept_base::millis(due.at) <= until) {
+                if playbook.message == "late-warning"
+                    && promise.due.as_ref().is_some_and(|due| kept_base::millis(due.at) <= until)
+                {
                     guarded.drops.push("due-before-morning".to_owned());
                 }
             }
@@ -418,7 +427,16 @@ pub(crate) fn guard(situation: &Situation, playbook: &Playbook, operations_reach
 
 /// Messages that make sense only while the promise is open.
 pub(crate) fn is_about_lateness(template: &str) -> bool {
-    matches!(template, "late-warning" | "late-apology" | "late-next-word" | "silent-operations" | "pickup-waiting" | "attempt-failed" | "address-problem")
+    matches!(
+        template,
+        "late-warning"
+            | "late-apology"
+            | "late-next-word"
+            | "silent-operations"
+            | "pickup-waiting"
+            | "attempt-failed"
+            | "address-problem"
+    )
 }
 
 /// In quiet hours (21:00 to 08:00 where the customer lives): until when.

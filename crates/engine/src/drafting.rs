@@ -87,9 +87,10 @@ impl Engine {
         }
         let loaded = self.loaded();
         let values = Value::Object(writing.values);
-        let rendered = loaded.messages.render(&playbook.message, language, &values).map_err(|error| {
-            EngineError::Invalid(format!("message `{}` could not be written: {error}", playbook.message))
-        })?;
+        let rendered = loaded
+            .messages
+            .render(&playbook.message, language, &values)
+            .map_err(|error| EngineError::Invalid(format!("message `{}` could not be written: {error}", playbook.message)))?;
         let (to_name, to_address) = if to_customer {
             (details.name.clone().unwrap_or_default(), details.email.clone().unwrap_or_default())
         } else {
@@ -134,7 +135,12 @@ impl Engine {
     fn fill_withdrawn(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
         let Some(order) = writing.situation.order.clone() else { return Ok(()) };
         let refund = match order.refund {
-            Some(refund) => match self.shared.database.read(|connection| connection.load(Noun::Promise, refund.into(), false)).map_err(away)? {
+            Some(refund) => match self
+                .shared
+                .database
+                .read(|connection| connection.load(Noun::Promise, refund.into(), false))
+                .map_err(away)?
+            {
                 Some(Subject::Promise(refund)) => Some(refund),
                 _ => None,
             },
@@ -170,7 +176,8 @@ impl Engine {
     fn fill_answer_by(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
         let Some(customer) = &writing.situation.customer else { return Ok(()) };
         for id in customer.promises.iter().rev() {
-            let found = self.shared.database.read(|connection| connection.load(Noun::Promise, (*id).into(), false)).map_err(away)?;
+            let found =
+                self.shared.database.read(|connection| connection.load(Noun::Promise, (*id).into(), false)).map_err(away)?;
             if let Some(Subject::Promise(promise)) = found
                 && promise.kind == "reply"
                 && promise.order == writing.situation.promise.order
@@ -298,7 +305,8 @@ fn reason(situation: &Situation) -> Option<&'static str> {
         _ => {
             let parcel = slowest(&situation.parcels);
             let not_handed_over = parcel.is_none_or(|parcel| parcel.milestone == Milestone::Announced);
-            let stalled = parcel.is_some_and(|parcel| parcel.open_exceptions().any(|open| open.kind == ExceptionKind::StalledInNetwork));
+            let stalled =
+                parcel.is_some_and(|parcel| parcel.open_exceptions().any(|open| open.kind == ExceptionKind::StalledInNetwork));
             match situation.mark.reason.as_str() {
                 _ if not_handed_over => Some("not_handed_over"),
                 "silent" => Some("silent"),

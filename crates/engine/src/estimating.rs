@@ -26,7 +26,11 @@ impl Engine {
         }
         let today = from_millis(situation.now).unwrap_or_default().to_zoned(zone.clone()).date();
         if let Some(handed_over) = parcel.handed_over_at() {
-            let past = self.shared.database.read(|connection| connection.transits(&parcel.carrier, situation.now, PAST)).map_err(away)?;
+            let past = self
+                .shared
+                .database
+                .read(|connection| connection.transits(&parcel.carrier, situation.now, PAST))
+                .map_err(away)?;
             if let Some(estimate) = from_past(&past, handed_over, situation.now, zone) {
                 return Ok(Some(estimate));
             }

@@ -106,7 +106,8 @@ fn compute(all: &[Counted], now: i64, zone: &str) -> Figures {
     let reachable = all.iter().filter(|counted| counted.reachable).count() as u64;
     let hours = |from: i64, to: i64| (to - from) as f64 / 3_600_000.0;
     let lengths = all.iter().filter_map(|counted| counted.first_due.map(|due| hours(counted.made_at, due)));
-    let leads = judged.iter().filter(|counted| counted.warned).filter_map(|counted| Some(hours(counted.told_at?, counted.first_due?)));
+    let leads =
+        judged.iter().filter(|counted| counted.warned).filter_map(|counted| Some(hours(counted.told_at?, counted.first_due?)));
     Figures {
         due: all.len() as u64,
         kept: share(kept, of),

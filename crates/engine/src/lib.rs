@@ -14,11 +14,12 @@ mod drafting;
 mod error;
 mod estimating;
 mod figures;
+mod gathering;
 mod packs;
 pub mod ports;
 mod reading;
-mod recording;
 mod rebuilding;
+mod recording;
 mod secrets;
 mod sending;
 pub mod views;
@@ -134,7 +135,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the database cannot be opened or a thread cannot be started.
-    pub fn open(url: &str, durability: Durability, settings: Settings, clock: Clock, packs: LoadedPacks) -> Result<Engine, EngineError> {
+    pub fn open(
+        url: &str,
+        durability: Durability,
+        settings: Settings,
+        clock: Clock,
+        packs: LoadedPacks,
+    ) -> Result<Engine, EngineError> {
         let database = Database::open(url, durability).map_err(writer::away)?;
         let secrets = Arc::new(Secrets::load(&database)?);
         let (changes, _) = tokio::sync::broadcast::channel(256);

@@ -50,7 +50,11 @@ impl LoadedPacks {
                 (
                     files(folder, "promises", PROMISES)?,
                     files(folder, "playbooks", PLAYBOOKS)?,
-                    if messages.is_dir() { MessagePack::load(&messages).map_err(|error| text_error(&error))? } else { embedded_messages()? },
+                    if messages.is_dir() {
+                        MessagePack::load(&messages).map_err(|error| text_error(&error))?
+                    } else {
+                        embedded_messages()?
+                    },
                 )
             }
         };
@@ -61,7 +65,12 @@ impl LoadedPacks {
     ///
     /// # Errors
     /// The first thing wrong.
-    pub fn from_texts(promises: &[(String, String)], playbooks: &[(String, String)], messages: MessagePack, source: PackSource) -> Result<LoadedPacks, PackError> {
+    pub fn from_texts(
+        promises: &[(String, String)],
+        playbooks: &[(String, String)],
+        messages: MessagePack,
+        source: PackSource,
+    ) -> Result<LoadedPacks, PackError> {
         let templates: Vec<String> = messages.names().map(str::to_owned).collect();
         let mut packs = Packs::default();
         let mut hash = Sha256::new();
@@ -69,7 +78,8 @@ impl LoadedPacks {
             hash.update(text.as_bytes());
             for made in definition::read(file, text)? {
                 if packs.definition(&made.kind).is_some() {
-                    return Err(PackError::at(file, text, None, format!("`{}` is defined twice", made.kind)).hint("one definition a kind"));
+                    return Err(PackError::at(file, text, None, format!("`{}` is defined twice", made.kind))
+                        .hint("one definition a kind"));
                 }
                 packs.definitions.push(made);
             }
@@ -78,7 +88,8 @@ impl LoadedPacks {
             hash.update(text.as_bytes());
             for made in playbook::read(file, text, &templates)? {
                 if packs.playbook(&made.name).is_some() {
-                    return Err(PackError::at(file, text, None, format!("playbook `{}` is there twice", made.name)).hint("one playbook a name"));
+                    return Err(PackError::at(file, text, None, format!("playbook `{}` is there twice", made.name))
+                        .hint("one playbook a name"));
                 }
                 packs.playbooks.push(made);
             }
@@ -118,7 +129,9 @@ fn files(folder: &Path, name: &str, embedded: &[(&str, &str)]) -> Result<Vec<(St
     paths.sort();
     paths
         .into_iter()
-        .map(|path| std::fs::read_to_string(&path).map(|text| (path.display().to_string(), text)).map_err(|error| refuse(&path, error)))
+        .map(|path| {
+            std::fs::read_to_string(&path).map(|text| (path.display().to_string(), text)).map_err(|error| refuse(&path, error))
+        })
         .collect()
 }
 

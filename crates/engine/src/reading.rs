@@ -1,17 +1,14 @@
 //! What pages and the API read. Blocking: call from a thread that may wait, never from an async task.
 
-use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position, PromiseId, SubjectId};
-use kept_domain::customer::Customer;
+use kept_base::{CustomerId, MessageId, OrderId, ParcelId, PromiseId, SubjectId};
 use kept_domain::input::CustomerDetails;
-use kept_domain::message::{Message, MessageState};
-use kept_domain::order::Order;
+use kept_domain::message::MessageState;
 use kept_domain::parcel::Parcel;
-use kept_domain::promise::Promise;
 use kept_domain::subject::tracking_key;
-use kept_domain::{Fact, KeyKind, NaturalKey, Noun, SealedRef, Subject};
-use kept_store::{Connection, Cursor, Listed, StoreError};
+use kept_domain::{KeyKind, NaturalKey, Noun, Subject};
+use kept_store::{Connection, Cursor, Listed};
 
-use crate::ports::Letter;
+use crate::gathering::*;
 use crate::secrets::Secrets;
 use crate::views::*;
 use crate::writer::{BRAND, away};
@@ -19,14 +16,8 @@ use crate::{Engine, EngineError};
 
 /// Rows of a page unless said.
 const PAGE: u32 = 50;
-/// Rows of a section of Today.
-const SECTION: i64 = 8;
-/// Facts shown on a page of a subject.
-const FACTS: usize = 400;
 /// Of an unreadable payload, this much is shown.
 const EXCERPT: usize = 400;
-
-type Read<T> = Result<T, StoreError>;
 
 impl Engine {
     pub(crate) fn reading<T>(&self, read: impl FnOnce(&mut Connection) -> Read<T>) -> Result<T, EngineError> {
@@ -45,7 +36,9 @@ impl Engine {
             let open = || Listed::of(Noun::Promise, "coalesce(due, 9000000000000000)", false).with("open = ?", 1_i64);
             let late = open().with("due <= ?", now);
             let at_risk = open().with("state = ?", "at_risk").with("due > ?", evening.max(hour));
-            let told = Listed::of(Noun::Promise, "id", false).with("open = ?", 1_i64).only("state in ('late', 'at_risk') and customer is not null");
+            let told = Listed::of(Noun::Promise, "id", false)
+                .with("open = ?", 1_i64)
+                .only("state in ('late', 'at_risk') and customer is not null");
             Ok(Today {
                 late: promise_section(connection, &late)?,
                 next_hour: promise_section(connection, &open().with("due > ?", now).with("due <= ?", hour))?,
@@ -234,12 +227,19 @@ impl Engine {
     ///
     /// # Errors
     /// Database errors.
-    pub fn customers(&self, search: Option<&str>, after: Option<&str>, limit: Option<u32>) -> Result<Page<CustomerLine>, EngineError> {
+    pub fn customers(
+        &self,
+        search: Option<&str>,
+        after: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<Page<CustomerLine>, EngineError> {
         let mut list = Listed::of(Noun::Customer, "since", true);
         if let Some(search) = search.map(str::trim).filter(|search| !search.is_empty()) {
             let found = match self.find(search)? {
                 Some(Found::Customer(customer)) => Some(customer),
-                Some(Found::Order(order)) => self.reading(|connection| order_of(connection, Some(order)))?.and_then(|order| order.customer),
+                Some(Found::Order(order)) => {
+                    self.reading(|connection| order_of(connection, Some(order)))?.and_then(|order| order.customer)
+                }
                 _ => None,
             };
             list = list.with("id = ?", found.map_or(-1, CustomerId::get));
@@ -440,9 +440,11 @@ impl Engine {
         if by_id.is_some() || text.is_empty() {
             return Ok(by_id);
         }
-        let persons = [format!("reference:{text}"), format!("email:{}", text.to_lowercase())].map(|name| self.shared.secrets.person_key(&name));
+        let persons = [format!("reference:{text}"), format!("email:{}", text.to_lowercase())]
+            .map(|name| self.shared.secrets.person_key(&name));
         self.reading(|connection| {
-            let mut look = |kind: KeyKind, name: &str| connection.find_key(&NaturalKey { brand: BRAND, kind, key: name.to_owned() });
+            let mut look =
+                |kind: KeyKind, name: &str| connection.find_key(&NaturalKey { brand: BRAND, kind, key: name.to_owned() });
             if let Some(id) = look(KeyKind::OrderNumber, text)? {
                 return Ok(Some(Found::Order(id.into())));
             }
@@ -528,222 +530,4 @@ impl Engine {
 
 fn page_of(after: Option<&str>, limit: Option<u32>) -> (Option<Cursor>, i64) {
     (after.and_then(Cursor::parse), i64::from(limit.unwrap_or(PAGE).clamp(1, 500)))
-}
-
-fn promise_of(subject: Subject) -> Option<Promise> {
-    match subject {
-        Subject::Promise(promise) => Some(*promise),
-        _ => None,
-    }
-}
-
-fn parcel(connection: &mut Connection, id: ParcelId) -> Read<Option<Parcel>> {
-    Ok(match connection.load(Noun::Parcel, id.into(), false)? {
-        Some(Subject::Parcel(parcel)) => Some(*parcel),
-        _ => None,
-    })
-}
-
-fn order_of(connection: &mut Connection, id: Option<OrderId>) -> Read<Option<Order>> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(match connection.load(Noun::Order, id.into(), false)? {
-        Some(Subject::Order(order)) => Some(*order),
-        _ => None,
-    })
-}
-
-fn customer_of(connection: &mut Connection, id: CustomerId) -> Read<Option<Customer>> {
-    Ok(match connection.load(Noun::Customer, id.into(), false)? {
-        Some(Subject::Customer(customer)) => Some(*customer),
-        _ => None,
-    })
-}
-
-fn person_of(connection: &mut Connection, customer: &Customer) -> Read<Person> {
-    let bytes = match &customer.details {
-        Some(sealed) => connection.open_sealed(sealed.id)?,
-        None => None,
-    };
-    Ok(Person { id: customer.id, details: bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) })
-}
-
-fn person(connection: &mut Connection, id: Option<CustomerId>) -> Read<Option<Person>> {
-    let Some(id) = id else { return Ok(None) };
-    match customer_of(connection, id)? {
-        Some(customer) => person_of(connection, &customer).map(Some),
-        None => Ok(None),
-    }
-}
-
-fn text_of(connection: &mut Connection, sealed: Option<&SealedRef>) -> Read<Option<String>> {
-    let Some(sealed) = sealed else { return Ok(None) };
-    Ok(connection.open_sealed(sealed.id)?.and_then(|bytes| String::from_utf8(bytes).ok()))
-}
-
-fn promise_line(connection: &mut Connection, promise: Promise) -> Read<PromiseLine> {
-    let order = order_of(connection, promise.order)?;
-    let mut parcels = Vec::new();
-    for id in order.iter().flat_map(|order| &order.parcels) {
-        parcels.extend(parcel(connection, *id)?);
-    }
-    let waiting = connection.waiting_message(promise.id.get())?.map(MessageId::new);
-    Ok(PromiseLine {
-        person: person(connection, promise.customer)?,
-        order_number: order.map(|order| order.number),
-        parcels,
-        waiting,
-        promise,
-    })
-}
-
-fn promise_section(connection: &mut Connection, list: &Listed) -> Read<Section<PromiseLine>> {
-    let total = list.count(connection)?;
-    let (subjects, _) = list.page(connection, None, SECTION)?;
-    let mut rows = Vec::new();
-    for promise in subjects.into_iter().filter_map(promise_of) {
-        rows.push(promise_line(connection, promise)?);
-    }
-    Ok(Section { rows, total })
-}
-
-fn message_section(connection: &mut Connection, state: MessageState) -> Read<Section<MessageLine>> {
-    let list = Listed::of(Noun::Message, "id", true).with("state = ?", state.word());
-    let total = list.count(connection)?;
-    let (subjects, _) = list.page(connection, None, SECTION)?;
-    Ok(Section { rows: message_lines(connection, subjects)?, total })
-}
-
-fn promise_file(connection: &mut Connection, promise: Promise) -> Read<PromiseFile> {
-    let watch_at = connection.watch_of(promise.id.into())?;
-    let mut sentences = Vec::with_capacity(promise.words.len());
-    for word in &promise.words {
-        sentences.push(text_of(connection, word.sentence.as_ref())?);
-    }
-    let order = match order_of(connection, promise.order)? {
-        Some(order) => Some(order_file(connection, order)?),
-        None => None,
-    };
-    let list = Listed::of(Noun::Message, "id", false).with("promise = ?", promise.id.get());
-    let (subjects, _) = list.page(connection, None, 200)?;
-    let mut messages = Vec::new();
-    for subject in subjects {
-        if let Subject::Message(message) = subject {
-            messages.push(message_file(connection, *message)?);
-        }
-    }
-    let mut positions = promise.facts.clone();
-    if let Some(file) = order.as_ref().filter(|_| promise.kind == "delivery") {
-        positions.extend(file.order.facts.iter().copied());
-        file.parcels.iter().for_each(|parcel| positions.extend(positions_of(parcel)));
-    }
-    for message in &messages {
-        positions.extend(message.line.message.facts.iter().copied());
-    }
-    let facts = facts_at(connection, positions)?;
-    let related = order.iter().flat_map(|file| &file.promises).filter(|other| other.id != promise.id).cloned().collect();
-    let line = promise_line(connection, promise)?;
-    Ok(PromiseFile { line, order, sentences, messages, related, facts, watch_at })
-}
-
-fn order_file(connection: &mut Connection, order: Order) -> Read<OrderFile> {
-    let mut titles = Vec::with_capacity(order.lines.len());
-    for line in &order.lines {
-        titles.push(text_of(connection, line.title.as_ref())?);
-    }
-    let mut parcels = Vec::new();
-    for id in &order.parcels {
-        parcels.extend(parcel(connection, *id)?);
-    }
-    let list = Listed::of(Noun::Promise, "id", false).with("purchase = ?", order.id.get());
-    let (subjects, _) = list.page(connection, None, 100)?;
-    Ok(OrderFile {
-        titles,
-        person: person(connection, order.customer)?,
-        parcels,
-        promises: subjects.into_iter().filter_map(promise_of).collect(),
-        order,
-    })
-}
-
-fn message_lines(connection: &mut Connection, subjects: Vec<Subject>) -> Read<Vec<MessageLine>> {
-    let mut lines = Vec::with_capacity(subjects.len());
-    for subject in subjects {
-        if let Subject::Message(message) = subject {
-            lines.push(message_file(connection, *message)?.line);
-        }
-    }
-    Ok(lines)
-}
-
-fn message_file(connection: &mut Connection, message: Message) -> Read<MessageFile> {
-    let bytes = match &message.letter {
-        Some(sealed) => connection.open_sealed(sealed.id)?,
-        None => None,
-    };
-    let letter: Option<Letter> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let line = MessageLine {
-        person: person(connection, message.customer)?,
-        order_number: order_of(connection, message.order)?.map(|order| order.number),
-        subject: letter.as_ref().map(|letter| letter.subject.clone()),
-        message,
-    };
-    Ok(MessageFile { line, letter })
-}
-
-fn positions_of(parcel: &Parcel) -> Vec<Position> {
-    parcel.facts.iter().copied().chain(parcel.scans.iter().map(|scan| scan.position)).collect()
-}
-
-/// Facts at positions, newest first; each block is read once.
-fn facts_at(connection: &mut Connection, mut positions: Vec<Position>) -> Read<Vec<FactLine>> {
-    positions.sort_unstable();
-    positions.dedup();
-    positions.reverse();
-    positions.truncate(FACTS);
-    let mut lines = Vec::with_capacity(positions.len());
-    let mut held: Option<(i64, Vec<Fact>)> = None;
-    for position in positions {
-        if held.as_ref().is_none_or(|(number, _)| *number != position.block()) {
-            let facts = match kept_store::read_block(connection, position.block())? {
-                Some(block) => block.read()?,
-                None => Vec::new(),
-            };
-            held = Some((position.block(), facts));
-        }
-        let index = usize::try_from(position.index()).unwrap_or(usize::MAX);
-        if let Some(fact) = held.as_ref().and_then(|(_, facts)| facts.get(index)) {
-            lines.push(FactLine {
-                position,
-                kind: fact.body.kind().to_owned(),
-                recorded: fact.recorded,
-                happened: fact.happened,
-                source: fact.source.clone(),
-                plain: serde_json::from_str(&fact.plain_json())?,
-            });
-        }
-    }
-    Ok(lines)
-}
-
-fn record_of(rows: &[(String, String, i64)]) -> PlaybookRecord {
-    let mut record = PlaybookRecord::default();
-    for (message, promise, count) in rows {
-        let count = count.unsigned_abs();
-        record.decided += count;
-        match MessageState::from_word(message) {
-            Some(MessageState::Shadow) => record.shadow += count,
-            Some(MessageState::Waiting) => record.waiting += count,
-            Some(MessageState::Held) => record.held += count,
-            Some(MessageState::Accepted) => record.accepted += count,
-            Some(MessageState::Refused | MessageState::Unknown) => record.failed += count,
-            _ => {}
-        }
-        match promise.as_str() {
-            "kept" => record.then_kept += count,
-            "open" => record.still_open += count,
-            "released" => {}
-            _ => record.then_late += count,
-        }
-    }
-    record
 }

@@ -83,7 +83,8 @@ impl Engine {
             Some(hint) => format!("{error}; hint: {hint}"),
             None => error.to_string(),
         });
-        let delivery = Delivery { source: inbound.source().to_owned(), id, raw: raw.to_vec(), error, unmapped: parsed.unmapped.clone() };
+        let delivery =
+            Delivery { source: inbound.source().to_owned(), id, raw: raw.to_vec(), error, unmapped: parsed.unmapped.clone() };
         let options = RecordOptions { delivery: Some(delivery), ..RecordOptions::default() };
         let recorded = self.record(parsed.inputs.clone(), options)?;
         Ok((parsed, recorded))
@@ -105,7 +106,13 @@ impl Engine {
         known.map(|(hash, answer)| repeat(&hash, body, &answer)).transpose()
     }
 
-    fn record_within(&self, tx: &mut Tx<'_>, inputs: &[Input], options: &RecordOptions, wrong: &mut HashMap<usize, String>) -> Result<Recorded, EngineError> {
+    fn record_within(
+        &self,
+        tx: &mut Tx<'_>,
+        inputs: &[Input],
+        options: &RecordOptions,
+        wrong: &mut HashMap<usize, String>,
+    ) -> Result<Recorded, EngineError> {
         if let Some((key, body)) = &options.request_key
             && let Some((hash, answer)) = tx.connection.request_key(key).map_err(collision)?
         {
@@ -164,7 +171,14 @@ impl Engine {
 
     /// Keeps a payload's bytes, sealed, about every subject its news touched, unless they are `held` already or there are none; and
     /// counts what nothing maps.
-    fn keep_payload(&self, tx: &mut Tx<'_>, delivery: &Delivery, clock: i64, first: usize, held: bool) -> Result<(), EngineError> {
+    fn keep_payload(
+        &self,
+        tx: &mut Tx<'_>,
+        delivery: &Delivery,
+        clock: i64,
+        first: usize,
+        held: bool,
+    ) -> Result<(), EngineError> {
         let about = touched(tx.facts().get(first..).unwrap_or_default());
         tx.desk(clock, |desk| {
             desk.source.clone_from(&delivery.source);

@@ -50,7 +50,10 @@ impl Engine {
         loop {
             let (holder, until, now) = (self.shared.holder.clone(), machine_now() + LEASE, self.now());
             // Waits are counted on the engine's clock, leases on the machine's.
-            let claimed = self.shared.writer.write(move |tx| tx.connection.claim_outbox(&holder, now, machine_now(), until, BATCH).map_err(collision))?;
+            let claimed = self
+                .shared
+                .writer
+                .write(move |tx| tx.connection.claim_outbox(&holder, now, machine_now(), until, BATCH).map_err(collision))?;
             if claimed.is_empty() {
                 return Ok(attempts);
             }
@@ -75,7 +78,8 @@ impl Engine {
         let (id, attempt, holder) = (row.message, row.attempt, self.shared.holder.clone());
         let mut in_doubt = move || {
             let holder = holder.clone();
-            let marked = engine.shared.writer.write(move |tx| tx.connection.mark_in_doubt(id, attempt, &holder).map_err(collision));
+            let marked =
+                engine.shared.writer.write(move |tx| tx.connection.mark_in_doubt(id, attempt, &holder).map_err(collision));
             match marked {
                 Ok(true) => Ok(()),
                 Ok(false) => Err("another attempt took over".to_owned()),
@@ -152,7 +156,14 @@ impl Engine {
                     if message.state != MessageState::Held {
                         return Ok(());
                     }
-                    desk.emit(Handled { message: id, promise: message.promise, to: MessageState::Queued, by: "guard".to_owned(), at: clock, reason: None })?;
+                    desk.emit(Handled {
+                        message: id,
+                        promise: message.promise,
+                        to: MessageState::Queued,
+                        by: "guard".to_owned(),
+                        at: clock,
+                        reason: None,
+                    })?;
                     Ok(())
                 })
                 .map_err(shelved)
@@ -187,7 +198,11 @@ impl Engine {
 
     /// A message whose reason has gone is not sent: the parcel arrived before the warning left.
     fn no_longer_true(&self, message: &Message) -> Result<Option<&'static str>, EngineError> {
-        let found = self.shared.database.read(|connection| connection.load(Noun::Promise, message.promise.into(), false)).map_err(away)?;
+        let found = self
+            .shared
+            .database
+            .read(|connection| connection.load(Noun::Promise, message.promise.into(), false))
+            .map_err(away)?;
         let Some(Subject::Promise(promise)) = found else { return Ok(None) };
         if is_about_lateness(&message.template) && !promise.state.is_open() {
             return Ok(Some("outcome-known"));

@@ -82,7 +82,12 @@ impl Engine {
         Ok(workers)
     }
 
-    fn spawn(&self, workers: &mut Workers, name: &'static str, round: impl Fn(&Engine) -> Result<bool, EngineError> + Send + 'static) -> Result<(), EngineError> {
+    fn spawn(
+        &self,
+        workers: &mut Workers,
+        name: &'static str,
+        round: impl Fn(&Engine) -> Result<bool, EngineError> + Send + 'static,
+    ) -> Result<(), EngineError> {
         let (wake, woken) = bounded::<()>(1);
         let (engine, stop) = (self.clone(), Arc::clone(&workers.stop));
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {

@@ -90,7 +90,12 @@ impl Writer {
     ///
     /// # Errors
     /// When a thread cannot be started or the database cannot be reached.
-    pub fn start(database: &Database, threads: usize, secrets: &Arc<Secrets>, committed: &Committed) -> Result<(Writer, Vec<JoinHandle<()>>), EngineError> {
+    pub fn start(
+        database: &Database,
+        threads: usize,
+        secrets: &Arc<Secrets>,
+        committed: &Committed,
+    ) -> Result<(Writer, Vec<JoinHandle<()>>), EngineError> {
         let (jobs, queue) = bounded::<Job>(QUEUE);
         let threads = if database.engine() == "sqlite" { 1 } else { threads.max(1) };
         let mut handles = Vec::new();
@@ -118,7 +123,10 @@ impl Writer {
     ///
     /// # Errors
     /// The write's own error, or that nothing could be made durable.
-    pub fn write<T: Send + 'static>(&self, write: impl FnMut(&mut Tx<'_>) -> Result<T, EngineError> + Send + 'static) -> Result<T, EngineError> {
+    pub fn write<T: Send + 'static>(
+        &self,
+        write: impl FnMut(&mut Tx<'_>) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
         let (reply, answer) = bounded(1);
         let job: Job = Box::new(Pending { write: Box::new(write), result: None, reply });
         let stopped = || EngineError::Unavailable("Kept is stopping".to_owned());
@@ -243,7 +251,12 @@ impl Thread {
         }
         if !session.connection.is_postgres() {
             // Another process may have written: then what is at hand is stale, and so is the head of the chain.
-            let version = session.connection.first("pragma data_version", &[]).map_err(away)?.map_or(Ok(0), |row| row.int(0)).map_err(away)?;
+            let version = session
+                .connection
+                .first("pragma data_version", &[])
+                .map_err(away)?
+                .map_or(Ok(0), |row| row.int(0))
+                .map_err(away)?;
             if self.version != Some(version) {
                 self.gathered = Gathered::default();
                 session.ledger = Ledger::claim(&mut session.connection).map_err(away)?;
@@ -306,12 +319,7 @@ impl Tx<'_> {
     /// # Errors
     /// What `work` gives.
     pub fn desk<T>(&mut self, clock: i64, work: impl FnOnce(&mut Desk<'_>) -> T) -> T {
-        let mut shelf = StoreShelf {
-            connection: self.connection,
-            sealer: self.sealer,
-            secrets: self.secrets,
-            block: self.block,
-        };
+        let mut shelf = StoreShelf { connection: self.connection, sealer: self.sealer, secrets: self.secrets, block: self.block };
         let mut desk = Desk::new(&mut shelf, self.gathered, self.block, clock, BRAND);
         work(&mut desk)
     }

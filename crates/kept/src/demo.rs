@@ -48,7 +48,7 @@ pub struct Demo {
 /// Runs until it is told to stop.
 pub fn run(command: &Demo) -> Result<()> {
     if !command.speed.is_finite() || !(0.1..=100_000.0).contains(&command.speed) {
-        return Err(Hint::new(format!("the speed is {}", command.speed), "60 means a minute a second; from 0.1 to 100000"));
+        return Err(Hint::error(format!("the speed is {}", command.speed), "60 means a minute a second; from 0.1 to 100000"));
     }
     empty(&command.data)?;
     let now = Clock::Wall.now();
@@ -64,7 +64,8 @@ pub fn run(command: &Demo) -> Result<()> {
     let listener = listen(command.listen)?;
     let engine = place.engine(&shop, &format!("http://{}", listener.local_addr()?), clock)?;
     let people = accounts(&engine)?;
-    let (token, token_hash) = kept_web::auth::secret::new_token().map_err(|_| anyhow::anyhow!("the machine gives no randomness"))?;
+    let (token, token_hash) =
+        kept_web::auth::secret::new_token().map_err(|_| anyhow::anyhow!("the machine gives no randomness"))?;
     let aftership = secret()?;
     engine.add_token(token_hash, "Maison Lumen, boutique", &["facts:write".to_owned()])?;
     engine.set_secret("inbound:aftership", &aftership)?;
@@ -90,7 +91,11 @@ pub fn run(command: &Demo) -> Result<()> {
     let ours = engine.clone();
     let started = serve(engine, &carriers, config, listener, |address| {
         println!("Kept, with the sample shop Maison Lumen, listens on http://{address}");
-        println!("Three weeks of its life pass in the first {} seconds; then a second is {} seconds.", HURRY / 1000, command.speed);
+        println!(
+            "Three weeks of its life pass in the first {} seconds; then a second is {} seconds.",
+            HURRY / 1000,
+            command.speed
+        );
         println!("Sign in as:");
         for (email, role) in &people {
             println!("  {role:<11} {email}  {PASSWORD}");
@@ -117,7 +122,7 @@ fn empty(folder: &std::path::Path) -> Result<()> {
     let mark = folder.join("sample-shop");
     let occupied = std::fs::read_dir(folder)?.next().is_some();
     if occupied && !mark.exists() {
-        return Err(Hint::new(
+        return Err(Hint::error(
             format!("{} holds something that is not the sample", folder.display()),
             "the demo empties its folder at each start; name another with --data",
         ));

@@ -31,33 +31,61 @@ pub fn run(command: &Doctor) -> Result<()> {
             }
         }
     };
-    say("packs", command.place.packs().map(|packs| format!("{} definitions, {} playbooks", packs.packs.definitions.len(), packs.packs.playbooks.len())));
+    say(
+        "packs",
+        command
+            .place
+            .packs()
+            .map(|packs| format!("{} definitions, {} playbooks", packs.packs.definitions.len(), packs.packs.playbooks.len())),
+    );
     say("carriers", command.place.carriers().map(|_| "mappings read".to_owned()));
     match command.place.must_exist().and_then(|()| command.place.engine(&command.shop, "http://localhost:8420", Clock::Wall)) {
         Err(error) => say("database", Err(error)),
         Ok(engine) => {
             let health = engine.health()?;
             say("database", Ok(format!("{}, {} facts in {} blocks", health.database, health.facts, health.blocks)));
-            say("promises", match health.unwatched {
-                0 => Ok("every open promise has an owner and a moment to look at it".to_owned()),
-                count => Err(Hint::new(format!("{count} open promises are not watched"), "`kept rebuild` looks at every one anew")),
-            });
+            say(
+                "promises",
+                match health.unwatched {
+                    0 => Ok("every open promise has an owner and a moment to look at it".to_owned()),
+                    count => Err(Hint::error(
+                        format!("{count} open promises are not watched"),
+                        "`kept rebuild` looks at every one anew",
+                    )),
+                },
+            );
             let chain = engine.verify(|_| {})?;
-            say("ledger", match chain.problems.first() {
-                None => Ok(format!("{} facts verified", chain.facts)),
-                Some(problem) => Err(Hint::new(problem.clone(), "restore a backup taken before")),
-            });
-            say("backlog", Ok(format!("{} signals wait for a decision, {} messages to leave", health.signals_pending, health.outbox_pending)));
+            say(
+                "ledger",
+                match chain.problems.first() {
+                    None => Ok(format!("{} facts verified", chain.facts)),
+                    Some(problem) => Err(Hint::error(problem.clone(), "restore a backup taken before")),
+                },
+            );
+            say(
+                "backlog",
+                Ok(format!(
+                    "{} signals wait for a decision, {} messages to leave",
+                    health.signals_pending, health.outbox_pending
+                )),
+            );
             for source in health.sources {
-                let refused = if source.refused > 0 { format!(", {} refused for their signature", source.refused) } else { String::new() };
-                say(&format!("source {}", source.source), Ok(format!("{} deliveries, {} unreadable{refused}", source.deliveries, source.unreadable)));
+                let refused =
+                    if source.refused > 0 { format!(", {} refused for their signature", source.refused) } else { String::new() };
+                say(
+                    &format!("source {}", source.source),
+                    Ok(format!("{} deliveries, {} unreadable{refused}", source.deliveries, source.unreadable)),
+                );
             }
         }
     }
     match command.smtp.outbound(&command.shop) {
         Ok(None) => say("mail", Ok("no mail server is set up: letters stay in the drawer".to_owned())),
-        Ok(Some(outbound)) => say("mail", outbound.check().map_err(|error| Hint::new(error.to_string(), "docs/operating.md explains the mail settings"))),
+        Ok(Some(outbound)) => say(
+            "mail",
+            outbound.check().map_err(|error| Hint::error(error.to_string(), "docs/operating.md explains the mail settings")),
+        ),
         Err(error) => say("mail", Err(error)),
     }
-    if wrong == 0 { Ok(()) } else { Err(Hint::new(format!("{wrong} things are wrong"), "each has its own hint above")) }
+    if wrong == 0 { Ok(()) } else { Err(Hint::error(format!("{wrong} things are wrong"), "each has its own hint above")) }
 }

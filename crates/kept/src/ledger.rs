@@ -39,7 +39,7 @@ pub fn verify(place: &Place) -> Result<()> {
     for problem in &found.problems {
         eprintln!("broken: {problem}");
     }
-    Err(Hint::new("the ledger does not hold", "restore a backup taken before; the first broken place is named above"))
+    Err(Hint::error("the ledger does not hold", "restore a backup taken before; the first broken place is named above"))
 }
 
 /// Makes the state anew.
@@ -63,7 +63,7 @@ pub fn backup(command: &Copy) -> Result<()> {
     let bar = progress("pages copied");
     let copied = kept_store::backup(&database, &command.file, |done, _| bar.set_position(u64::try_from(done).unwrap_or(0)));
     bar.finish_and_clear();
-    copied.map_err(|error| Hint::new(error.to_string(), "name a file that does not exist yet; for PostgreSQL use pg_dump"))?;
+    copied.map_err(|error| Hint::error(error.to_string(), "name a file that does not exist yet; for PostgreSQL use pg_dump"))?;
     println!("{} holds the whole installation, secrets included: keep it safe", command.file.display());
     Ok(())
 }
@@ -71,11 +71,12 @@ pub fn backup(command: &Copy) -> Result<()> {
 /// Puts a backup back and checks it. Who was erased after the backup was taken must be erased again by hand: the backup cannot know.
 pub fn restore(command: &Copy) -> Result<()> {
     if command.place.database.as_deref().is_some_and(|url| url.starts_with("postgres")) {
-        return Err(Hint::new("PostgreSQL is restored with its own tools", "pg_restore, then `kept verify`"));
+        return Err(Hint::error("PostgreSQL is restored with its own tools", "pg_restore, then `kept verify`"));
     }
     let target = command.place.file();
-    kept_store::restore(&command.file, &target)
-        .map_err(|error| Hint::new(error.to_string(), "the data folder must hold no database; the file must be a backup of Kept"))?;
+    kept_store::restore(&command.file, &target).map_err(|error| {
+        Hint::error(error.to_string(), "the data folder must hold no database; the file must be a backup of Kept")
+    })?;
     let engine = command.place.engine(&Shop::default(), "http://localhost:8420", Clock::Wall)?;
     let bar = progress("facts checked");
     let found = engine.verify(|facts| bar.set_position(facts))?;

@@ -31,13 +31,17 @@ pub struct Orders {
 
 /// Reads the file, or shows what it would read.
 pub fn run(command: &Orders) -> Result<()> {
-    let text = std::fs::read_to_string(&command.mapping).with_context(|| format!("{} cannot be read", command.mapping.display()))?;
+    let text =
+        std::fs::read_to_string(&command.mapping).with_context(|| format!("{} cannot be read", command.mapping.display()))?;
     let mapping = Mapping::from_toml(&command.mapping.display().to_string(), &text)
-        .map_err(|error| Hint::new(error.to_string(), "docs/connectors/orders-csv.md lists every key"))?;
+        .map_err(|error| Hint::error(error.to_string(), "docs/connectors/orders-csv.md lists every key"))?;
     let csv = std::fs::read(&command.file).with_context(|| format!("{} cannot be read", command.file.display()))?;
     let preview = orders_csv::preview(&csv, &mapping, 3);
     if let Some(missing) = preview.missing.first() {
-        return Err(Hint::new(format!("the column `{}` for `{}` is missing", missing.column, missing.field), missing.hint.clone()));
+        return Err(Hint::error(
+            format!("the column `{}` for `{}` is missing", missing.column, missing.field),
+            missing.hint.clone(),
+        ));
     }
     if command.preview {
         println!("{} orders, {}, separated by {:?}", preview.orders, preview.encoding, preview.delimiter);
@@ -83,7 +87,10 @@ pub fn run(command: &Orders) -> Result<()> {
     bar.finish_and_clear();
     println!("{accepted} orders recorded, {duplicates} known already, {wrong} not taken");
     if wrong > 0 {
-        return Err(Hint::new(format!("{wrong} orders could not be taken; the others are recorded"), "correct these lines and read the file again"));
+        return Err(Hint::error(
+            format!("{wrong} orders could not be taken; the others are recorded"),
+            "correct these lines and read the file again",
+        ));
     }
     Ok(())
 }

@@ -39,20 +39,27 @@ pub fn find(packs: &CarrierPacks, source: &str) -> Result<Arc<dyn Inbound>> {
     let all = inbounds(packs);
     let known: Vec<&str> = all.iter().map(|inbound| inbound.source()).collect();
     let hint = format!("one of: {}", known.join(", "));
-    all.iter().find(|inbound| inbound.source() == source).cloned().ok_or_else(|| Hint::new(format!("nobody here reads `{source}`"), hint))
+    all.iter()
+        .find(|inbound| inbound.source() == source)
+        .cloned()
+        .ok_or_else(|| Hint::error(format!("nobody here reads `{source}`"), hint))
 }
 
 fn line(file: &Path, inbound: &dyn Inbound) -> Value {
     let name = file.display().to_string();
     let raw = match std::fs::read(file) {
         Ok(raw) => raw,
-        Err(error) => return json!({ "file": name, "facts": [], "unmapped": [], "error": format!("the file cannot be read: {error}") }),
+        Err(error) => {
+            return json!({ "file": name, "facts": [], "unmapped": [], "error": format!("the file cannot be read: {error}") });
+        }
     };
     // A parser never panics by contract; if one does, it is an error of this file, not of the run.
     let parsed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| inbound.parse(&raw)));
     match parsed {
         Ok(parsed) => described(&name, &parsed),
-        Err(_) => json!({ "file": name, "facts": [], "unmapped": [], "error": "the parser failed on this file; please report it" }),
+        Err(_) => {
+            json!({ "file": name, "facts": [], "unmapped": [], "error": "the parser failed on this file; please report it" })
+        }
     }
 }
 

@@ -48,9 +48,11 @@ impl Pollers {
             if let Some(url) = &polled.laposte_url {
                 settings.base_url.clone_from(url);
             }
-            let poller = LaPostePoller::new(settings).map_err(|error| Hint::new(error.to_string(), "docs/connectors/laposte.md"))?;
+            let poller =
+                LaPostePoller::new(settings).map_err(|error| Hint::error(error.to_string(), "docs/connectors/laposte.md"))?;
             let inbound = LaPoste::new(carriers);
-            let (engine, stop, pause) = (engine.clone(), Arc::clone(&pollers.stop), Duration::from_secs_f64(polled.poll_seconds.max(0.1)));
+            let (engine, stop, pause) =
+                (engine.clone(), Arc::clone(&pollers.stop), Duration::from_secs_f64(polled.poll_seconds.max(0.1)));
             let thread = std::thread::Builder::new().name("poll-laposte".to_owned());
             pollers.threads.push(thread.spawn(move || keep_asking(&engine, &poller, &inbound, pause, &stop))?);
         }

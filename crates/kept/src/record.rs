@@ -47,7 +47,10 @@ pub fn run(command: &Record) -> Result<()> {
     for (index, why) in &recorded.rejected {
         eprintln!("not taken: number {}: {why}", index + 1);
     }
-    Err(Hint::new(format!("{} could not be taken; the others are recorded", recorded.rejected.len()), "correct these and record the file again: what is known is not recorded twice"))
+    Err(Hint::error(
+        format!("{} could not be taken; the others are recorded", recorded.rejected.len()),
+        "correct these and record the file again: what is known is not recorded twice",
+    ))
 }
 
 fn read(file: &str) -> Result<Vec<u8>> {
@@ -68,7 +71,11 @@ fn own(engine: &Engine, raw: &[u8]) -> Result<Recorded> {
     for line in &lines {
         match &line.result {
             Ok((input, unread)) => {
-                unmapped.extend(unread.iter().map(|field| Unmapped { code: field.to_string(), text: String::new(), what: "field".to_owned() }));
+                unmapped.extend(unread.iter().map(|field| Unmapped {
+                    code: field.to_string(),
+                    text: String::new(),
+                    what: "field".to_owned(),
+                }));
                 inputs.push(input.clone());
             }
             Err(_) => bad.push(line.to_string()),
@@ -87,7 +94,10 @@ fn own(engine: &Engine, raw: &[u8]) -> Result<Recorded> {
     }
     if !bad.is_empty() {
         println!("{}", serde_json::to_string(&recorded)?);
-        return Err(Hint::new(format!("{} lines could not be read; the others are recorded, the file is in quarantine", bad.len()), "docs/connectors/own-facts.md shows every field"));
+        return Err(Hint::error(
+            format!("{} lines could not be read; the others are recorded, the file is in quarantine", bad.len()),
+            "docs/connectors/own-facts.md shows every field",
+        ));
     }
     Ok(recorded)
 }

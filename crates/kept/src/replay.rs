@@ -86,8 +86,10 @@ impl Outbound for Taken {
 
 /// Plays it, writes the report, prints the table.
 pub fn run(command: &Replay) -> Result<()> {
-    let zone = kept_base::moment::zone_named(&command.zone).map_err(|error| Hint::new(error.to_string(), "an IANA name: America/Sao_Paulo"))?;
-    let country: Country = command.country.parse().map_err(|_| Hint::new(format!("`{}` is no country", command.country), "two letters: BR"))?;
+    let zone = kept_base::moment::zone_named(&command.zone)
+        .map_err(|error| Hint::error(error.to_string(), "an IANA name: America/Sao_Paulo"))?;
+    let country: Country =
+        command.country.parse().map_err(|_| Hint::error(format!("`{}` is no country", command.country), "two letters: BR"))?;
     let mut orders = read(&command.orders, true)?;
     if let Some(train) = &command.train {
         orders.extend(read(train, false)?);
@@ -105,7 +107,7 @@ fn read(path: &Path, reported: bool) -> Result<Vec<Order>> {
     let headers = reader.headers()?.clone();
     let column = |name: &str| {
         headers.iter().position(|header| header.trim_start_matches('\u{feff}') == name).ok_or_else(|| {
-            Hint::new(
+            Hint::error(
                 format!("{} has no column `{name}`", path.display()),
                 format!("columns found: {}", headers.iter().collect::<Vec<_>>().join(", ")),
             )
@@ -120,7 +122,9 @@ fn read(path: &Path, reported: bool) -> Result<Vec<Order>> {
     for (index, row) in reader.records().enumerate() {
         let row = row.with_context(|| format!("{}, row {}", path.display(), index + 2))?;
         let cell = |column: usize| row.get(column).unwrap_or_default().trim();
-        let moment = |column: usize| wall(cell(column)).with_context(|| format!("{}, row {}: `{}`", path.display(), index + 2, cell(column)));
+        let moment = |column: usize| {
+            wall(cell(column)).with_context(|| format!("{}, row {}: `{}`", path.display(), index + 2, cell(column)))
+        };
         let Some(placed) = moment(placed)? else { continue };
         orders.push(Order {
             id: cell(id).to_owned(),
@@ -224,27 +228,33 @@ fn events(orders: &[Order], zone: &TimeZone, country: Country) -> Vec<(i64, usiz
     for (index, order) in orders.iter().enumerate() {
         let moment = |wall: DateTime| Moment::local(wall, zone);
         let at = |wall: DateTime| moment(wall).instant().map_or(0, millis);
-        let news = |step: u8, wall: DateTime, news: News| (at(wall), index, step, Input { source: "replay".to_owned(), event_id: None, news });
+        let news = |step: u8, wall: DateTime, news: News| {
+            (at(wall), index, step, Input { source: "replay".to_owned(), event_id: None, news })
+        };
         let number = format!("{}{}", if order.reported { "" } else { "past-" }, order.id);
         let tracking = format!("R{}", number.replace('-', ""));
-        events.push(news(0, order.placed, News::OrderPlaced(OrderPlaced {
-            order_number: number.clone(),
-            at: moment(order.placed),
-            customer: CustomerDetails {
-                reference: Some(number.clone()),
-                email: Some(format!("{number}@replay.example")),
-                country: Some(country),
-                zone: zone.iana_name().map(str::to_owned),
-                ..CustomerDetails::default()
-            },
-            lines: Vec::new(),
-            delivery_fee: None,
-            promised_day: order.promised.filter(|promised| promised.date() >= order.placed.date()).map(DateTime::date),
-            promised_at: None,
-            ship_by: None,
-            destination_country: Some(country),
-            destination_postal: None,
-        })));
+        events.push(news(
+            0,
+            order.placed,
+            News::OrderPlaced(OrderPlaced {
+                order_number: number.clone(),
+                at: moment(order.placed),
+                customer: CustomerDetails {
+                    reference: Some(number.clone()),
+                    email: Some(format!("{number}@replay.example")),
+                    country: Some(country),
+                    zone: zone.iana_name().map(str::to_owned),
+                    ..CustomerDetails::default()
+                },
+                lines: Vec::new(),
+                delivery_fee: None,
+                promised_day: order.promised.filter(|promised| promised.date() >= order.placed.date()).map(DateTime::date),
+                promised_at: None,
+                ship_by: None,
+                destination_country: Some(country),
+                destination_postal: None,
+            }),
+        ));
         let scan = |wall: DateTime, code: &str, milestone: Milestone| {
             News::ParcelScanned(ParcelScanned {
                 tracking_number: tracking.clone(),
@@ -260,13 +270,17 @@ fn events(orders: &[Order], zone: &TimeZone, country: Country) -> Vec<(i64, usiz
             })
         };
         if let Some(handed_over) = order.handed_over.filter(|handed_over| *handed_over >= order.placed) {
-            events.push(news(1, handed_over, News::ParcelAnnounced(ParcelAnnounced {
-                order_number: number.clone(),
-                carrier: "replay".to_owned(),
-                tracking_number: tracking.clone(),
-                at: moment(handed_over),
-                skus: Vec::new(),
-            })));
+            events.push(news(
+                1,
+                handed_over,
+                News::ParcelAnnounced(ParcelAnnounced {
+                    order_number: number.clone(),
+                    carrier: "replay".to_owned(),
+                    tracking_number: tracking.clone(),
+                    at: moment(handed_over),
+                    skus: Vec::new(),
+                }),
+            ));
             events.push(news(2, handed_over, scan(handed_over, "handed_over", Milestone::HandedOver)));
         }
         if let Some(delivered) = order.delivered.filter(|delivered| *delivered >= order.placed) {
@@ -307,7 +321,8 @@ fn outcomes(engine: &Engine, orders: &[Order], zone: &TimeZone) -> Result<Vec<Ou
 }
 
 fn write_report(path: &Path, outcomes: &[Outcome]) -> Result<()> {
-    let mut file = std::io::BufWriter::new(std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?);
+    let mut file =
+        std::io::BufWriter::new(std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?);
     for outcome in outcomes {
         let text = |wall: Option<DateTime>| wall.map(|wall| wall.to_string());
         // Nothing is learned yet, so no probability is claimed.
@@ -322,12 +337,16 @@ fn write_report(path: &Path, outcomes: &[Outcome]) -> Result<()> {
 
 fn table(outcomes: &[Outcome]) {
     // Scored: delivered, with hand-over, delivery and promise present.
-    let complete = |outcome: &&Outcome| outcome.handed_over.is_some() && outcome.promised.is_some() && outcome.delivered.is_some();
+    let complete =
+        |outcome: &&Outcome| outcome.handed_over.is_some() && outcome.promised.is_some() && outcome.delivered.is_some();
     let mut scored: Vec<&Outcome> = outcomes.iter().filter(complete).collect();
     scored.sort_by_key(|outcome| outcome.placed);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of rows")]
     let split = (scored.len() as f64 * PAST_SHARE) as usize;
-    println!("{:<22} {:>7} {:>6} {:>8} {:>10} {:>8} {:>8} {:>8} {:>8} {:>12}", "orders", "scored", "late", "warned", "precision", "recall", ">= 1 d", ">= 2 d", ">= 3 d", "median lead");
+    println!(
+        "{:<22} {:>7} {:>6} {:>8} {:>10} {:>8} {:>8} {:>8} {:>8} {:>12}",
+        "orders", "scored", "late", "warned", "precision", "recall", ">= 1 d", ">= 2 d", ">= 3 d", "median lead"
+    );
     let (past, recent) = scored.split_at(split.min(scored.len()));
     for (name, rows) in [("all", scored.as_slice()), ("first 70 % by purchase", past), ("last 30 % by purchase", recent)] {
         println!("{}", row(name, rows));
@@ -353,7 +372,12 @@ fn row(name: &str, rows: &[&Outcome]) -> String {
     let median = leads.get(leads.len() / 2).map_or_else(|| "-".to_owned(), |lead| format!("{lead:.2} d"));
     format!(
         "{name:<22} {:>7} {all_late:>6} {:>8} {:>10} {:>8} {:>8} {:>8} {:>8} {median:>12}",
-        rows.len(), share(warned.len(), rows.len()), share(hits, warned.len()), share(hits, all_late),
-        share(with(1.0), all_late), share(with(2.0), all_late), share(with(3.0), all_late),
+        rows.len(),
+        share(warned.len(), rows.len()),
+        share(hits, warned.len()),
+        share(hits, all_late),
+        share(with(1.0), all_late),
+        share(with(2.0), all_late),
+        share(with(3.0), all_late),
     )
 }

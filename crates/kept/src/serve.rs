@@ -62,7 +62,7 @@ impl Smtp {
             "none" => Security::None,
             "starttls" => Security::StartTls,
             "tls" => Security::Tls,
-            other => return Err(Hint::new(format!("`{other}` is no way to protect mail"), "starttls, tls or none")),
+            other => return Err(Hint::error(format!("`{other}` is no way to protect mail"), "starttls, tls or none")),
         };
         let config = SmtpConfig {
             host: host.clone(),
@@ -75,7 +75,9 @@ impl Smtp {
             from_name: shop.shop.clone(),
             from_address: shop.from.clone(),
         };
-        SmtpOutbound::new(config).map(Some).map_err(|error| Hint::new(error.to_string(), "docs/operating.md explains the mail settings"))
+        SmtpOutbound::new(config)
+            .map(Some)
+            .map_err(|error| Hint::error(error.to_string(), "docs/operating.md explains the mail settings"))
     }
 }
 
@@ -88,7 +90,7 @@ impl OwnFacts for Facts {
             .into_iter()
             .map(|line| ParsedLine {
                 line: line.line,
-                result: line.result.map(|(input, unread)| (input, unread.into_iter().map(Into::into).collect())).map_err(|error| (error.message, error.hint.unwrap_or_default())),
+                result: line.result.map_err(|error| (error.message, error.hint.unwrap_or_default())),
             })
             .collect()
     }
@@ -124,14 +126,20 @@ pub fn run(command: Serve) -> Result<()> {
 /// Takes the port, before anything names it: with port 0 the system chooses one, and links in letters must carry that one.
 pub fn listen(address: SocketAddr) -> Result<std::net::TcpListener> {
     let listener = std::net::TcpListener::bind(address).map_err(|error| {
-        Hint::new(format!("cannot listen on {address}: {error}"), "another program may use the port; choose one with --listen")
+        Hint::error(format!("cannot listen on {address}: {error}"), "another program may use the port; choose one with --listen")
     })?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }
 
 /// Serves pages and API with the engine at work, and calls `ready` just before connections are taken.
-pub fn serve(engine: Engine, carriers: &CarrierPacks, config: WebConfig, listener: std::net::TcpListener, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
+pub fn serve(
+    engine: Engine,
+    carriers: &CarrierPacks,
+    config: WebConfig,
+    listener: std::net::TcpListener,
+    ready: impl FnOnce(SocketAddr) -> Result<()>,
+) -> Result<()> {
     let texts = Arc::new(Texts::embedded().context("the texts of the pages are damaged")?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let workers = engine.work()?;

@@ -23,7 +23,7 @@ pub struct Hint {
 
 impl Hint {
     /// An error with a hint.
-    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    pub fn error(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
         anyhow::Error::new(Hint { message: message.into(), hint: hint.into() })
     }
 }
@@ -93,7 +93,8 @@ impl Place {
         match &self.database {
             Some(url) => Ok(url.clone()),
             None => {
-                std::fs::create_dir_all(&self.data).with_context(|| format!("the folder {} cannot be made", self.data.display()))?;
+                std::fs::create_dir_all(&self.data)
+                    .with_context(|| format!("the folder {} cannot be made", self.data.display()))?;
                 Ok(format!("sqlite:{}", self.file().display()))
             }
         }
@@ -111,7 +112,7 @@ impl Place {
     pub fn must_exist(&self) -> Result<()> {
         let embedded = self.database.as_deref().is_none_or(|url| url.starts_with("sqlite:"));
         if embedded && !self.file().exists() {
-            return Err(Hint::new(
+            return Err(Hint::error(
                 format!("there is no database at {}", self.file().display()),
                 "name the folder with --data, or the database with --database",
             ));
@@ -125,7 +126,7 @@ impl Place {
         let source = if folder.is_dir() { PackSource::Folder(folder) } else { PackSource::Embedded };
         LoadedPacks::load(source).map_err(|error| {
             let hint = error.hint.clone().unwrap_or_else(|| "docs/packs.md lists every key".to_owned());
-            Hint::new(error.to_string(), hint)
+            Hint::error(error.to_string(), hint)
         })
     }
 
@@ -133,15 +134,18 @@ impl Place {
     pub fn carriers(&self) -> Result<CarrierPacks> {
         let folder = self.data.join("packs").join("carriers");
         let packs = if folder.is_dir() { CarrierPacks::load(&folder) } else { CarrierPacks::embedded() };
-        packs.map_err(|error| Hint::new(error.to_string(), "docs/adding-a-connector.md says how a mapping is written"))
+        packs.map_err(|error| Hint::error(error.to_string(), "docs/adding-a-connector.md says how a mapping is written"))
     }
 
     /// An engine on it.
     pub fn engine(&self, shop: &Shop, public_url: &str, clock: Clock) -> Result<Engine> {
         let url = self.url()?;
-        let country = shop.country.parse().map_err(|_| Hint::new(format!("`{}` is no country", shop.country), "two letters: FR, GB, ES"))?;
+        let country = shop
+            .country
+            .parse()
+            .map_err(|_| Hint::error(format!("`{}` is no country", shop.country), "two letters: FR, GB, ES"))?;
         if kept_base::moment::zone_named(&shop.zone).is_err() {
-            return Err(Hint::new(format!("`{}` is no time zone", shop.zone), "an IANA name: Europe/Paris"));
+            return Err(Hint::error(format!("`{}` is no time zone", shop.zone), "an IANA name: Europe/Paris"));
         }
         let settings = Settings {
             shop: shop.shop.clone(),
@@ -151,10 +155,13 @@ impl Place {
             from_address: shop.from.clone(),
             operations_address: shop.operations.clone(),
             public_url: shop.public_url.clone().unwrap_or_else(|| public_url.to_owned()).trim_end_matches('/').to_owned(),
+            // A clock that hurries puts days of messages into a minute of the machine's: no flood.
+            most_a_minute: if matches!(clock, Clock::Wall) { Settings::default().most_a_minute } else { usize::MAX },
             ..Settings::default()
         };
-        Engine::open(&url, Durability::Full, settings, clock, self.packs()?)
-            .map_err(|error| Hint::new(error.to_string(), "is the address right, is the server up, and is there room on the disk?"))
+        Engine::open(&url, Durability::Full, settings, clock, self.packs()?).map_err(|error| {
+            Hint::error(error.to_string(), "is the address right, is the server up, and is there room on the disk?")
+        })
     }
 }
 

@@ -201,10 +201,14 @@ impl SmtpOutbound {
             Ok(response) if response.code().severity == Severity::PositiveCompletion => {
                 SendOutcome::Accepted { reply: reply_of(&response) }
             }
-            Ok(response) => SendOutcome::Unknown { reason: format!("an answer out of turn after the message: {}", reply_of(&response)) },
+            Ok(response) => {
+                SendOutcome::Unknown { reason: format!("an answer out of turn after the message: {}", reply_of(&response)) }
+            }
             Err(error) if error.is_transient() => SendOutcome::Retry { reason: seen(&error) },
             Err(error) if error.is_permanent() => SendOutcome::Refused { reply: seen(&error) },
-            Err(error) if !dot_may_be_written.get() => SendOutcome::Retry { reason: format!("in the message, before its end: {}", seen(&error)) },
+            Err(error) if !dot_may_be_written.get() => {
+                SendOutcome::Retry { reason: format!("in the message, before its end: {}", seen(&error)) }
+            }
             Err(error) => SendOutcome::Unknown { reason: format!("after the message, before the answer: {}", seen(&error)) },
         }
     }
@@ -337,10 +341,12 @@ fn one_line(text: &str) -> String {
 
 fn check_settings(config: &SmtpConfig) -> Result<(), MailError> {
     let wrong = |setting, problem: &str, hint| Err(MailError::Setting { setting, problem: problem.to_owned(), hint });
-    if config.host.trim().is_empty() || config.host.chars().any(|character| breaks_lines(character) || character.is_whitespace()) {
+    if config.host.trim().is_empty() || config.host.chars().any(|character| breaks_lines(character) || character.is_whitespace())
+    {
         return wrong("host", "is empty or holds spaces", "write the name of the mail server, like smtp.example.org");
     }
-    let hello_fits = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_' | '[' | ']' | ':');
+    let hello_fits =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_' | '[' | ']' | ':');
     if !config.hello_name.trim().chars().all(hello_fits) {
         return wrong("hello_name", "is not a host name", "write this machine's name, like kept.example.org, or leave it empty");
     }

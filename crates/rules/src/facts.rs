@@ -78,7 +78,8 @@ impl Facts {
                     self.note_cut(path);
                 }
                 // A cut inside an element is a cut of the list: a rule cannot name one element alone.
-                let kept = elements.into_iter().take(MOST_ELEMENTS).map(|element| self.convert(element, path, depth + 1)).collect();
+                let kept =
+                    elements.into_iter().take(MOST_ELEMENTS).map(|element| self.convert(element, path, depth + 1)).collect();
                 cel::Value::List(Arc::new(kept))
             }
             Value::Object(fields) => {
@@ -131,6 +132,7 @@ impl std::fmt::Debug for Facts {
 
 /// The standard functions, built once: building them is most of the price of a context.
 fn environment() -> &'static Arc<Env> {
-    static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::default().with_optional_support(false).with_stdlib()));
+    static ENVIRONMENT: LazyLock<Arc<Env>> =
+        LazyLock::new(|| Arc::new(Env::default().with_optional_support(false).with_stdlib()));
     &ENVIRONMENT
 }

@@ -282,7 +282,8 @@ impl Walk<'_> {
                 Measure { steps: inside.saturating_add(values.min(elements)), elements, values, kind: Kind::NotYesOrNo }
             }
             operators::CONDITIONAL => {
-                let kind = parts.iter().skip(1).map(|part| part.kind).find(|kind| *kind != Kind::Unknown).unwrap_or(Kind::Unknown);
+                let kind =
+                    parts.iter().skip(1).map(|part| part.kind).find(|kind| *kind != Kind::Unknown).unwrap_or(Kind::Unknown);
                 Measure { steps: inside, ..gather(&parts, kind) }
             }
             operators::INDEX => {
@@ -334,8 +335,11 @@ impl Walk<'_> {
         self.bound.truncate(self.bound.len().saturating_sub(2));
         self.macros -= 1;
         let each = condition.steps.saturating_add(step.steps).saturating_add(VALUES_IN_AN_ELEMENT);
-        let steps =
-            range.steps.saturating_add(start.steps).saturating_add(result.steps).saturating_add(range.elements.saturating_mul(each));
+        let steps = range
+            .steps
+            .saturating_add(start.steps)
+            .saturating_add(result.steps)
+            .saturating_add(range.elements.saturating_mul(each));
         let gathers = matches!(loop_over.accu_init.expr, Expr::List(_));
         Ok(if gathers {
             Measure {
@@ -350,7 +354,12 @@ impl Walk<'_> {
     }
 
     fn forbidden(&self, node: &IdedExpr, what: &str) -> RuleError {
-        self.error(node, RuleErrorKind::Forbidden, format!("rules may not use {what}"), "write it with lists, fields and comparisons")
+        self.error(
+            node,
+            RuleErrorKind::Forbidden,
+            format!("rules may not use {what}"),
+            "write it with lists, fields and comparisons",
+        )
     }
 
     fn error(&self, node: &IdedExpr, kind: RuleErrorKind, message: impl Into<String>, hint: impl Into<String>) -> RuleError {

@@ -35,7 +35,8 @@ pub(crate) fn scan(source: &str) -> Result<(), RuleError> {
             '"' | '\'' => {
                 let raw = word.eq_ignore_ascii_case("r") || word.eq_ignore_ascii_case("br") || word.eq_ignore_ascii_case("rb");
                 let after = end_of_string(source, at, character, raw).ok_or_else(|| {
-                    RuleError::new(RuleErrorKind::Syntax, "a text has no closing quote", "close it with the quote it began with").at(source, at)
+                    RuleError::new(RuleErrorKind::Syntax, "a text has no closing quote", "close it with the quote it began with")
+                        .at(source, at)
                 })?;
                 while rest.next_if(|(next, _)| *next < after).is_some() {}
             }

@@ -37,7 +37,10 @@ impl SuiviBook {
     pub fn answer(&self, number: &str) -> (u16, Value) {
         let well_formed = (11..=15).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !well_formed {
-            return (400, refusal(400, "Votre requête est incorrecte. Veuillez la ressaisir en respectant le format.", Some(number)));
+            return (
+                400,
+                refusal(400, "Votre requête est incorrecte. Veuillez la ressaisir en respectant le format.", Some(number)),
+            );
         }
         let parcels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match parcels.get(number) {
@@ -87,7 +90,8 @@ impl FakeLaPoste {
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
         let calls = Arc::new(AtomicU64::new(0));
-        let desk = Arc::new(Desk { book, key: key.to_owned(), calls_per_second, recent: Mutex::default(), calls: Arc::clone(&calls) });
+        let desk =
+            Arc::new(Desk { book, key: key.to_owned(), calls_per_second, recent: Mutex::default(), calls: Arc::clone(&calls) });
         let stop = Arc::clone(&stopping);
         let thread = std::thread::Builder::new().name("fake-laposte".to_owned()).spawn(move || {
             for stream in listener.incoming() {

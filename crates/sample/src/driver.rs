@@ -102,7 +102,11 @@ impl Driver {
             return Err(DriverError::Setting(format!("{:?} is not an address; hint: it begins with http://", options.kept_url)));
         }
         // Redirects would carry the token elsewhere.
-        let client = Client::builder().redirect(Policy::none()).connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(60)).build();
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(60))
+            .build();
         let client = client.map_err(|error| DriverError::Machine(error.into()))?;
         let status = Arc::new(Mutex::new(DriverStatus {
             phase: Phase::History,
@@ -327,5 +331,9 @@ fn outcome(request: RequestBuilder) -> Sent {
 /// The elements of `rejected` in an answer, as text.
 fn rejected(body: &str) -> Vec<String> {
     let answer: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    answer.get("rejected").and_then(serde_json::Value::as_array).map(|all| all.iter().map(ToString::to_string).collect()).unwrap_or_default()
+    answer
+        .get("rejected")
+        .and_then(serde_json::Value::as_array)
+        .map(|all| all.iter().map(ToString::to_string).collect())
+        .unwrap_or_default()
 }

@@ -17,4 +17,4 @@ pub use carriers::{FakeLaPoste, SuiviBook};
 pub use driver::{DemoOptions, Driver, DriverError, DriverStatus, Phase};
 pub use load::{Breach, BreachKind, Counts, LoadEvent, LoadEvents, Oracle, to_input};
 pub use peer::{ReceivedLetter, SmtpPeer};
-pub use shop::{Happening, Happened, World};
+pub use shop::{Happened, Happening, World};

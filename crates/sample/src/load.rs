@@ -153,7 +153,8 @@ impl Iterator for LoadEvents {
 
     fn next(&mut self) -> Option<LoadEvent> {
         let Scan { at, shipment, status } = self.scans.next()?;
-        let promised_at = usize::try_from(shipment).ok().and_then(|shipment| self.promised.get(shipment.checked_sub(1)?).copied())?;
+        let promised_at =
+            usize::try_from(shipment).ok().and_then(|shipment| self.promised.get(shipment.checked_sub(1)?).copied())?;
         let (city, postal) = CITIES.get(usize::try_from(self.random.below(8)).ok()?).copied()?;
         let received_at = at + 200 + self.random.below(60_000);
         let eta = (self.random.below(2) == 0).then_some(promised_at - 2 * HOUR);
@@ -339,7 +340,12 @@ impl Oracle {
                 self.breaches.push(shipment.silence(*number));
             }
             if shipment.delivered.is_none_or(|delivered| delivered > shipment.promised) {
-                self.breaches.push(Breach { at: shipment.promised, shipment: *number, kind: BreachKind::Late, after_event: None });
+                self.breaches.push(Breach {
+                    at: shipment.promised,
+                    shipment: *number,
+                    kind: BreachKind::Late,
+                    after_event: None,
+                });
             }
         }
         self.breaches.sort_unstable();

@@ -170,7 +170,11 @@ fn receive(recipient: &str, letters: &Mutex<LetterBox>) -> &'static str {
         Some("refused.example") => "550 5.1.1 no such mailbox here",
         Some("busy.example") => {
             let mut letters = letters.lock().unwrap_or_else(PoisonError::into_inner);
-            if letters.put_off.insert(recipient.to_ascii_lowercase()) { "451 4.2.1 mailbox busy, try again later" } else { "250 2.1.5 recipient ok" }
+            if letters.put_off.insert(recipient.to_ascii_lowercase()) {
+                "451 4.2.1 mailbox busy, try again later"
+            } else {
+                "250 2.1.5 recipient ok"
+            }
         }
         Some(_) => "250 2.1.5 recipient ok",
     }

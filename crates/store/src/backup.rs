@@ -38,7 +38,9 @@ pub fn backup(database: &Database, file: &Path, mut progress: impl FnMut(i32, i3
             progress(state.pagecount - state.remaining, state.pagecount);
             match step {
                 rusqlite::backup::StepResult::Done => break,
-                rusqlite::backup::StepResult::Busy | rusqlite::backup::StepResult::Locked => std::thread::sleep(Duration::from_millis(5)),
+                rusqlite::backup::StepResult::Busy | rusqlite::backup::StepResult::Locked => {
+                    std::thread::sleep(Duration::from_millis(5))
+                }
                 _ => {}
             }
         }

@@ -305,10 +305,7 @@ fn rewritten<'a>(cache: &'a mut HashMap<String, String>, sql: &str) -> &'a str {
 
 fn open_sqlite(path: &Path, durability: Durability) -> Result<Sqlite, StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
-        return Err(StoreError::Version(format!(
-            "SQLite {} can lose commits; 3.51.3 or newer is needed",
-            rusqlite::version()
-        )));
+        return Err(StoreError::Version(format!("SQLite {} can lose commits; 3.51.3 or newer is needed", rusqlite::version())));
     }
     let client = rusqlite::Connection::open(path)?;
     client.busy_timeout(Duration::from_secs(10))?;

@@ -58,7 +58,9 @@ impl From<postgres::Error> for StoreError {
                 StoreError::Retry(Box::new(error))
             }
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => StoreError::Exists,
-            Some(code) if *code == SqlState::DISK_FULL || *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CANNOT_CONNECT_NOW => {
+            Some(code)
+                if *code == SqlState::DISK_FULL || *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CANNOT_CONNECT_NOW =>
+            {
                 StoreError::Away(error.to_string())
             }
             // The driver says "error connecting to server"; why is in its source.

@@ -64,7 +64,10 @@ impl Ledger {
         if connection.is_postgres() {
             let free = (0..STREAMS).find_map(|stream| {
                 let locked = connection
-                    .first("select case when pg_try_advisory_lock(7311524, $1::int4) then 1::int8 else 0::int8 end", params![stream])
+                    .first(
+                        "select case when pg_try_advisory_lock(7311524, $1::int4) then 1::int8 else 0::int8 end",
+                        params![stream],
+                    )
                     .and_then(|row| row.map_or(Ok(0), |row| row.int(0)));
                 match locked {
                     Ok(1) => Some(Ok(stream)),
@@ -74,10 +77,8 @@ impl Ledger {
             });
             stream = free.unwrap_or_else(|| Err(StoreError::Away("all streams of the ledger are taken".to_owned())))?;
         }
-        let last = connection.first(
-            "select sequence, chain from block where stream = $1 order by sequence desc limit 1",
-            params![stream],
-        )?;
+        let last = connection
+            .first("select sequence, chain from block where stream = $1 order by sequence desc limit 1", params![stream])?;
         let head = match last {
             Some(row) => Chain { stream, sequence: row.int(0)?, hash: hash_of(row.blob(1)?)? },
             None => Chain { stream, sequence: 0, hash: genesis(stream) },

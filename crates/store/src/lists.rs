@@ -74,7 +74,12 @@ impl Listed {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn page(&self, connection: &mut Connection, after: Option<Cursor>, limit: i64) -> Result<(Vec<Subject>, Option<Cursor>), StoreError> {
+    pub fn page(
+        &self,
+        connection: &mut Connection,
+        after: Option<Cursor>,
+        limit: i64,
+    ) -> Result<(Vec<Subject>, Option<Cursor>), StoreError> {
         let mut conditions = self.conditions.clone();
         let mut params = self.params.clone();
         let direction = if self.descending { "desc" } else { "asc" };
@@ -98,7 +103,8 @@ impl Listed {
             Some(row) => Some(Cursor { key: row.int(1)?, id: row.int(0)? }),
             None => None,
         };
-        let subjects = shown.iter().map(|row| Ok(Subject::from_bytes(self.noun, row.blob(2)?)?)).collect::<Result<_, StoreError>>()?;
+        let subjects =
+            shown.iter().map(|row| Ok(Subject::from_bytes(self.noun, row.blob(2)?)?)).collect::<Result<_, StoreError>>()?;
         Ok((subjects, next))
     }
 

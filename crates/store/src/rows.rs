@@ -116,7 +116,14 @@ impl Connection {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn carry_out(&mut self, brand: BrandId, position: Position, recorded: i64, effect: &Effect, live: bool) -> Result<(), StoreError> {
+    pub fn carry_out(
+        &mut self,
+        brand: BrandId,
+        position: Position,
+        recorded: i64,
+        effect: &Effect,
+        live: bool,
+    ) -> Result<(), StoreError> {
         match effect {
             Effect::Named(key, subject) => self.save_key(key, *subject)?,
             Effect::SignalRaised { signal, promise, kind } => {
@@ -263,7 +270,8 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn code_meanings(&mut self, brand: BrandId) -> Result<Vec<CodeMeaning>, StoreError> {
-        let rows = self.query("select source, code, milestone, exception from code_meaning where brand = $1", params![brand.get()])?;
+        let rows =
+            self.query("select source, code, milestone, exception from code_meaning where brand = $1", params![brand.get()])?;
         rows.iter()
             .map(|row| {
                 Ok(CodeMeaning {
@@ -348,7 +356,9 @@ impl Connection {
     /// When the database fails.
     pub fn sources(&mut self) -> Result<Vec<SourceRow>, StoreError> {
         let mut sources: Vec<SourceRow> = Vec::new();
-        for row in self.query("select source, count(*), max(at), count(error) from payload group by source order by source", &[])? {
+        for row in
+            self.query("select source, count(*), max(at), count(error) from payload group by source order by source", &[])?
+        {
             sources.push(SourceRow {
                 source: row.text(0)?,
                 deliveries: row.int(1)?,
@@ -410,7 +420,14 @@ impl Connection {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn claim_outbox(&mut self, holder: &str, now: i64, leases: i64, until: i64, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+    pub fn claim_outbox(
+        &mut self,
+        holder: &str,
+        now: i64,
+        leases: i64,
+        until: i64,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
         let skip = if self.is_postgres() { "for update skip locked" } else { "" };
         let sql = format!(
             "update outbox set state = 'claimed', attempt = attempt + 1, lease_until = $2, holder = $3 where message in
@@ -474,7 +491,10 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn retry_outbox(&mut self, message: MessageId, next_at: i64) -> Result<(), StoreError> {
-        self.execute("update outbox set state = 'ready', next_at = $2, lease_until = 0 where message = $1", params![message.get(), next_at])?;
+        self.execute(
+            "update outbox set state = 'ready', next_at = $2, lease_until = 0 where message = $1",
+            params![message.get(), next_at],
+        )?;
         Ok(())
     }
 
@@ -542,7 +562,10 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn save_link(&mut self, hash: &[u8], customer: i64) -> Result<(), StoreError> {
-        self.execute("insert into customer_link (hash, customer) values ($1, $2) on conflict do nothing", params![hash, customer])?;
+        self.execute(
+            "insert into customer_link (hash, customer) values ($1, $2) on conflict do nothing",
+            params![hash, customer],
+        )?;
         Ok(())
     }
 

@@ -158,7 +158,10 @@ impl Connection {
     /// When the database fails.
     pub fn next_watch(&mut self) -> Result<Option<i64>, StoreError> {
         let mut next: Option<i64> = None;
-        for sql in ["select min(watch_at) from promise where watch_at is not null", "select min(watch_at) from parcel where watch_at is not null"] {
+        for sql in [
+            "select min(watch_at) from promise where watch_at is not null",
+            "select min(watch_at) from parcel where watch_at is not null",
+        ] {
             let found = self.first(sql, &[])?.map_or(Ok(None), |row| row.maybe_int(0))?;
             next = [next, found].into_iter().flatten().min();
         }
@@ -360,7 +363,8 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn messages_of(&mut self, brand: kept_base::BrandId, customer: i64) -> Result<Vec<i64>, StoreError> {
-        let rows = self.query("select id from message where brand = $1 and customer = $2 order by id", params![brand.get(), customer])?;
+        let rows =
+            self.query("select id from message where brand = $1 and customer = $2 order by id", params![brand.get(), customer])?;
         rows.iter().map(|row| row.int(0)).collect()
     }
 }

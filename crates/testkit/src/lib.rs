@@ -113,9 +113,19 @@ impl Installation {
         Ok(all)
     }
 
-    fn open(url: String, folder: Option<tempfile::TempDir>, drop_database: Option<(String, String)>, packs: LoadedPacks) -> Result<Installation> {
+    fn open(
+        url: String,
+        folder: Option<tempfile::TempDir>,
+        drop_database: Option<(String, String)>,
+        packs: LoadedPacks,
+    ) -> Result<Installation> {
         let start = at("2026-11-02T09:00:00+01:00")?;
-        let settings = Settings { shop: "Maison Lumen".to_owned(), from_address: "service@lumen.example".to_owned(), writers: 2, ..Settings::default() };
+        let settings = Settings {
+            shop: "Maison Lumen".to_owned(),
+            from_address: "service@lumen.example".to_owned(),
+            writers: 2,
+            ..Settings::default()
+        };
         let engine = Engine::open(&url, Durability::Full, settings, Clock::manual(start), packs)?;
         let mail = Arc::new(Mailbox::default());
         engine.set_outbound(Arc::clone(&mail) as Arc<dyn Outbound>);

@@ -37,7 +37,11 @@ pub(crate) fn inert(value: &str) -> String {
     let mut length = 0;
     for character in value.chars() {
         let kept = match character {
-            '\u{e000}'..='\u{e00f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => continue,
+            '\u{e000}'..='\u{e00f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}' => continue,
             '\u{2028}' | '\u{2029}' => ' ',
             control if control.is_control() => ' ',
             other => STAND_INS.iter().find(|(meant, _)| *meant == other).map_or(other, |(_, inert)| *inert),
@@ -137,7 +141,22 @@ pub(crate) fn escape(text: &str) -> String {
 pub(crate) fn is_harmless(svg: &str) -> bool {
     let lower = svg.trim().to_ascii_lowercase();
     let one_element = lower.starts_with("<svg") && lower.ends_with("</svg>") && lower.matches("</svg").count() == 1;
-    let forbidden = ["<script", "<style", "<foreignobject", "<image", "<use", "<animate", "<set", "<a ", "<a>", "href", "javascript:", "url(", "<!", "<?"];
+    let forbidden = [
+        "<script",
+        "<style",
+        "<foreignobject",
+        "<image",
+        "<use",
+        "<animate",
+        "<set",
+        "<a ",
+        "<a>",
+        "href",
+        "javascript:",
+        "url(",
+        "<!",
+        "<?",
+    ];
     one_element
         && !forbidden.iter().any(|word| lower.contains(word))
         && !lower.split_ascii_whitespace().any(|word| word.starts_with("on"))

@@ -68,7 +68,11 @@ mod tests {
 
     #[test]
     fn what_is_typed_without_accents_finds_what_was_written_with_them() {
-        let pairs = [("livraisons retardées", "livraison retardee"), ("Réclamation", "reclamations"), ("l’adresse erronée", "adresse erronee")];
+        let pairs = [
+            ("livraisons retardées", "livraison retardee"),
+            ("Réclamation", "reclamations"),
+            ("l’adresse erronée", "adresse erronee"),
+        ];
         for (written, typed) in pairs {
             assert_eq!(search_words(written, Language::French), search_words(typed, Language::French), "{written}");
         }

@@ -108,14 +108,20 @@ impl Letter<'_> {
                     let items: String = self
                         .choices
                         .iter()
-                        .map(|choice| format!("<li><a href=\"{}\">{}</a></li>\n", escape(&choice.url), escape(&restore(&choice.label))))
+                        .map(|choice| {
+                            format!("<li><a href=\"{}\">{}</a></li>\n", escape(&choice.url), escape(&restore(&choice.label)))
+                        })
                         .collect();
                     body.push_str(&format!("<ul class=\"choices\">\n{items}</ul>\n"));
                 }
                 Block::Line => body.push_str(&self.figure()),
             }
         }
-        body.push_str(&format!("<p class=\"signature\">{}<br>{}</p>\n", escape(&restore(self.team)), escape(&restore(self.shop))));
+        body.push_str(&format!(
+            "<p class=\"signature\">{}<br>{}</p>\n",
+            escape(&restore(self.team)),
+            escape(&restore(self.shop))
+        ));
         if let Some(link) = self.link {
             body.push_str(&format!("<p class=\"foot\"><a href=\"{}\">{}</a></p>\n", escape(link), escape(&self.link_words())));
         }
@@ -189,4 +195,3 @@ impl Letter<'_> {
         format!("{}{colon}", self.link_words())
     }
 }
-

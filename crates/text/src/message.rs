@@ -119,7 +119,13 @@ impl MessagePack {
     ///
     /// # Errors
     /// As [`MessagePack::render`].
-    pub fn render_with(&self, name: &str, language: Language, values: &Value, drawing: Option<&Drawing>) -> Result<Rendered, TextError> {
+    pub fn render_with(
+        &self,
+        name: &str,
+        language: Language,
+        values: &Value,
+        drawing: Option<&Drawing>,
+    ) -> Result<Rendered, TextError> {
         let template = self.template(name)?;
         let filled = template.fill(name, language, values)?;
         let blocks = blocks(&filled.body);
@@ -163,7 +169,8 @@ impl MessagePack {
 
 /// The subject as a header can hold it; whatever came in, it is one line.
 fn one_line(subject: &str) -> String {
-    let mut line: String = restore(subject).chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    let mut line: String =
+        restore(subject).chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
     if line.chars().count() > MOST_SUBJECT_CHARACTERS {
         line = line.chars().take(MOST_SUBJECT_CHARACTERS - 1).collect();
         line.push('…');

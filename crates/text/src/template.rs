@@ -141,7 +141,8 @@ impl Template {
             file: file.to_owned(),
             line: error.span().map(|span| line_of(content, span.start)),
             message: error.message().trim().to_owned(),
-            hint: "a message has `name`, and `subject` and `text` under `[fr]` and `[en]`; it may have `requires` and `internal`".to_owned(),
+            hint: "a message has `name`, and `subject` and `text` under `[fr]` and `[en]`; it may have `requires` and `internal`"
+                .to_owned(),
         })?;
         let name = parsed.name.get_ref().clone();
         let stem = file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".toml");
@@ -189,7 +190,12 @@ impl Template {
         for language in Language::ALL {
             let compiled = self.compiled(language);
             for trial in &trials {
-                let prepared = self.prepare(trial).map_err(|(message, hint)| TextError::Pack { file: file.to_owned(), line: None, message, hint })?;
+                let prepared = self.prepare(trial).map_err(|(message, hint)| TextError::Pack {
+                    file: file.to_owned(),
+                    line: None,
+                    message,
+                    hint,
+                })?;
                 let filled = compiled.fill(&prepared).map_err(|(place, error)| pack_error(file, place, &error))?;
                 if filled.subject.is_empty() || filled.body.trim().is_empty() {
                     let place = if filled.subject.is_empty() { compiled.subject } else { compiled.text };
@@ -212,7 +218,8 @@ impl Template {
     fn trials(&self) -> Vec<Map<String, Value>> {
         let full = sample();
         let least = self.least(&full);
-        let varied: Vec<&str> = VALUES.iter().map(|(name, _)| *name).filter(|name| self.names(name) && !self.is_required(name)).collect();
+        let varied: Vec<&str> =
+            VALUES.iter().map(|(name, _)| *name).filter(|name| self.names(name) && !self.is_required(name)).collect();
         let mut down = full.clone();
         down.retain(|name, _| !VALUES.iter().any(|(known, shape)| known == name && *shape == Shape::Flag));
         let mut bases = vec![full.clone(), down];
@@ -272,8 +279,12 @@ impl Template {
         for (name, shape) in VALUES {
             let value = given.get(name).unwrap_or(&Value::Null);
             let value = prepared.take(name, shape, value)?;
-            if value.is_none() && self.is_required(name) || (self.is_required(name) && value.as_str().is_some_and(str::is_empty)) {
-                return Err((format!("the value {name:?} is needed and absent"), format!("give it, or take {name:?} out of `requires`")));
+            if value.is_none() && self.is_required(name) || (self.is_required(name) && value.as_str().is_some_and(str::is_empty))
+            {
+                return Err((
+                    format!("the value {name:?} is needed and absent"),
+                    format!("give it, or take {name:?} out of `requires`"),
+                ));
             }
             prepared.context.insert(name, value);
         }
@@ -287,9 +298,16 @@ impl Compiled {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
         environment.set_formatter(|out, _, value| match value.kind() {
-            ValueKind::None => Err(Error::new(ErrorKind::UndefinedError, "a value that may be absent is written without asking `{% if … %}`")),
-            ValueKind::String | ValueKind::Number => out.write_str(&value.to_string()).map_err(|_| Error::from(ErrorKind::WriteFailure)),
-            _ => Err(Error::new(ErrorKind::NonPrimitive, "only texts and numbers can be written; lists go through `|listed` or `{% for … %}`")),
+            ValueKind::None => {
+                Err(Error::new(ErrorKind::UndefinedError, "a value that may be absent is written without asking `{% if … %}`"))
+            }
+            ValueKind::String | ValueKind::Number => {
+                out.write_str(&value.to_string()).map_err(|_| Error::from(ErrorKind::WriteFailure))
+            }
+            _ => Err(Error::new(
+                ErrorKind::NonPrimitive,
+                "only texts and numbers can be written; lists go through `|listed` or `{% for … %}`",
+            )),
         });
         environment.add_filter("listed", move |things: Vec<String>| said::list(language, &things));
         environment.add_filter("capitalised", |text: String| said::capitalised(&text));
@@ -346,7 +364,8 @@ struct Prepared {
 
 impl Prepared {
     fn take(&mut self, name: &str, shape: Shape, value: &Value) -> Result<Inner, (String, String)> {
-        let wrong = |wanted: &str| Err((format!("the value {name:?} is not {wanted}"), "see the list of values of messages".to_owned()));
+        let wrong =
+            |wanted: &str| Err((format!("the value {name:?} is not {wanted}"), "see the list of values of messages".to_owned()));
         match (shape, value) {
             (Shape::List | Shape::Choices, Value::Null) => Ok(Inner::from(Vec::<Inner>::new())),
             (Shape::Flag, Value::Null) => Ok(Inner::from(false)),
@@ -434,14 +453,19 @@ fn pack_error(file: &str, place: Place, error: &Error) -> TextError {
 /// The trouble without the values: a detail of the template engine may quote one.
 fn said_plainly(error: &Error) -> String {
     match (error.kind(), error.detail()) {
-        (ErrorKind::UndefinedError | ErrorKind::SyntaxError | ErrorKind::UnknownFilter | ErrorKind::NonPrimitive, Some(detail)) => detail.to_owned(),
+        (
+            ErrorKind::UndefinedError | ErrorKind::SyntaxError | ErrorKind::UnknownFilter | ErrorKind::NonPrimitive,
+            Some(detail),
+        ) => detail.to_owned(),
         (kind, _) => kind.to_string(),
     }
 }
 
 fn hint_for(error: &Error) -> String {
     match error.kind() {
-        ErrorKind::UndefinedError => format!("ask first with `{{% if … %}}`, name it in `requires`, or mend its name; {}", known_values()),
+        ErrorKind::UndefinedError => {
+            format!("ask first with `{{% if … %}}`, name it in `requires`, or mend its name; {}", known_values())
+        }
         ErrorKind::UnknownFilter => "filters: listed, capitalised, count".to_owned(),
         ErrorKind::OutOfFuel => "make the text shorter and its loops fewer".to_owned(),
         _ => "look at the tags and brackets of this line".to_owned(),

@@ -69,9 +69,9 @@ impl Texts {
                 Language::French => &mut french,
                 Language::English => &mut english,
             };
-            bundle.add_resource(resource).map_err(|errors| {
-                wrong(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-            })?;
+            bundle
+                .add_resource(resource)
+                .map_err(|errors| wrong(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
         }
         Ok(Texts { french, english })
     }

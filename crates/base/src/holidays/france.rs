@@ -27,9 +27,6 @@ pub(super) fn national(year: i16) -> Vec<(Date, &'static str)> {
 /// nearly all; the others are not told apart here.
 pub(super) fn alsace_moselle(year: i16) -> Vec<(Date, &'static str)> {
     let mut days = national(year);
-    days.extend(existing([
-        (after_easter(year, -2), "good-friday"),
-        (fixed(year, 12, 26), "saint-stephen"),
-    ]));
+    days.extend(existing([(after_easter(year, -2), "good-friday"), (fixed(year, 12, 26), "saint-stephen")]));
     days
 }

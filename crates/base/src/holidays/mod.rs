@@ -12,9 +12,7 @@ use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// Whose public holidays count. Serialised in kebab case, `"france-alsace-moselle"`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HolidayRegion {
     /// Nobody's.
@@ -72,9 +70,7 @@ pub fn is_holiday(region: HolidayRegion, date: Date) -> bool {
     if region == HolidayRegion::None {
         return false;
     }
-    holidays(region, date.year())
-        .iter()
-        .any(|(day, _)| *day == date)
+    holidays(region, date.year()).iter().any(|(day, _)| *day == date)
 }
 
 /// Easter Sunday by the Gregorian computus (Meeus, Jones and Butcher).
@@ -88,12 +84,7 @@ fn easter(year: i16) -> Option<Date> {
     let weekday = (32 + 2 * century_rest + 2 * (of_century / 4) - epact - of_century % 4) % 7;
     let late = (golden + 11 * epact + 22 * weekday) / 451;
     let days = epact + weekday - 7 * late + 114;
-    Date::new(
-        year,
-        i8::try_from(days / 31).ok()?,
-        i8::try_from(days % 31 + 1).ok()?,
-    )
-    .ok()
+    Date::new(year, i8::try_from(days / 31).ok()?, i8::try_from(days % 31 + 1).ok()?).ok()
 }
 
 /// The day `days` after Easter Sunday.
@@ -102,8 +93,7 @@ fn after_easter(year: i16, days: i32) -> Option<Date> {
 }
 
 fn shifted(date: Date, days: i32) -> Option<Date> {
-    date.checked_add(jiff::SignedDuration::from_hours(i64::from(days) * 24))
-        .ok()
+    date.checked_add(jiff::SignedDuration::from_hours(i64::from(days) * 24)).ok()
 }
 
 fn is_weekend(date: Date) -> bool {
@@ -112,9 +102,7 @@ fn is_weekend(date: Date) -> bool {
 
 /// Collects the days that exist; a year at the very end of the calendar may lack some.
 fn existing<const N: usize>(days: [(Option<Date>, &'static str); N]) -> Vec<(Date, &'static str)> {
-    days.into_iter()
-        .filter_map(|(date, name)| Some((date?, name)))
-        .collect()
+    days.into_iter().filter_map(|(date, name)| Some((date?, name))).collect()
 }
 
 fn fixed(year: i16, month: i8, day: i8) -> Option<Date> {

@@ -13,25 +13,15 @@ type Days = Vec<(Date, &'static str)>;
 /// England and Wales.
 pub(super) fn england_wales(year: i16) -> Days {
     let mut days = in_all_parts(year);
-    days.extend(existing([
-        (after_easter(year, 1), "easter-monday"),
-        (last_monday(year, 8), "summer-bank-holiday"),
-    ]));
-    days.extend(in_lieu(
-        fixed(year, 1, 1),
-        "new-year",
-        "new-year-substitute",
-    ));
+    days.extend(existing([(after_easter(year, 1), "easter-monday"), (last_monday(year, 8), "summer-bank-holiday")]));
+    days.extend(in_lieu(fixed(year, 1, 1), "new-year", "new-year-substitute"));
     days
 }
 
 /// Scotland: no Easter Monday, 2 January, the first Monday of August, and Saint Andrew.
 pub(super) fn scotland(year: i16) -> Days {
     let mut days = in_all_parts(year);
-    days.extend(existing([(
-        monday_on_or_after(year, 8, 1),
-        "summer-bank-holiday",
-    )]));
+    days.extend(existing([(monday_on_or_after(year, 8, 1), "summer-bank-holiday")]));
     days.extend(in_lieu_pair(
         fixed(year, 1, 1),
         ["new-year", "new-year-substitute"],
@@ -48,16 +38,8 @@ pub(super) fn scotland(year: i16) -> Days {
 /// Northern Ireland: as England and Wales, with Saint Patrick and the Battle of the Boyne.
 pub(super) fn northern_ireland(year: i16) -> Days {
     let mut days = england_wales(year);
-    days.extend(in_lieu(
-        fixed(year, 3, 17),
-        "saint-patrick",
-        "saint-patrick-substitute",
-    ));
-    days.extend(in_lieu(
-        fixed(year, 7, 12),
-        "orangemen",
-        "orangemen-substitute",
-    ));
+    days.extend(in_lieu(fixed(year, 3, 17), "saint-patrick", "saint-patrick-substitute"));
+    days.extend(in_lieu(fixed(year, 7, 12), "orangemen", "orangemen-substitute"));
     days
 }
 
@@ -92,11 +74,7 @@ const PROCLAIMED_ONCE: [(i16, i8, i8, &str); 6] = [
 
 /// The first Monday of May; moved to 8 May 2020, the 75th anniversary of VE Day.
 fn early_may(year: i16) -> Option<Date> {
-    if year == 2020 {
-        fixed(2020, 5, 8)
-    } else {
-        monday_on_or_after(year, 5, 1)
-    }
+    if year == 2020 { fixed(2020, 5, 8) } else { monday_on_or_after(year, 5, 1) }
 }
 
 /// The last Monday of May, moved beside each of the late Queen's jubilees.
@@ -110,11 +88,7 @@ fn spring(year: i16) -> Option<Date> {
 }
 
 /// One day: on a weekend the next Monday is given in lieu.
-fn in_lieu(
-    date: Option<Date>,
-    name: &'static str,
-    substitute_name: &'static str,
-) -> Option<(Date, &'static str)> {
+fn in_lieu(date: Option<Date>, name: &'static str, substitute_name: &'static str) -> Option<(Date, &'static str)> {
     let date = date?;
     match date.weekday() {
         Weekday::Saturday => Some((shifted(date, 2)?, substitute_name)),
@@ -126,11 +100,7 @@ fn in_lieu(
 /// Two days in a row, each with its name and the name of its day in lieu.
 ///
 /// Each that falls on a weekend is given in lieu on the next weekday that neither has taken.
-fn in_lieu_pair(
-    first: Option<Date>,
-    first_names: [&'static str; 2],
-    second_names: [&'static str; 2],
-) -> Days {
+fn in_lieu_pair(first: Option<Date>, first_names: [&'static str; 2], second_names: [&'static str; 2]) -> Days {
     let [first_name, first_substitute] = first_names;
     let [second_name, second_substitute] = second_names;
     let second = first.and_then(|date| shifted(date, 1));
@@ -141,15 +111,9 @@ fn in_lieu_pair(
             (second.and_then(|date| shifted(date, 2)), second_substitute),
         ),
         // Sunday and Monday: the first moves behind the second, to Tuesday.
-        Some(Weekday::Sunday) => (
-            (first.and_then(|date| shifted(date, 2)), first_substitute),
-            (second, second_name),
-        ),
+        Some(Weekday::Sunday) => ((first.and_then(|date| shifted(date, 2)), first_substitute), (second, second_name)),
         // Friday and Saturday: the second moves to Monday.
-        Some(Weekday::Friday) => (
-            (first, first_name),
-            (second.and_then(|date| shifted(date, 2)), second_substitute),
-        ),
+        Some(Weekday::Friday) => ((first, first_name), (second.and_then(|date| shifted(date, 2)), second_substitute)),
         _ => ((first, first_name), (second, second_name)),
     };
     existing([first_day, second_day])

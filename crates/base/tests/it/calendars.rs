@@ -5,11 +5,7 @@ use kept_base::{Calendar, CalendarDuration, CalendarError, CalendarKind, Due, Ho
 use proptest::prelude::*;
 
 fn calendar(kind: CalendarKind) -> Calendar {
-    Calendar {
-        zone: "Europe/Paris".to_owned(),
-        kind,
-        holidays: HolidayRegion::France,
-    }
+    Calendar { zone: "Europe/Paris".to_owned(), kind, holidays: HolidayRegion::France }
 }
 
 fn duration(text: &str) -> CalendarDuration {
@@ -19,18 +15,11 @@ fn duration(text: &str) -> CalendarDuration {
 /// Ten in the morning of a day in Paris.
 fn morning(day: &str) -> Timestamp {
     let zone = TimeZone::get("Europe/Paris").unwrap();
-    day.parse::<Date>()
-        .unwrap()
-        .at(10, 0, 0, 0)
-        .to_zoned(zone)
-        .unwrap()
-        .timestamp()
+    day.parse::<Date>().unwrap().at(10, 0, 0, 0).to_zoned(zone).unwrap().timestamp()
 }
 
 fn due(kind: CalendarKind, start: &str, text: &str, roll: bool) -> Due {
-    calendar(kind)
-        .due_after(morning(start), &duration(text), roll)
-        .unwrap()
+    calendar(kind).due_after(morning(start), &duration(text), roll).unwrap()
 }
 
 #[track_caller]
@@ -72,11 +61,7 @@ fn legal_periods_end_where_the_law_says() {
         (WorkingDaysMonFri, "2026-05-04", "-P1D", false, "2026-04-30"),
     ] {
         let due = due(kind, start, text, roll);
-        assert_eq!(
-            due.day,
-            Some(end.parse().unwrap()),
-            "{kind:?} {start} {text} {roll}"
-        );
+        assert_eq!(due.day, Some(end.parse().unwrap()), "{kind:?} {start} {text} {roll}");
         assert_day(&due, end);
     }
 }
@@ -99,40 +84,19 @@ fn hours_are_exact_and_do_not_roll() {
     let month = self::due(CalendarKind::ClockHours, "2026-10-24", "P1M", true);
     assert_eq!(month, Due::at("2026-11-24T09:00:00Z".parse().unwrap()));
     let calendar_hours = self::due(CalendarKind::CalendarDays, "2026-10-23", "PT2H", true);
-    assert_eq!(
-        calendar_hours,
-        Due::at("2026-10-23T10:00:00Z".parse().unwrap())
-    );
+    assert_eq!(calendar_hours, Due::at("2026-10-23T10:00:00Z".parse().unwrap()));
 }
 
 #[test]
 fn hours_of_working_days_leave_out_the_rest() {
     // Thursday 30 April 2026 at 10:00; Friday is Labour Day; Monday has 24 hours.
-    let due = due(
-        CalendarKind::WorkingDaysMonFri,
-        "2026-04-30",
-        "PT24H",
-        false,
-    );
+    let due = due(CalendarKind::WorkingDaysMonFri, "2026-04-30", "PT24H", false);
     assert_eq!(due, Due::at("2026-05-04T08:00:00Z".parse().unwrap()));
-    let saturday = self::due(
-        CalendarKind::WorkingDaysMonSat,
-        "2026-04-30",
-        "PT24H",
-        false,
-    );
+    let saturday = self::due(CalendarKind::WorkingDaysMonSat, "2026-04-30", "PT24H", false);
     assert_eq!(saturday, Due::at("2026-05-02T08:00:00Z".parse().unwrap()));
     let from_sunday = self::due(CalendarKind::WorkingDaysMonFri, "2026-05-03", "PT1H", false);
-    assert_eq!(
-        from_sunday,
-        Due::at("2026-05-03T23:00:00Z".parse().unwrap())
-    );
-    let mixed = self::due(
-        CalendarKind::WorkingDaysMonFri,
-        "2026-04-30",
-        "P1DT2H",
-        false,
-    );
+    assert_eq!(from_sunday, Due::at("2026-05-03T23:00:00Z".parse().unwrap()));
+    let mixed = self::due(CalendarKind::WorkingDaysMonFri, "2026-04-30", "P1DT2H", false);
     assert_eq!(mixed, Due::at("2026-05-04T10:00:00Z".parse().unwrap()));
 }
 
@@ -146,25 +110,16 @@ fn working_days_are_those_of_the_kind() {
     assert!(!working(CalendarKind::WorkingDaysMonSat, "2026-05-03"));
     let calendar = calendar(CalendarKind::WorkingDaysMonFri);
     let day = |text: &str| text.parse::<Date>().unwrap();
-    assert_eq!(
-        calendar.next_working_day(day("2026-04-30")),
-        Ok(day("2026-05-04"))
-    );
-    assert_eq!(
-        calendar.add_working_days(day("2026-05-03"), 0),
-        Ok(day("2026-05-03"))
-    );
+    assert_eq!(calendar.next_working_day(day("2026-04-30")), Ok(day("2026-05-04")));
+    assert_eq!(calendar.add_working_days(day("2026-05-03"), 0), Ok(day("2026-05-03")));
 }
 
 #[test]
 fn what_cannot_be_counted_is_an_error() {
     let start = morning("2026-01-01");
-    for kind in [
-        CalendarKind::CalendarDays,
-        CalendarKind::ClockHours,
-        CalendarKind::WorkingDaysMonSat,
-        CalendarKind::WorkingDaysMonFri,
-    ] {
+    for kind in
+        [CalendarKind::CalendarDays, CalendarKind::ClockHours, CalendarKind::WorkingDaysMonSat, CalendarKind::WorkingDaysMonFri]
+    {
         for text in [
             "P9000Y",
             "P9223372036854775807D",
@@ -174,21 +129,12 @@ fn what_cannot_be_counted_is_an_error() {
             "P9223372036854775807M",
         ] {
             let result = calendar(kind).due_after(start, &duration(text), true);
-            assert!(
-                matches!(result, Err(CalendarError::OutOfRange { .. })),
-                "{kind:?} {text} {result:?}"
-            );
+            assert!(matches!(result, Err(CalendarError::OutOfRange { .. })), "{kind:?} {text} {result:?}");
         }
     }
-    let nowhere = Calendar {
-        zone: "Nowhere".to_owned(),
-        ..calendar(CalendarKind::CalendarDays)
-    };
+    let nowhere = Calendar { zone: "Nowhere".to_owned(), ..calendar(CalendarKind::CalendarDays) };
     let result = nowhere.due_after(start, &duration("P1D"), true);
-    assert!(
-        matches!(result, Err(CalendarError::Moment(_))),
-        "{result:?}"
-    );
+    assert!(matches!(result, Err(CalendarError::Moment(_))), "{result:?}");
 }
 
 #[test]
@@ -197,15 +143,8 @@ fn json_is_kebab_case() {
     let read: Calendar = serde_json::from_str(json).unwrap();
     assert_eq!(read, calendar(CalendarKind::WorkingDaysMonSat));
     assert_eq!(serde_json::to_string(&read).unwrap(), json);
-    let kinds = [
-        CalendarKind::CalendarDays,
-        CalendarKind::ClockHours,
-        CalendarKind::WorkingDaysMonFri,
-    ];
-    assert_eq!(
-        serde_json::to_string(&kinds).unwrap(),
-        r#"["calendar-days","clock-hours","working-days-mon-fri"]"#
-    );
+    let kinds = [CalendarKind::CalendarDays, CalendarKind::ClockHours, CalendarKind::WorkingDaysMonFri];
+    assert_eq!(serde_json::to_string(&kinds).unwrap(), r#"["calendar-days","clock-hours","working-days-mon-fri"]"#);
 }
 
 proptest! {

@@ -8,21 +8,10 @@ fn shop() -> OpeningHours {
     let weekday = vec![Slot::new(540, 720), Slot::new(840, 1080)];
     OpeningHours {
         zone: "Europe/Paris".to_owned(),
-        week: [
-            weekday.clone(),
-            weekday.clone(),
-            weekday.clone(),
-            weekday.clone(),
-            weekday,
-            vec![Slot::new(600, 720)],
-            vec![],
-        ],
+        week: [weekday.clone(), weekday.clone(), weekday.clone(), weekday.clone(), weekday, vec![Slot::new(600, 720)], vec![]],
         holidays: HolidayRegion::France,
         closed: vec![date(2026, 5, 15)],
-        open_extra: vec![
-            (date(2026, 5, 17), vec![Slot::new(600, 660)]),
-            (date(2026, 5, 14), vec![Slot::new(600, 660)]),
-        ],
+        open_extra: vec![(date(2026, 5, 17), vec![Slot::new(600, 660)]), (date(2026, 5, 14), vec![Slot::new(600, 660)])],
     }
 }
 
@@ -67,55 +56,28 @@ fn the_next_opening_is_found_over_closed_days() {
 fn open_time_is_added_slot_by_slot() {
     let shop = shop();
     let from = at("2026-05-11T09:00:00Z");
-    assert_eq!(
-        shop.add_open_time(from, 3600),
-        Some(at("2026-05-11T10:00:00Z"))
-    );
-    assert_eq!(
-        shop.add_open_time(from, 3601),
-        Some(at("2026-05-11T12:00:01Z"))
-    );
-    assert_eq!(
-        shop.add_open_time(from, 5 * 3600 + 1),
-        Some(at("2026-05-12T07:00:01Z"))
-    );
+    assert_eq!(shop.add_open_time(from, 3600), Some(at("2026-05-11T10:00:00Z")));
+    assert_eq!(shop.add_open_time(from, 3601), Some(at("2026-05-11T12:00:01Z")));
+    assert_eq!(shop.add_open_time(from, 5 * 3600 + 1), Some(at("2026-05-12T07:00:01Z")));
     assert_eq!(shop.add_open_time(from, 0), Some(from));
     assert_eq!(shop.add_open_time(from, -1), None);
     // Thursday evening, over Labour Day: Saturday.
-    assert_eq!(
-        shop.add_open_time(at("2026-04-30T16:00:00Z"), 60),
-        Some(at("2026-05-02T08:01:00Z"))
-    );
-    assert_eq!(
-        shop.open_seconds_between(from, at("2026-05-12T07:00:01Z")),
-        5 * 3600 + 1
-    );
-    assert_eq!(
-        shop.open_seconds_between(at("2026-05-12T07:00:01Z"), from),
-        0
-    );
+    assert_eq!(shop.add_open_time(at("2026-04-30T16:00:00Z"), 60), Some(at("2026-05-02T08:01:00Z")));
+    assert_eq!(shop.open_seconds_between(from, at("2026-05-12T07:00:01Z")), 5 * 3600 + 1);
+    assert_eq!(shop.open_seconds_between(at("2026-05-12T07:00:01Z"), from), 0);
 }
 
 #[test]
 fn days_have_the_length_they_have() {
     let always = OpeningHours::always("Europe/Paris");
-    assert_eq!(
-        always.open_seconds_between(at("2026-03-28T23:00:00Z"), at("2026-03-29T22:00:00Z")),
-        23 * 3600
-    );
+    assert_eq!(always.open_seconds_between(at("2026-03-28T23:00:00Z"), at("2026-03-29T22:00:00Z")), 23 * 3600);
     // A night shift over the end of summer time works an hour more.
     let mut night = always.clone();
     night.week = std::array::from_fn(|_| vec![Slot::new(0, 360)]);
-    assert_eq!(
-        night.open_seconds_between(at("2026-10-24T12:00:00Z"), at("2026-10-25T12:00:00Z")),
-        7 * 3600
-    );
+    assert_eq!(night.open_seconds_between(at("2026-10-24T12:00:00Z"), at("2026-10-25T12:00:00Z")), 7 * 3600);
     // A slot that lies in the gap of spring is no time at all.
     night.week = std::array::from_fn(|_| vec![Slot::new(120, 180)]);
-    assert_eq!(
-        night.open_seconds_between(at("2026-03-28T12:00:00Z"), at("2026-03-29T12:00:00Z")),
-        0
-    );
+    assert_eq!(night.open_seconds_between(at("2026-03-28T12:00:00Z"), at("2026-03-29T12:00:00Z")), 0);
     // Samoa had no 30 December 2011.
     let apia = OpeningHours::always("Pacific/Apia");
     let (from, to) = (at("2011-12-28T10:00:00Z"), at("2012-01-02T10:00:00Z"));
@@ -127,31 +89,13 @@ fn what_never_opens_is_never_waited_for() {
     let mut never = OpeningHours::always("Europe/Paris");
     never.week = std::array::from_fn(|_| vec![]);
     let from = at("2026-05-11T09:00:00Z");
-    assert_eq!(
-        (never.next_open(from), never.add_open_time(from, 1)),
-        (None, None)
-    );
-    never.week = std::array::from_fn(|_| {
-        vec![
-            Slot::new(600, 600),
-            Slot::new(700, 600),
-            Slot::new(1500, 2000),
-        ]
-    });
-    assert_eq!(
-        (never.next_open(from), never.add_open_time(from, 1)),
-        (None, None)
-    );
-    assert_eq!(
-        never.open_seconds_between(from, at("2027-05-11T09:00:00Z")),
-        0
-    );
+    assert_eq!((never.next_open(from), never.add_open_time(from, 1)), (None, None));
+    never.week = std::array::from_fn(|_| vec![Slot::new(600, 600), Slot::new(700, 600), Slot::new(1500, 2000)]);
+    assert_eq!((never.next_open(from), never.add_open_time(from, 1)), (None, None));
+    assert_eq!(never.open_seconds_between(from, at("2027-05-11T09:00:00Z")), 0);
     let nowhere = OpeningHours::always("Nowhere");
     assert!(!nowhere.zone_exists() && !nowhere.is_open_at(from));
-    assert_eq!(
-        (nowhere.next_open(from), nowhere.add_open_time(from, 1)),
-        (None, None)
-    );
+    assert_eq!((nowhere.next_open(from), nowhere.add_open_time(from, 1)), (None, None));
     let always = OpeningHours::always("UTC");
     assert_eq!(always.add_open_time(from, i64::MAX), None);
     assert_eq!(always.next_open(Timestamp::MAX), None);
@@ -162,13 +106,7 @@ fn what_never_opens_is_never_waited_for() {
 #[test]
 fn overlapping_slots_count_once() {
     let mut hours = OpeningHours::always("UTC");
-    hours.week = std::array::from_fn(|_| {
-        vec![
-            Slot::new(700, 800),
-            Slot::new(600, 750),
-            Slot::new(800, 2000),
-        ]
-    });
+    hours.week = std::array::from_fn(|_| vec![Slot::new(700, 800), Slot::new(600, 750), Slot::new(800, 2000)]);
     let midnight = at("2026-05-11T00:00:00Z");
     let day = midnight + SignedDuration::from_hours(24);
     assert_eq!(hours.open_seconds_between(midnight, day), (1440 - 600) * 60);
@@ -181,36 +119,26 @@ fn json_keeps_what_is_not_given_empty() {
     assert!(read.closed.is_empty() && read.holidays == HolidayRegion::None);
     let shop = shop();
     let text = serde_json::to_string(&shop).unwrap();
-    assert!(
-        text.contains(r#"["2026-05-17",[{"from":600,"to":660}]]"#),
-        "{text}"
-    );
+    assert!(text.contains(r#"["2026-05-17",[{"from":600,"to":660}]]"#), "{text}");
     assert_eq!(serde_json::from_str::<OpeningHours>(&text).unwrap(), shop);
 }
 
 fn slots() -> impl Strategy<Value = Vec<Slot>> {
-    prop::collection::vec((0..1500_u16, 0..1500_u16), 0..4).prop_map(|pairs| {
-        pairs
-            .into_iter()
-            .map(|(from, to)| Slot::new(from, to))
-            .collect()
-    })
+    prop::collection::vec((0..1500_u16, 0..1500_u16), 0..4)
+        .prop_map(|pairs| pairs.into_iter().map(|(from, to)| Slot::new(from, to)).collect())
 }
 
 fn any_hours(zones: &'static [&'static str]) -> impl Strategy<Value = OpeningHours> {
     let week: [_; 7] = std::array::from_fn(|_| slots());
-    (
-        week,
-        prop::sample::select(zones),
-        prop::sample::select(HolidayRegion::ALL.to_vec()),
-    )
-        .prop_map(|(week, zone, holidays)| OpeningHours {
+    (week, prop::sample::select(zones), prop::sample::select(HolidayRegion::ALL.to_vec())).prop_map(|(week, zone, holidays)| {
+        OpeningHours {
             zone: zone.to_owned(),
             week,
             holidays,
             closed: vec![date(2021, 3, 29)],
             open_extra: vec![(date(2021, 12, 25), vec![Slot::ALL_DAY])],
-        })
+        }
+    })
 }
 
 const ZONES: &[&str] = &[

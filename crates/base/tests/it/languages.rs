@@ -10,14 +10,8 @@ fn a_tag_is_read_whatever_its_region() {
     for tag in ["", "de", "frs", "eng-GB"] {
         assert_eq!(Language::from_tag(tag), None, "{tag}");
     }
-    assert_eq!(
-        serde_json::to_string(&Language::ALL).unwrap(),
-        r#"["fr","en"]"#
-    );
-    assert_eq!(
-        serde_json::from_str::<Language>("\"en\"").unwrap(),
-        Language::English
-    );
+    assert_eq!(serde_json::to_string(&Language::ALL).unwrap(), r#"["fr","en"]"#);
+    assert_eq!(serde_json::from_str::<Language>("\"en\"").unwrap(), Language::English);
 }
 
 #[test]
@@ -90,8 +84,7 @@ fn a_destination_has_a_zone_where_there_is_exactly_one() {
 fn every_zone_of_a_country_is_in_the_database() {
     let letters = || b'A'..=b'Z';
     let mut countries = 0;
-    for (first, second) in letters().flat_map(|first| letters().map(move |second| (first, second)))
-    {
+    for (first, second) in letters().flat_map(|first| letters().map(move |second| (first, second))) {
         let code = String::from_utf8(vec![first, second]).unwrap();
         if let Some(zone) = code.parse::<Country>().unwrap().default_zone(None) {
             assert!(TimeZone::get(zone).is_ok(), "{code}: {zone}");

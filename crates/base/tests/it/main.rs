@@ -1,9 +1,6 @@
 //! Tests of the room `base`.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests stop the test; clippy.toml only covers test functions themselves"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop the test; clippy.toml only covers test functions themselves")]
 
 mod calendars;
 mod durations;

@@ -23,8 +23,7 @@ struct Tally {
 impl Tally {
     fn note<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, ours: T, theirs: T) {
         if ours != theirs {
-            self.differences
-                .push(format!("{what}: here {ours:?}, zoneinfo {theirs:?}"));
+            self.differences.push(format!("{what}: here {ours:?}, zoneinfo {theirs:?}"));
         }
     }
 }
@@ -63,17 +62,9 @@ fn every_change_of_clocks_agrees_with_python() {
         tally.differences.len()
     );
     // A check that found nothing to check must not pass.
-    assert!(
-        zones.len() > 400 && total > 100_000,
-        "too little was compared: {total} in {folder}"
-    );
+    assert!(zones.len() > 400 && total > 100_000, "too little was compared: {total} in {folder}");
     let first: Vec<_> = tally.differences.iter().take(40).cloned().collect();
-    assert!(
-        first.is_empty(),
-        "{} differences:\n{}",
-        tally.differences.len(),
-        first.join("\n")
-    );
+    assert!(first.is_empty(), "{} differences:\n{}", tally.differences.len(), first.join("\n"));
 }
 
 fn compare(zone_name: &str, fields: &str, tally: &mut Tally) {
@@ -84,20 +75,12 @@ fn compare(zone_name: &str, fields: &str, tally: &mut Tally) {
     let mut fields = fields.split(' ');
     let mut number = || fields.next().unwrap().parse::<i64>().unwrap();
     let (instant, before, after) = (number(), number(), number());
-    for (at, offset) in [
-        (instant - 1, before),
-        (instant, after),
-        (instant + 1, after),
-    ] {
+    for (at, offset) in [(instant - 1, before), (instant, after), (instant + 1, after)] {
         let at = Timestamp::from_second(at).unwrap();
         let moment = Moment::in_zone(at, &zone);
         let what = format!("{zone_name} at {at}");
         tally.instants += 1;
-        tally.note(
-            &what,
-            moment.offset,
-            Offset::Known(i32::try_from(offset).unwrap()),
-        );
+        tally.note(&what, moment.offset, Offset::Known(i32::try_from(offset).unwrap()));
         tally.note(&what, moment.instant(), Some(at));
     }
     for field in fields {
@@ -113,11 +96,7 @@ fn compare(zone_name: &str, fields: &str, tally: &mut Tally) {
             let day: Date = left.parse().unwrap();
             let due = Due::end_of_day(day, zone_name).unwrap();
             tally.ends_of_day += 1;
-            tally.note(
-                &format!("{zone_name}, end of {day}"),
-                due.at.as_second(),
-                expected,
-            );
+            tally.note(&format!("{zone_name}, end of {day}"), due.at.as_second(), expected);
         }
     }
 }

@@ -41,7 +41,12 @@ fn person_texts(reference: Option<&str>, email: Option<&str>) -> Vec<String> {
 
 impl React<'_, '_> {
     /// Finds or registers the customer of an order; changed details are registered again.
-    pub(super) fn register(&mut self, details: &CustomerDetails, zone: &str, country: Option<kept_base::Country>) -> Result<CustomerId, ReactError> {
+    pub(super) fn register(
+        &mut self,
+        details: &CustomerDetails,
+        zone: &str,
+        country: Option<kept_base::Country>,
+    ) -> Result<CustomerId, ReactError> {
         let texts = person_texts(details.reference.as_deref(), details.email.as_deref());
         let mut known = None;
         for text in &texts {
@@ -353,7 +358,9 @@ impl React<'_, '_> {
         let made = self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default();
         let mut open = Vec::new();
         for id in made {
-            let Some(promise) = self.desk.promise(id)?.filter(|promise| promise.kind == kind && promise.state.is_open()) else { continue };
+            let Some(promise) = self.desk.promise(id)?.filter(|promise| promise.kind == kind && promise.state.is_open()) else {
+                continue;
+            };
             if promise.order == order.map(|order| order.id) {
                 return Ok(Some(id));
             }
@@ -383,9 +390,7 @@ fn repeats(promise: &Promise, answer: &Answer) -> bool {
         Answer::NotArrived => promise.disputed.is_some(),
         Answer::Peace => promise.peace,
         Answer::Wait | Answer::Cancel => promise.choice.as_deref() == Some(says(answer)),
-        Answer::Arrived => {
-            promise.disputed.is_none() && promise.outcome.as_ref().is_some_and(|outcome| outcome.by == "customer")
-        }
+        Answer::Arrived => promise.disputed.is_none() && promise.outcome.as_ref().is_some_and(|outcome| outcome.by == "customer"),
         Answer::AttemptContested | Answer::AnotherDay { .. } | Answer::ToldOtherwise { .. } => false,
     }
 }

@@ -48,10 +48,8 @@ pub fn react(desk: &mut Desk<'_>, packs: &Packs, house: &House, input: &Input) -
     desk.source.clone_from(&input.source);
     desk.happened(Some(moment(&input.news)));
     // Orders, parcels and scans are known by what they are; other news only by its source's id.
-    let by_id = matches!(
-        input.news,
-        News::RefundPaid(_) | News::CustomerContacted(_) | News::CustomerAnswered(_) | News::WordGiven(_)
-    );
+    let by_id =
+        matches!(input.news, News::RefundPaid(_) | News::CustomerContacted(_) | News::CustomerAnswered(_) | News::WordGiven(_));
     let event = input.event_id.clone().filter(|_| by_id);
     if let Some(event) = &event {
         let key = NaturalKey { brand: desk.brand, kind: KeyKind::Event, key: event_key(&input.source, event) };
@@ -81,7 +79,13 @@ pub fn react(desk: &mut Desk<'_>, packs: &Packs, house: &House, input: &Input) -
 ///
 /// # Errors
 /// When the store cannot.
-pub fn advance_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promise: kept_base::PromiseId, inclusive: bool) -> Result<(), ShelfError> {
+pub fn advance_promise(
+    desk: &mut Desk<'_>,
+    packs: &Packs,
+    house: &House,
+    promise: kept_base::PromiseId,
+    inclusive: bool,
+) -> Result<(), ShelfError> {
     "watch".clone_into(&mut desk.source);
     React { desk, packs, house }.advance_promise(promise, inclusive)
 }
@@ -90,7 +94,13 @@ pub fn advance_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promis
 ///
 /// # Errors
 /// When the store cannot.
-pub fn advance_parcel(desk: &mut Desk<'_>, packs: &Packs, house: &House, parcel: kept_base::ParcelId, inclusive: bool) -> Result<(), ShelfError> {
+pub fn advance_parcel(
+    desk: &mut Desk<'_>,
+    packs: &Packs,
+    house: &House,
+    parcel: kept_base::ParcelId,
+    inclusive: bool,
+) -> Result<(), ShelfError> {
     "watch".clone_into(&mut desk.source);
     React { desk, packs, house }.advance_parcel(parcel, inclusive)
 }
@@ -107,7 +117,13 @@ pub fn rearm_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promise:
 ///
 /// # Errors
 /// See [`ReactError`].
-pub fn answer_given(desk: &mut Desk<'_>, packs: &Packs, house: &House, disputed: kept_base::PromiseId, by: &str) -> Result<(), ReactError> {
+pub fn answer_given(
+    desk: &mut Desk<'_>,
+    packs: &Packs,
+    house: &House,
+    disputed: kept_base::PromiseId,
+    by: &str,
+) -> Result<(), ReactError> {
     React { desk, packs, house }.keep_replies(disputed, by)
 }
 
@@ -153,9 +169,9 @@ impl React<'_, '_> {
 
     /// An instant of the moment: as known, or the wall clock in a zone.
     fn instant(&self, at: &Moment, zone: &str) -> i64 {
-        let instant = at.instant().or_else(|| {
-            kept_base::moment::zone_named(zone).ok().and_then(|zone| Moment::local(at.wall, &zone).instant())
-        });
+        let instant = at
+            .instant()
+            .or_else(|| kept_base::moment::zone_named(zone).ok().and_then(|zone| Moment::local(at.wall, &zone).instant()));
         instant.map_or_else(|| at.sort_key_millis(), kept_base::millis)
     }
 

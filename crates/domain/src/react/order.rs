@@ -166,7 +166,9 @@ impl React<'_, '_> {
         };
         let mut owed = refund.amount;
         for id in made.into_iter().filter(|id| *id != refund.id) {
-            let Some(other) = self.desk.promise(id)?.filter(|other| other.kind == "refund" && other.order == refund.order) else { continue };
+            let Some(other) = self.desk.promise(id)?.filter(|other| other.kind == "refund" && other.order == refund.order) else {
+                continue;
+            };
             owed = sum(owed.into_iter().chain(other.amount));
         }
         Ok(owed)
@@ -214,11 +216,7 @@ impl React<'_, '_> {
         let Some(order) = self.desk.order(order)? else { return Ok(()) };
         let items = self.items_of(&order, "delivery")?;
         let open = self.desk.promise(delivery)?.is_some_and(|promise| promise.state.is_open());
-        self.desk.emit(crate::promise::Adopted {
-            promise: delivery,
-            customer,
-            items: if open { items } else { Vec::new() },
-        })?;
+        self.desk.emit(crate::promise::Adopted { promise: delivery, customer, items: if open { items } else { Vec::new() } })?;
         self.give_definition_words(delivery, "delivery", &order, order.placed_at)?;
         self.judge(delivery)?;
         self.rearm(delivery)?;

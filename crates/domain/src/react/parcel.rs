@@ -45,10 +45,7 @@ impl React<'_, '_> {
                     return Ok(Reaction::Duplicate);
                 }
                 Some((Some(linked), _)) if linked != order.id => {
-                    return Err(ReactError::Invalid(format!(
-                        "parcel {} belongs to another order already",
-                        news.tracking_number
-                    )));
+                    return Err(ReactError::Invalid(format!("parcel {} belongs to another order already", news.tracking_number)));
                 }
                 _ => {
                     self.desk.emit(Linked { parcel, order: order.id, promise: order.delivery, lines })?;
@@ -137,7 +134,14 @@ impl React<'_, '_> {
     }
 
     /// What a scan shows beyond where the parcel is.
-    fn after_scan(&mut self, parcel: ParcelId, promise: PromiseId, position: Position, news: &ParcelScanned, at: i64) -> Result<(), ReactError> {
+    fn after_scan(
+        &mut self,
+        parcel: ParcelId,
+        promise: PromiseId,
+        position: Position,
+        news: &ParcelScanned,
+        at: i64,
+    ) -> Result<(), ReactError> {
         let Some(state) = self.desk.parcel(parcel)?.cloned() else { return Ok(()) };
         if let Some(kind) = news.exception {
             if kind.is_failed_attempt() {
@@ -190,7 +194,13 @@ impl React<'_, '_> {
     }
 
     /// A source that carries the promised moment itself starts the delivery promise, before any order is known.
-    fn promise_from_scan(&mut self, parcel: ParcelId, number: &str, promised: &kept_base::Moment, at: i64) -> Result<PromiseId, ReactError> {
+    fn promise_from_scan(
+        &mut self,
+        parcel: ParcelId,
+        number: &str,
+        promised: &kept_base::Moment,
+        at: i64,
+    ) -> Result<PromiseId, ReactError> {
         let order = self.order_or_name(number, at)?;
         let promise = match order.delivery {
             Some(promise) => promise,
@@ -199,7 +209,13 @@ impl React<'_, '_> {
                     return Err(ReactError::Invalid("no pack defines `delivery`".to_owned()));
                 };
                 let promise: PromiseId = self.desk.mint()?;
-                let item = Item { id: self.desk.mint()?, kind: ItemKind::Parcel(parcel), state: ItemState::Open, settled_at: None, cause: None };
+                let item = Item {
+                    id: self.desk.mint()?,
+                    kind: ItemKind::Parcel(parcel),
+                    state: ItemState::Open,
+                    settled_at: None,
+                    cause: None,
+                };
                 self.desk.emit(Made {
                     promise,
                     kind: "delivery".to_owned(),

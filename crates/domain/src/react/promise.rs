@@ -17,6 +17,9 @@ use crate::watch;
 /// Where nothing is coming, an open promise is looked at so often all the same.
 const AT_LEAST_DAILY: i64 = 86_400_000;
 
+/// A promise with what it is judged by: its order, and that order's parcels.
+type Gathered = (Promise, Option<Order>, Vec<Parcel>);
+
 impl React<'_, '_> {
     /// Starts every promise that a fact about an order starts.
     pub(super) fn start_promises(&mut self, starts: &str, order: OrderId, at: i64) -> Result<(), ReactError> {
@@ -27,9 +30,21 @@ impl React<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn start_promise(&mut self, starts: &str, order: Option<&Order>, customer: CustomerId, amount: Option<Money>, at: i64) -> Result<(), ReactError> {
-        let kinds: Vec<String> =
-            self.packs.definitions.iter().filter(|definition| definition.starts == starts).map(|definition| definition.kind.clone()).collect();
+    pub(super) fn start_promise(
+        &mut self,
+        starts: &str,
+        order: Option<&Order>,
+        customer: CustomerId,
+        amount: Option<Money>,
+        at: i64,
+    ) -> Result<(), ReactError> {
+        let kinds: Vec<String> = self
+            .packs
+            .definitions
+            .iter()
+            .filter(|definition| definition.starts == starts)
+            .map(|definition| definition.kind.clone())
+            .collect();
         for kind in kinds {
             self.make(&kind, order, customer, amount, at)?;
         }
@@ -67,7 +82,14 @@ impl React<'_, '_> {
     }
 
     /// Makes a promise of a kind with the words its definition gives.
-    pub(super) fn make(&mut self, kind: &str, order: Option<&Order>, customer: CustomerId, amount: Option<Money>, at: i64) -> Result<Option<PromiseId>, ReactError> {
+    pub(super) fn make(
+        &mut self,
+        kind: &str,
+        order: Option<&Order>,
+        customer: CustomerId,
+        amount: Option<Money>,
+        at: i64,
+    ) -> Result<Option<PromiseId>, ReactError> {
         let Some(definition) = self.packs.definition(kind) else { return Ok(None) };
         let items = match (definition.items, order) {
             (ItemsFrom::OrderLines, Some(order)) => self.items_of(order, kind)?,
@@ -109,7 +131,13 @@ impl React<'_, '_> {
         Ok(Some(promise))
     }
 
-    pub(super) fn give_definition_words(&mut self, promise: PromiseId, kind: &str, order: &Order, at: i64) -> Result<(), ReactError> {
+    pub(super) fn give_definition_words(
+        &mut self,
+        promise: PromiseId,
+        kind: &str,
+        order: &Order,
+        at: i64,
+    ) -> Result<(), ReactError> {
         self.give_words(promise, kind, Some(order), at)
     }
 
@@ -171,8 +199,20 @@ impl React<'_, '_> {
     }
 
     /// Raises a signal, once for what armed it.
-    #[expect(clippy::too_many_arguments, reason = "each is one field of the fact, and no two callers share more than the promise")]
-    pub(super) fn raise(&mut self, promise: PromiseId, parcel: Option<ParcelId>, kind: SignalKind, armed_by: Position, true_at: i64, reason: &str, threshold: Option<i64>) -> Result<(), ShelfError> {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one field of the fact, and no two callers share more than the promise"
+    )]
+    pub(super) fn raise(
+        &mut self,
+        promise: PromiseId,
+        parcel: Option<ParcelId>,
+        kind: SignalKind,
+        armed_by: Position,
+        true_at: i64,
+        reason: &str,
+        threshold: Option<i64>,
+    ) -> Result<(), ShelfError> {
         if self.desk.promise(promise)?.is_none_or(|promise| promise.has_fired(kind, armed_by)) {
             return Ok(());
         }
@@ -199,14 +239,24 @@ impl React<'_, '_> {
             let Some(definition) = self.packs.definition(&promise.kind) else { break };
             let reached = |at: i64| at < self.desk.clock || (inclusive && at == self.desk.clock);
             let broken_at = watch::broken_at(&promise, definition, self.house).filter(|at| reached(*at));
-            let next = watch::coming(&promise, order.as_ref(), &parcels, definition, self.house).into_iter().find(|coming| reached(coming.at));
+            let next = watch::coming(&promise, order.as_ref(), &parcels, definition, self.house)
+                .into_iter()
+                .find(|coming| reached(coming.at));
             match (next, broken_at) {
                 (Some(coming), broken_at) if broken_at.is_none_or(|at| coming.at <= at) => {
                     let next_review = (coming.kind == SignalKind::ReviewDue).then(|| {
                         let span = watch::seconds(&definition.review).unwrap_or(AT_LEAST_DAILY / 1000);
                         (self.desk.clock - coming.at) / 1000 + span.max(3600)
                     });
-                    self.raise(id, None, coming.kind, coming.armed_by, coming.at, coming.reason, next_review.or(coming.threshold))?;
+                    self.raise(
+                        id,
+                        None,
+                        coming.kind,
+                        coming.armed_by,
+                        coming.at,
+                        coming.reason,
+                        next_review.or(coming.threshold),
+                    )?;
                 }
                 (_, Some(at)) => {
                     self.desk.emit(Assessed {
@@ -225,7 +275,7 @@ impl React<'_, '_> {
         self.rearm(id)
     }
 
-    fn gather(&mut self, id: PromiseId) -> Result<Option<(Promise, Option<Order>, Vec<Parcel>)>, ShelfError> {
+    fn gather(&mut self, id: PromiseId) -> Result<Option<Gathered>, ShelfError> {
         let Some(promise) = self.desk.promise(id)?.cloned() else { return Ok(None) };
         let order = match promise.order {
             Some(order) => self.desk.order(order)?,
@@ -358,9 +408,13 @@ impl React<'_, '_> {
                 })?;
                 continue;
             }
-            let delivered: Option<Vec<(i64, bool)>> =
-                carrying.iter().map(|parcel| parcel.delivered_at().filter(|_| parcel.milestone == Milestone::Delivered)).collect();
-            let Some((at, clear)) = delivered.and_then(|delivered| delivered.into_iter().max_by_key(|(at, _)| *at)) else { continue };
+            let delivered: Option<Vec<(i64, bool)>> = carrying
+                .iter()
+                .map(|parcel| parcel.delivered_at().filter(|_| parcel.milestone == Milestone::Delivered))
+                .collect();
+            let Some((at, clear)) = delivered.and_then(|delivered| delivered.into_iter().max_by_key(|(at, _)| *at)) else {
+                continue;
+            };
             let state = if due.is_none_or(|due| at <= due) { ItemState::Kept } else { ItemState::KeptLate };
             certain &= clear || due.is_none_or(|due| (at - due).abs() > DOUBT);
             self.desk.emit(ItemSettled { promise: promise.id, item: item.id, state, at, cause: None })?;
@@ -405,11 +459,12 @@ fn is_lost(parcel: &Parcel) -> bool {
 
 /// The outcome by which figures judge. Whoever lets us off after the first due had passed does not undo that it was not kept.
 fn by_first_due(items: &[Item], due: Option<i64>) -> PromiseState {
-    let let_off_late = |item: &Item| {
-        item.state == ItemState::Released && item.settled_at.zip(due).is_some_and(|(at, due)| at >= due)
-    };
+    let let_off_late =
+        |item: &Item| item.state == ItemState::Released && item.settled_at.zip(due).is_some_and(|(at, due)| at >= due);
     match overall(items, due) {
-        PromiseState::Released | PromiseState::Kept | PromiseState::KeptLate if items.iter().any(let_off_late) => PromiseState::Broken,
+        PromiseState::Released | PromiseState::Kept | PromiseState::KeptLate if items.iter().any(let_off_late) => {
+            PromiseState::Broken
+        }
         state => state,
     }
 }

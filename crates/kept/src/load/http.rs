@@ -54,7 +54,10 @@ pub fn run(command: &Http) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let sync = sync_times(folder.path())?;
     let levels: Vec<usize> = command.connections.map_or_else(|| vec![1, 64, 128], |connections| vec![connections]);
-    let counts: Vec<usize> = levels.iter().map(|connections| if *connections == 1 { command.requests.div_ceil(10) } else { command.requests }).collect();
+    let counts: Vec<usize> = levels
+        .iter()
+        .map(|connections| if *connections == 1 { command.requests.div_ceil(10) } else { command.requests })
+        .collect();
     let bodies = (command.requests * 4).div_ceil(command.batch);
     let events = events(counts.iter().sum::<usize>().max(bodies * command.batch))?;
     let first = events.first().context("no events")?.occurred_at;
@@ -70,7 +73,11 @@ pub fn run(command: &Http) -> Result<()> {
     let (engine, url) = fresh(folder.path(), "alone", first)?;
     let (alone, batches) = writer_alone(&engine, &events, bodies, command.batch)?;
     in_ledger(&url, alone.events)?;
-    if command.json { print_json(command, sync, &measured, &lines, &alone, batches) } else { print(command, sync, &measured, &lines, &alone, batches) }
+    if command.json {
+        print_json(command, sync, &measured, &lines, &alone, batches)
+    } else {
+        print(command, sync, &measured, &lines, &alone, batches)
+    }
     Ok(())
 }
 
@@ -100,7 +107,12 @@ fn singles(asking: &Asking, engine: &Engine, events: &[LoadEvent], levels: &[usi
     let mut from = 0;
     let mut measured = Vec::new();
     for (connections, count) in levels.iter().zip(counts) {
-        let bodies: Vec<Vec<u8>> = events.iter().skip(from).take(*count).map(|event| Ok(serde_json::to_vec(&to_input(event))?)).collect::<Result<_>>()?;
+        let bodies: Vec<Vec<u8>> = events
+            .iter()
+            .skip(from)
+            .take(*count)
+            .map(|event| Ok(serde_json::to_vec(&to_input(event))?))
+            .collect::<Result<_>>()?;
         from += count;
         let bodies = Arc::new(bodies);
         let ask = |server: &Server| post(asking, server, &token, "application/json", *connections, &bodies);
@@ -128,7 +140,14 @@ fn ndjson(asking: &Asking, engine: &Engine, events: &[LoadEvent], bodies: usize,
     post(asking, &server, &token, "application/x-ndjson", SENDERS, &Arc::new(made))
 }
 
-fn post(asking: &Asking, server: &Server, token: &str, kind: &'static str, connections: usize, bodies: &Arc<Vec<Vec<u8>>>) -> Result<Asked> {
+fn post(
+    asking: &Asking,
+    server: &Server,
+    token: &str,
+    kind: &'static str,
+    connections: usize,
+    bodies: &Arc<Vec<Vec<u8>>>,
+) -> Result<Asked> {
     let (url, token, held) = (format!("{}/api/facts", server.url), token.to_owned(), Arc::clone(bodies));
     let accepted = |body: &[u8]| -> Result<u64> {
         let answer: Value = serde_json::from_slice(body)?;
@@ -165,7 +184,10 @@ fn writer_alone(engine: &Engine, events: &[LoadEvent], bodies: usize, batch: usi
                 })
             })
             .collect();
-        senders.into_iter().map(|sender| sender.join().map_err(|_| anyhow::anyhow!("a sender panicked")).and_then(|result| result)).collect()
+        senders
+            .into_iter()
+            .map(|sender| sender.join().map_err(|_| anyhow::anyhow!("a sender panicked")).and_then(|result| result))
+            .collect()
     });
     let (cpu, wall) = (cpu_seconds()? - cpu, wall.elapsed().as_secs_f64());
     let (mut times, mut events) = (Vec::new(), 0);
@@ -214,9 +236,7 @@ fn ratio(durable: f64, other: f64) -> f64 {
 }
 
 fn print_json(command: &Http, sync: Spread, levels: &[Level], lines: &Asked, alone: &Measured, batches: Spread) {
-    let side = |asked: &Asked| {
-        json!({ "requests": asked.requests, "requests_per_second": asked.a_second().round(), "milliseconds": asked.spread, "cpu_microseconds_per_request": asked.micros().round() })
-    };
+    let side = |asked: &Asked| json!({ "requests": asked.requests, "requests_per_second": asked.a_second().round(), "milliseconds": asked.spread, "cpu_microseconds_per_request": asked.micros().round() });
     let levels: Vec<Value> = levels
         .iter()
         .map(|level| {
@@ -246,20 +266,54 @@ fn print_json(command: &Http, sync: Spread, levels: &[Level], lines: &Asked, alo
 }
 
 fn print(command: &Http, sync: Spread, levels: &[Level], lines: &Asked, alone: &Measured, batches: Spread) {
-    println!("client and server are one process and share its cores; appending 4 KiB and syncing takes {} ms (p50), {} ms (p99)", sync.p50, sync.p99);
-    println!("{:<46} {:>10} {:>10} {:>9} {:>9} {:>12}", "one event a request", "requests", "a second", "p50 ms", "p99 ms", "CPU µs each");
+    println!(
+        "client and server are one process and share its cores; appending 4 KiB and syncing takes {} ms (p50), {} ms (p99)",
+        sync.p50, sync.p99
+    );
+    println!(
+        "{:<46} {:>10} {:>10} {:>9} {:>9} {:>12}",
+        "one event a request", "requests", "a second", "p50 ms", "p99 ms", "CPU µs each"
+    );
     for level in levels {
         for (name, asked) in [("durable", &level.durable), ("a handler that does nothing", &level.idle)] {
             let name = format!("{:>3} connections, {name}", level.connections);
-            println!("{name:<46} {:>10} {:>10.0} {:>9.2} {:>9.2} {:>12.0}", asked.requests, asked.a_second(), asked.spread.p50, asked.spread.p99, asked.micros());
+            println!(
+                "{name:<46} {:>10} {:>10.0} {:>9.2} {:>9.2} {:>12.0}",
+                asked.requests,
+                asked.a_second(),
+                asked.spread.p50,
+                asked.spread.p99,
+                asked.micros()
+            );
         }
         println!("    ratio {:.3}", ratio(level.durable.a_second(), level.idle.a_second()));
     }
     let http = lines.sum as f64 / lines.wall.max(0.001);
-    println!("{:<46} {:>10} {:>10} {:>9} {:>9} {:>12}", format!("{} lines a body", command.batch), "lines", "a second", "p50 ms", "p99 ms", "CPU µs each");
+    println!(
+        "{:<46} {:>10} {:>10} {:>9} {:>9} {:>12}",
+        format!("{} lines a body", command.batch),
+        "lines",
+        "a second",
+        "p50 ms",
+        "p99 ms",
+        "CPU µs each"
+    );
     let name = format!("NDJSON, {SENDERS} connections");
-    println!("{name:<46} {:>10} {http:>10.0} {:>9.2} {:>9.2} {:>12.1}", lines.sum, lines.spread.p50, lines.spread.p99, lines.cpu * 1e6 / lines.sum.max(1) as f64);
+    println!(
+        "{name:<46} {:>10} {http:>10.0} {:>9.2} {:>9.2} {:>12.1}",
+        lines.sum,
+        lines.spread.p50,
+        lines.spread.p99,
+        lines.cpu * 1e6 / lines.sum.max(1) as f64
+    );
     let name = format!("the writer alone, {SENDERS} threads");
-    println!("{name:<46} {:>10} {:>10.0} {:>9.2} {:>9.2} {:>12.1}", alone.events, alone.a_second(), batches.p50, batches.p99, alone.micros());
+    println!(
+        "{name:<46} {:>10} {:>10.0} {:>9.2} {:>9.2} {:>12.1}",
+        alone.events,
+        alone.a_second(),
+        batches.p50,
+        batches.p99,
+        alone.micros()
+    );
     println!("    ratio {:.3}; every acknowledged line is in the ledger", ratio(http, alone.a_second()));
 }

@@ -66,7 +66,8 @@ pub fn run(command: &Kernel) -> Result<()> {
     let events = recorded.events as f64;
     let each = |seconds: f64| rounded(seconds * 1e6 / events.max(1.0));
     let with_rows = recorded.cpu - blocks.cpu + rows.cpu;
-    let (rows_commits, blocks_commits, record_commits) = (Spread::of(rows.commits), Spread::of(blocks.commits), Spread::of(commits));
+    let (rows_commits, blocks_commits, record_commits) =
+        (Spread::of(rows.commits), Spread::of(blocks.commits), Spread::of(commits));
     let kind = engine.database().engine();
     if command.json {
         println!(
@@ -96,7 +97,9 @@ pub fn run(command: &Kernel) -> Result<()> {
         ("engine with rows instead (computed)", each(with_rows), None, None),
     ] {
         let bytes = bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
-        let [p50, p99, max] = spread.map_or([String::new(), String::new(), String::new()], |spread| [spread.p50, spread.p99, spread.max].map(|time| format!("{time:.2}")));
+        let [p50, p99, max] = spread.map_or([String::new(), String::new(), String::new()], |spread| {
+            [spread.p50, spread.p99, spread.max].map(|time| format!("{time:.2}"))
+        });
         println!("{name:<52} {micros:>14.2} {bytes:>14} {p50:>9} {p99:>9} {max:>9}");
     }
     println!("transactions of {FACTS}; the slowest commits are those that wait for a checkpoint");
@@ -109,7 +112,8 @@ fn url(command: &Kernel, folder: &Path, name: &str) -> Result<String> {
     if base.contains('?') {
         bail!("the address must end in the database's name");
     }
-    Database::administer(base, &format!("create schema load_{name}")).with_context(|| format!("the schema load_{name} cannot be made; is the database empty?"))?;
+    Database::administer(base, &format!("create schema load_{name}"))
+        .with_context(|| format!("the schema load_{name} cannot be made; is the database empty?"))?;
     Ok(format!("{base}?options=-csearch_path%3Dload_{name}"))
 }
 
@@ -174,7 +178,10 @@ fn append_rows(connection: &mut Connection, facts: &[Fact], from: i64) -> Result
         let row = [position.clone(), Value::from(fact.body.kind()), Value::from(fact.recorded), Value::from(fact.to_line()?)];
         connection.execute("insert into fact_row (position, kind, recorded, line) values ($1, $2, $3, $4)", &row)?;
         for subject in &fact.subjects {
-            connection.execute("insert into fact_subject (subject, position) values ($1, $2)", &[Value::from(subject.get()), position.clone()])?;
+            connection.execute(
+                "insert into fact_subject (subject, position) values ($1, $2)",
+                &[Value::from(subject.get()), position.clone()],
+            )?;
         }
     }
     Ok(connection.commit()?)

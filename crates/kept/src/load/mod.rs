@@ -166,7 +166,8 @@ fn cpu_seconds() -> Result<f64> {
 
 /// CPU seconds of this thread so far, in nanoseconds' steps, from /proc.
 fn thread_seconds() -> Result<f64> {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").context("CPU time of a thread is read from /proc, which only Linux has")?;
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat")
+        .context("CPU time of a thread is read from /proc, which only Linux has")?;
     let nanoseconds: f64 = stat.split_whitespace().next().unwrap_or_default().parse().context("/proc/thread-self/schedstat")?;
     Ok(nanoseconds / 1e9)
 }

@@ -55,7 +55,9 @@ pub fn run(command: &Pages) -> Result<()> {
     for (name, path) in paths(&engine)? {
         let ask = |connections: usize, count: usize| {
             let (url, cookie) = (format!("{}{path}", server.url), cookie.clone());
-            let make = move |client: &reqwest::Client, _: usize| client.get(&url).header("cookie", &cookie).header("accept-language", "fr");
+            let make = move |client: &reqwest::Client, _: usize| {
+                client.get(&url).header("cookie", &cookie).header("accept-language", "fr")
+            };
             asking.ask(connections, count, make, |body| Ok(body.len() as u64))
         };
         ask(1, WARM)?;
@@ -63,15 +65,20 @@ pub fn run(command: &Pages) -> Result<()> {
         timed.push(Timed { name, bytes: alone.sum / alone.requests.max(1), alone, together });
     }
     let open = engine.promises(&PromiseFilter { open_only: true, ..PromiseFilter::default() })?.total;
-    if command.json { print_json(command, open, &timed) } else { print(command, open, &timed) }
+    if command.json {
+        print_json(command, open, &timed)
+    } else {
+        print(command, open, &timed)
+    }
     Ok(())
 }
 
 /// Orders with customers, parcels and their scans, up to a moment at which many are under way; time passes with them.
 fn fill(engine: &Engine, parcels: u32) -> Result<()> {
-    let events: Vec<LoadEvent> = LoadEvents::new(parcels).collect();
+    let mut events: Vec<LoadEvent> = LoadEvents::new(parcels).collect();
+    events.truncate(events.len() * 3 / 4);
     let bar = progress("events recorded");
-    for chunk in events.chunks(1000).take(events.len() * 3 / 4 / 1000 + 1) {
+    for chunk in events.chunks(1000) {
         let mut inputs = Vec::with_capacity(chunk.len());
         for event in chunk {
             if event.status == "created" {
@@ -143,18 +150,31 @@ fn print_json(command: &Pages, open: u64, timed: &[Timed]) {
     let side = |asked: &Asked| json!({ "milliseconds": asked.spread, "pages_per_second": asked.a_second().round(), "cpu_microseconds_per_page": asked.micros().round() });
     let pages: Vec<Value> =
         timed.iter().map(|page| json!({ "page": page.name, "bytes": page.bytes, "one_connection": side(&page.alone), "together": side(&page.together) })).collect();
-    println!("{}", json!({ "parcels": command.parcels, "open_promises": open, "connections_together": CONNECTIONS, "pages": pages }));
+    println!(
+        "{}",
+        json!({ "parcels": command.parcels, "open_promises": open, "connections_together": CONNECTIONS, "pages": pages })
+    );
 }
 
 fn print(command: &Pages, open: u64, timed: &[Timed]) {
     println!("{} orders, {open} promises open; client and server are one process and share its cores", command.parcels);
-    println!("{:<14} {:>9} | {:>8} {:>8} {:>12} | {:>8} {:>8} {:>9}", "page", "bytes", "p50 ms", "p99 ms", "CPU µs each", "p50 ms", "p99 ms", "a second");
+    println!(
+        "{:<14} {:>9} | {:>8} {:>8} {:>12} | {:>8} {:>8} {:>9}",
+        "page", "bytes", "p50 ms", "p99 ms", "CPU µs each", "p50 ms", "p99 ms", "a second"
+    );
     println!("{:<14} {:>9} | {:>30} | {:>27}", "", "", "one connection", format!("{CONNECTIONS} connections"));
     for page in timed {
         let (alone, together) = (&page.alone, &page.together);
         println!(
             "{:<14} {:>9} | {:>8.2} {:>8.2} {:>12.0} | {:>8.2} {:>8.2} {:>9.0}",
-            page.name, page.bytes, alone.spread.p50, alone.spread.p99, rounded(alone.micros()), together.spread.p50, together.spread.p99, together.a_second()
+            page.name,
+            page.bytes,
+            alone.spread.p50,
+            alone.spread.p99,
+            rounded(alone.micros()),
+            together.spread.p50,
+            together.spread.p99,
+            together.a_second()
         );
     }
 }

@@ -56,13 +56,37 @@ pub fn run(command: &Record) -> Result<()> {
             })
         );
     } else {
-        println!("{} parcels, {} events of {} bytes of JSON, batches of {}, {}", command.parcels, durable.events, bytes, command.batch, engine.database().engine());
+        println!(
+            "{} parcels, {} events of {} bytes of JSON, batches of {}, {}",
+            command.parcels,
+            durable.events,
+            bytes,
+            command.batch,
+            engine.database().engine()
+        );
         println!("{:<44} {:>12} {:>14} {:>10}", "", "events", "a CPU-second", "a second");
-        for (name, measured) in [("durable: ledger, state, rules, duplicates", &durable), ("limit: rules in memory, log synced by 1000", &log)] {
-            println!("{name:<44} {:>12} {:>14.0} {:>10.0}", measured.events, measured.a_cpu_second(), measured.events as f64 / measured.wall);
+        for (name, measured) in
+            [("durable: ledger, state, rules, duplicates", &durable), ("limit: rules in memory, log synced by 1000", &log)]
+        {
+            println!(
+                "{name:<44} {:>12} {:>14.0} {:>10.0}",
+                measured.events,
+                measured.a_cpu_second(),
+                measured.events as f64 / measured.wall
+            );
         }
-        println!("ratio {:.3}; ledger {} bytes ({:.2} of the JSON), all on disk {} ({:.2})", durable.a_cpu_second() / log.a_cpu_second(), disk.0, disk.0 as f64 / bytes as f64, disk.1, disk.1 as f64 / bytes as f64);
-        println!("findings: silent {}, late {}, failed attempts {}; expected {}, {}, {}", found.silent, found.late, found.failed_attempt, expected.silent, expected.late, expected.failed_attempt);
+        println!(
+            "ratio {:.3}; ledger {} bytes ({:.2} of the JSON), all on disk {} ({:.2})",
+            durable.a_cpu_second() / log.a_cpu_second(),
+            disk.0,
+            disk.0 as f64 / bytes as f64,
+            disk.1,
+            disk.1 as f64 / bytes as f64
+        );
+        println!(
+            "findings: silent {}, late {}, failed attempts {}; expected {}, {}, {}",
+            found.silent, found.late, found.failed_attempt, expected.silent, expected.late, expected.failed_attempt
+        );
     }
     if !equal {
         bail!("the findings are not those expected");

@@ -45,10 +45,16 @@ impl Server {
     pub fn idle() -> Result<Server> {
         let answer = async |body: Bytes| format!("{{\"accepted\":1,\"bytes\":{}}}", body.len());
         let router = Router::new().route("/api/facts", post(answer));
-        Server::start(None, |listener, stopped| async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await })
+        Server::start(
+            None,
+            |listener, stopped| async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await },
+        )
     }
 
-    fn start<F>(workers: Option<Workers>, serve: impl FnOnce(TcpListener, std::pin::Pin<Box<dyn Future<Output = ()> + Send>>) -> F) -> Result<Server>
+    fn start<F>(
+        workers: Option<Workers>,
+        serve: impl FnOnce(TcpListener, std::pin::Pin<Box<dyn Future<Output = ()> + Send>>) -> F,
+    ) -> Result<Server>
     where
         F: Future<Output = std::io::Result<()>> + Send + 'static,
     {
@@ -110,7 +116,12 @@ impl Asking {
     /// A client.
     pub fn new() -> Result<Asking> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let client = Client::builder().no_proxy().timeout(PATIENCE).pool_max_idle_per_host(512).redirect(reqwest::redirect::Policy::none()).build()?;
+        let client = Client::builder()
+            .no_proxy()
+            .timeout(PATIENCE)
+            .pool_max_idle_per_host(512)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
         Ok(Asking { runtime, client })
     }
 
@@ -127,7 +138,8 @@ impl Asking {
         let results = self.runtime.block_on(async {
             let tasks: Vec<_> = (0..connections)
                 .map(|_| {
-                    let (make, read, next, client) = (Arc::clone(&make), Arc::clone(&read), Arc::clone(&next), self.client.clone());
+                    let (make, read, next, client) =
+                        (Arc::clone(&make), Arc::clone(&read), Arc::clone(&next), self.client.clone());
                     tokio::spawn(async move {
                         let (mut times, mut sum) = (Vec::new(), 0);
                         loop {

@@ -49,16 +49,23 @@ pub fn run(command: &Start) -> Result<()> {
         std::fs::copy(with_end(&file, end), with_end(&killed, end))?;
     }
     let log = std::fs::metadata(with_end(&file, "-wal"))?.len();
+    // What a stopped one leaves: the log written back and empty.
+    engine.database().read(kept_store::Connection::forget_log)?;
     drop(engine);
     let stopped = start(&file, &last, "1")?;
     let killed = start(&killed, &last, "2")?;
     if command.json {
         let side = |started: &Started| json!({ "open_milliseconds": rounded(started.opened), "first_record_milliseconds": rounded(started.recorded), "file_bytes": started.bytes });
-        println!("{}", json!({ "parcels": command.parcels, "facts": facts, "log_bytes": log, "stopped": side(&stopped), "killed": side(&killed) }));
+        println!(
+            "{}",
+            json!({ "parcels": command.parcels, "facts": facts, "log_bytes": log, "stopped": side(&stopped), "killed": side(&killed) })
+        );
     } else {
         println!("{} parcels, {facts} facts; the file is in the system's cache", command.parcels);
         println!("{:<44} {:>12} {:>16} {:>14}", "", "open, ms", "first record, ms", "file, bytes");
-        for (name, started) in [("after a stop".to_owned(), &stopped), (format!("after a kill, with a log of {log} bytes"), &killed)] {
+        for (name, started) in
+            [("after a stop".to_owned(), &stopped), (format!("after a kill, with a log of {log} bytes"), &killed)]
+        {
             println!("{name:<44} {:>12.1} {:>16.1} {:>14}", started.opened, started.recorded, started.bytes);
         }
     }

@@ -61,7 +61,13 @@ impl Shop {
     }
 
     fn webhook(&self, body: &str, signature: &str) -> Result<(u16, Value)> {
-        answer(self.http.post(self.server.at("/in/aftership")).header("aftership-hmac-sha256", signature).body(body.to_owned()).send()?)
+        answer(
+            self.http
+                .post(self.server.at("/in/aftership"))
+                .header("aftership-hmac-sha256", signature)
+                .body(body.to_owned())
+                .send()?,
+        )
     }
 
     fn facts(&self) -> Result<Vec<Fact>> {
@@ -96,8 +102,12 @@ fn scan(number: &str, code: &str, at: &str) -> Value {
 }
 
 fn error_says(body: &Value, code: &str) -> Result<String> {
-    let (given, message, hint) = (body["error"]["code"].as_str(), body["error"]["message"].as_str(), body["error"]["hint"].as_str());
-    ensure!(given == Some(code) && message.is_some_and(|text| !text.is_empty()) && hint.is_some_and(|text| !text.is_empty()), "{body}");
+    let (given, message, hint) =
+        (body["error"]["code"].as_str(), body["error"]["message"].as_str(), body["error"]["hint"].as_str());
+    ensure!(
+        given == Some(code) && message.is_some_and(|text| !text.is_empty()) && hint.is_some_and(|text| !text.is_empty()),
+        "{body}"
+    );
     Ok(message.unwrap_or_default().to_owned())
 }
 
@@ -115,13 +125,23 @@ fn malformed_json_and_wrong_types_are_named() -> Result<()> {
         ensure!(status == 415, "{status} {body}");
         ensure!(shop.facts()?.len() == before, "something of it was recorded");
 
-        for (field, value) in [("tracking_number", json!(["6A1"])), ("at", json!(12)), ("milestone", json!("teleported")), ("code", Value::Null), ("kind", json!("parcel.exploded"))] {
+        for (field, value) in [
+            ("tracking_number", json!(["6A1"])),
+            ("at", json!(12)),
+            ("milestone", json!("teleported")),
+            ("code", Value::Null),
+            ("kind", json!("parcel.exploded")),
+        ] {
             let mut news = scan("6A1", "WRONG", "2026-11-20T10:00:00+01:00");
             news[field] = value;
             let (status, body) = shop.json(&news)?;
             let rejected = &body["rejected"][0];
-            let (message, hint) = (rejected["message"].as_str().unwrap_or_default(), rejected["hint"].as_str().unwrap_or_default());
-            ensure!(status == 422 && rejected["line"] == 1 && message.contains(field) && !hint.is_empty(), "{field}: {status} {body}");
+            let (message, hint) =
+                (rejected["message"].as_str().unwrap_or_default(), rejected["hint"].as_str().unwrap_or_default());
+            ensure!(
+                status == 422 && rejected["line"] == 1 && message.contains(field) && !hint.is_empty(),
+                "{field}: {status} {body}"
+            );
         }
         ensure!(!shop.is_recorded("WRONG")?, "a wrong fact was taken");
         // Its bytes are kept, where the team sees them.
@@ -129,7 +149,10 @@ fn malformed_json_and_wrong_types_are_named() -> Result<()> {
             let rows = connection.quarantine(kept_engine::BRAND, 50)?;
             rows.iter().map(|row| connection.open_sealed(row.sealed)).collect::<Result<Vec<_>, _>>()
         })?;
-        ensure!(quarantine.iter().flatten().any(|bytes| String::from_utf8_lossy(bytes).contains("teleported")), "the bytes were dropped");
+        ensure!(
+            quarantine.iter().flatten().any(|bytes| String::from_utf8_lossy(bytes).contains("teleported")),
+            "the bytes were dropped"
+        );
         shop.close()?;
     }
     Ok(())
@@ -184,7 +207,10 @@ fn a_scan_of_an_unknown_parcel_waits_for_its_order() -> Result<()> {
         let (file, _) = engine.order(id)?.context("the order has no file")?;
         let parcel = *file.order.parcels.first().context("the order has no parcel")?;
         let parcel = engine.parcel(parcel)?.context("the parcel has no file")?.parcel;
-        ensure!(parcel.scans.len() == 1 && parcel.promise.is_some() && parcel.order == Some(id), "the early scan was not linked: {parcel:?}");
+        ensure!(
+            parcel.scans.len() == 1 && parcel.promise.is_some() && parcel.order == Some(id),
+            "the early scan was not linked: {parcel:?}"
+        );
         shop.close()?;
     }
     Ok(())
@@ -196,7 +222,11 @@ fn times_without_offset_and_far_dates() -> Result<()> {
         let (status, body) = shop.json(&scan("6ATIMES", "NOOFFSET", "2026-11-20T10:00:00"))?;
         ensure!(status == 200 && body["accepted"] == 1, "{body}");
         let kept = shop.scans()?.into_iter().find(|scan| scan.code == "NOOFFSET").context("not recorded")?;
-        ensure!(kept.at.offset == Offset::Unknown && kept.at.at_text().starts_with("2026-11-20T10:00"), "the wall clock was changed: {:?}", kept.at);
+        ensure!(
+            kept.at.offset == Offset::Unknown && kept.at.at_text().starts_with("2026-11-20T10:00"),
+            "the wall clock was changed: {:?}",
+            kept.at
+        );
         // Scans of 1900 and 2100 are kept as the carrier wrote them.
         for (code, at) in [("OLD", "1900-01-01T00:00:00+01:00"), ("FAR", "2100-12-31T23:59:59Z")] {
             let (status, body) = shop.json(&scan("6ATIMES", code, at))?;
@@ -204,7 +234,9 @@ fn times_without_offset_and_far_dates() -> Result<()> {
             ensure!(shop.is_recorded(code)?, "{code} is not there");
         }
         // A promise for such a day is a slip of the pen: it is refused in words, and the line beside it is taken.
-        for (number, promised, words) in [("FAR-1", "2100-01-01T10:00:00+01:00", "ten years"), ("OLD-1", "1900-01-01T10:00:00+01:00", "")] {
+        for (number, promised, words) in
+            [("FAR-1", "2100-01-01T10:00:00+01:00", "ten years"), ("OLD-1", "1900-01-01T10:00:00+01:00", "")]
+        {
             let order = json!({
                 "kind": "order.placed", "order_number": number, "at": "2026-11-19T10:00:00+01:00", "promised_at": promised, "customer": { "reference": "C1" },
             });
@@ -215,7 +247,10 @@ fn times_without_offset_and_far_dates() -> Result<()> {
         }
         for at in ["not a time", "2026-13-45T10:00:00Z", "2026-11-20"] {
             let (status, body) = shop.json(&scan("6ATIMES", "BAD", at))?;
-            ensure!(status == 422 && body["rejected"][0]["message"].as_str().is_some_and(|text| text.contains("at")), "{at}: {status} {body}");
+            ensure!(
+                status == 422 && body["rejected"][0]["message"].as_str().is_some_and(|text| text.contains("at")),
+                "{at}: {status} {body}"
+            );
         }
         shop.close()?;
     }
@@ -267,7 +302,10 @@ fn duplicates_and_reorderings_give_the_same_state() -> Result<()> {
             let mut steps: Vec<(i64, &str)> = parcel.scans.iter().map(|scan| (scan.at, scan.milestone.word())).collect();
             steps.sort_unstable();
             let outcome = promise.outcome.as_ref().map(|outcome| (outcome.state.word(), outcome.at));
-            states.push(format!("{:?}", (parcel.milestone, parcel.delivered_at(), steps, promise.state.word(), outcome, promise.due)));
+            states.push(format!(
+                "{:?}",
+                (parcel.milestone, parcel.delivered_at(), steps, promise.state.word(), outcome, promise.due)
+            ));
             shop.close()?;
         }
     }
@@ -285,7 +323,10 @@ fn a_body_of_100_mb_is_refused_at_once() -> Result<()> {
     const SIZE: usize = 100 * 1024 * 1024;
     for shop in Shop::each()? {
         let before = shop.facts()?.len();
-        let head = format!("POST /api/facts HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n", shop.server.address, shop.token);
+        let head = format!(
+            "POST /api/facts HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n",
+            shop.server.address, shop.token
+        );
         // One that says how long it is: refused without reading it.
         let started = Instant::now();
         let mut announced = TcpStream::connect(shop.server.address)?;
@@ -313,13 +354,22 @@ fn a_body_of_100_mb_is_refused_at_once() -> Result<()> {
         ensure!(heard.is_empty() || heard.starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&heard));
         ensure!(sent < SIZE, "it read all {SIZE} bytes");
         let peak = std::fs::read_to_string(format!("/proc/{}/status", shop.server.process()))?;
-        let peak: u64 = peak.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok()).context("no VmHWM")?;
+        let peak: u64 = peak
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok())
+            .context("no VmHWM")?;
         ensure!(peak < 160 * 1024, "{peak} kB of memory were in use");
         // Others are served, and nothing was stored.
         let (status, _) = shop.json(&scan("6AAFTER", "AFTER", "2026-11-20T10:00:00Z"))?;
         ensure!(status == 200 && shop.is_recorded("AFTER")?, "it no longer takes facts");
         ensure!(shop.facts()?.len() == before + 2, "something of the large bodies was stored");
-        eprintln!("bad input, {}: 413 after {} ms; cut after {} MB without Content-Length; peak {} MB", shop.place.kind(), at_once.as_millis(), sent >> 20, peak >> 10);
+        eprintln!(
+            "bad input, {}: 413 after {} ms; cut after {} MB without Content-Length; peak {} MB",
+            shop.place.kind(),
+            at_once.as_millis(),
+            sent >> 20,
+            peak >> 10
+        );
         shop.close()?;
     }
     Ok(())
@@ -340,7 +390,8 @@ fn a_bad_signature_is_counted_and_nothing_is_stored() -> Result<()> {
         }
         ensure!(shop.facts()?.len() == before, "something of a refused payload was stored");
         let sources = shop.place.database()?.read(kept_store::Connection::sources)?;
-        let refused = sources.iter().find(|source| source.source == "aftership").map(|source| (source.refused, source.deliveries));
+        let refused =
+            sources.iter().find(|source| source.source == "aftership").map(|source| (source.refused, source.deliveries));
         ensure!(refused == Some((4, 0)), "counted {refused:?}, not 4 refused and none kept");
         let (status, body) = shop.webhook(&payload, &signature(&payload, SECRET))?;
         ensure!(status == 200 && body["accepted"] == 1, "{status} {body}");
@@ -364,7 +415,10 @@ fn a_key_used_with_another_body_is_refused() -> Result<()> {
         let (status, first) = shop.post("application/json", Some("key-1"), news("ONE"))?;
         ensure!(status == 200 && first["accepted"] == 1 && first["repeated"] == false, "{first}");
         let (status, again) = shop.post("application/json", Some("key-1"), news("ONE"))?;
-        ensure!(status == 200 && again["accepted"] == 1 && again["repeated"] == true && again["position"] == first["position"], "{again}");
+        ensure!(
+            status == 200 && again["accepted"] == 1 && again["repeated"] == true && again["position"] == first["position"],
+            "{again}"
+        );
         let (status, other) = shop.post("application/json", Some("key-1"), news("TWO"))?;
         ensure!(status == 422, "{status} {other}");
         error_says(&other, "key_reused")?;
@@ -405,7 +459,10 @@ fn a_csv_with_a_missing_column_is_refused_whole_and_names_it() -> Result<()> {
     }
     ensure!(!place.data().join("kept.db").exists(), "a database was made though nothing could be read");
     // One bad row: the others are recorded, the line is named, and the exit code says that something is missing.
-    write(&csv, "N° commande;Date;E-mail\nA-1;2026-11-20T10:00:00+01:00;a@example.org\nA-2;yesterday;b@example.org\nA-3;2026-11-20T11:00:00+01:00;c@example.org\n")?;
+    write(
+        &csv,
+        "N° commande;Date;E-mail\nA-1;2026-11-20T10:00:00+01:00;a@example.org\nA-2;yesterday;b@example.org\nA-3;2026-11-20T11:00:00+01:00;c@example.org\n",
+    )?;
     let words = must_fail(run(false))?;
     ensure!(words.contains("line 3") && words.contains("hint:"), "{words}");
     let orders = facts(&place.database()?)?.into_iter().filter(|fact| matches!(fact.body, Body::OrderPlaced(_))).count();
@@ -481,7 +538,8 @@ fn the_same_bytes_from_two_senders_at_once_are_one_effect() -> Result<()> {
     for shop in Shop::each()? {
         let body = scan("6ARACE", "RACE", "2026-11-20T10:00:00Z").to_string();
         let answers: Vec<(u16, Value)> = std::thread::scope(|scope| {
-            let senders: Vec<_> = (0..8).map(|_| scope.spawn(|| shop.post("application/json", Some("race"), body.clone()))).collect();
+            let senders: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| shop.post("application/json", Some("race"), body.clone()))).collect();
             senders.into_iter().map(|sender| sender.join().map_err(|_| anyhow::anyhow!("a sender died"))?).collect::<Result<_>>()
         })?;
         let first = answers.iter().filter(|(status, body)| *status == 200 && body["repeated"] == false).count();

@@ -95,8 +95,12 @@ impl Books {
             }
         }
         let twice = |count: &u32| *count > 1;
-        compared.doubled.extend(self.scans.iter().filter(|(_, count)| twice(count)).map(|(scan, count)| format!("scan {scan:?} × {count}")));
-        compared.doubled.extend(self.orders.iter().filter(|(_, count)| twice(count)).map(|(number, count)| format!("order {number} × {count}")));
+        compared
+            .doubled
+            .extend(self.scans.iter().filter(|(_, count)| twice(count)).map(|(scan, count)| format!("scan {scan:?} × {count}")));
+        compared.doubled.extend(
+            self.orders.iter().filter(|(_, count)| twice(count)).map(|(number, count)| format!("order {number} × {count}")),
+        );
         compared.unasked = (self.scans.len() + self.orders.len()).saturating_sub(compared.found);
         compared
     }
@@ -141,7 +145,12 @@ pub fn holds_and_rebuilds(place: &Place) -> Result<u64> {
     if before != after {
         let lost: Vec<&String> = before.iter().filter(|row| !after.contains(row)).take(3).collect();
         let new: Vec<&String> = after.iter().filter(|row| !before.contains(row)).take(3).collect();
-        anyhow::bail!("{}: rebuild gave other rows ({} before, {} after): before {lost:#?}, after {new:#?}", place.kind(), before.len(), after.len());
+        anyhow::bail!(
+            "{}: rebuild gave other rows ({} before, {} after): before {lost:#?}, after {new:#?}",
+            place.kind(),
+            before.len(),
+            after.len()
+        );
     }
     Ok(before.len() as u64)
 }

@@ -192,7 +192,9 @@ impl Worker {
         loop {
             let addresses = {
                 let state = self.board.lock();
-                let wait = |state: &mut State| state.addresses.is_empty() && state.broken.is_none() && !(state.stop && pending.is_none());
+                let wait = |state: &mut State| {
+                    state.addresses.is_empty() && state.broken.is_none() && !(state.stop && pending.is_none())
+                };
                 let state = self.board.changed.wait_while(state, wait).unwrap_or_else(PoisonError::into_inner);
                 if state.broken.is_some() || (state.stop && pending.is_none()) {
                     return;

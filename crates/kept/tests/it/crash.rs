@@ -31,7 +31,8 @@ fn g01a_kill9_on_postgres() -> Result<()> {
 
 fn survives(place: &Place) -> Result<()> {
     let _turn = turn();
-    let number = |name: &str, unless: u64| std::env::var(name).map_or(Ok(unless), |text| text.parse::<u64>().context("a whole number"));
+    let number =
+        |name: &str, unless: u64| std::env::var(name).map_or(Ok(unless), |text| text.parse::<u64>().context("a whole number"));
     let (cycles, seed) = (number("KEPT_CRASH_CYCLES", CYCLES)?, number("KEPT_CRASH_SEED", 20_261_123)?);
     let mut draw = Draw::new(seed);
     let token = place.token(&["facts:write"])?;
@@ -55,7 +56,11 @@ fn survives(place: &Place) -> Result<()> {
         if cycle % LOOK == 0 {
             quiet(place)?;
             let compared = Books::read(place)?.compare(&load.board.tally());
-            ensure!(compared.lost.is_empty() && compared.doubled.is_empty(), "{}, seed {seed}, cycle {cycle}: {compared:#?}", place.kind());
+            ensure!(
+                compared.lost.is_empty() && compared.doubled.is_empty(),
+                "{}, seed {seed}, cycle {cycle}: {compared:#?}",
+                place.kind()
+            );
             holds_and_rebuilds(place)?;
         }
         let (before, started) = (load.board.tally().requests, Instant::now());
@@ -75,12 +80,21 @@ fn survives(place: &Place) -> Result<()> {
     ensure!(compared.lost.is_empty() && compared.doubled.is_empty() && compared.unasked == 0, "{problem}");
     let wrong: Vec<_> = books.promises.values().filter(|promise| promise.late.len() != 1).take(5).collect();
     ensure!(wrong.is_empty(), "{}, seed {seed}: promises that were not said to be late exactly once: {wrong:#?}", place.kind());
-    let early: Vec<_> = books.promises.values().filter(|promise| promise.due.is_none_or(|due| promise.late.iter().any(|(at, _)| *at < due))).collect();
+    let early: Vec<_> = books
+        .promises
+        .values()
+        .filter(|promise| promise.due.is_none_or(|due| promise.late.iter().any(|(at, _)| *at < due)))
+        .collect();
     ensure!(early.is_empty(), "said to be late before the due: {early:#?}");
-    let while_down = books.promises.values().filter(|promise| downs.iter().any(|(from, to)| promise.due.is_some_and(|due| (*from..*to).contains(&due)))).count();
+    let while_down = books
+        .promises
+        .values()
+        .filter(|promise| downs.iter().any(|(from, to)| promise.due.is_some_and(|due| (*from..*to).contains(&due))))
+        .count();
     let rows = holds_and_rebuilds(place)?;
     restarts.sort();
-    let at = |share: usize| restarts.get((restarts.len().saturating_sub(1)) * share / 100).copied().unwrap_or_default().as_millis();
+    let at =
+        |share: usize| restarts.get((restarts.len().saturating_sub(1)) * share / 100).copied().unwrap_or_default().as_millis();
     eprintln!(
         "crash, {}: {cycles} kills under load and {at_start} while starting, seed {seed}, {:.0} s; {} requests with {} facts acknowledged, {} in the ledger, \
          0 lost, 0 doubled; {} requests got no answer, {} of them were committed and found again by their key; {} promises, each late once, {while_down} \

@@ -56,7 +56,13 @@ fn g06a_two_nodes_have_each_effect_once() -> Result<()> {
         acknowledged += tally.facts();
     }
     ensure!(books.scans.len() + books.orders.len() == acknowledged, "there is more in the ledger than anybody was told");
-    let wrong: Vec<_> = books.promises.values().filter(|promise| promise.late.len() != 1).map(|promise| (&promise.number, &promise.late)).take(3).collect();
+    let wrong: Vec<_> = books
+        .promises
+        .values()
+        .filter(|promise| promise.late.len() != 1)
+        .map(|promise| (&promise.number, &promise.late))
+        .take(3)
+        .collect();
     ensure!(wrong.is_empty(), "not late exactly once: {wrong:#?}");
     let said = place.must(&["verify"])?;
     let streams = said.lines().filter(|line| line.starts_with("head of stream")).count();

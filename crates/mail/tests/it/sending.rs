@@ -95,10 +95,8 @@ fn g03_every_point_and_every_break_has_one_outcome() {
     cases.push((Point::Quit, Act::Silence, "accepted", 1, true));
     cases.push((Point::Quit, Act::Say("421 too late"), "accepted", 1, true));
     cases.push((Point::Quit, Act::Say("550 too late"), "accepted", 1, true));
-    let runs: Vec<_> = cases
-        .into_iter()
-        .map(|case| (case, std::thread::spawn(move || run(Some((case.0, case.1)), &letter()))))
-        .collect();
+    let runs: Vec<_> =
+        cases.into_iter().map(|case| (case, std::thread::spawn(move || run(Some((case.0, case.1)), &letter())))).collect();
     assert_eq!(runs.len(), 55);
     for (case, run) in runs {
         let (_, _, expected, doubts, whole) = case;
@@ -215,11 +213,16 @@ fn g13_no_field_can_open_another_header_and_nobody_is_called() {
 #[test]
 fn an_address_that_cannot_be_read_is_refused_with_a_reason() {
     let out = SmtpOutbound::new(config("127.0.0.1:1".parse().unwrap())).unwrap();
-    for address in ["", "zoe", "zoe@", "@example.org", "zoe@exa mple.org", "zoe@example.org, eve@example.org", "<zoe@example.org>", "a@b@c"] {
+    for address in
+        ["", "zoe", "zoe@", "@example.org", "zoe@exa mple.org", "zoe@example.org, eve@example.org", "<zoe@example.org>", "a@b@c"]
+    {
         let mut letter = letter();
         letter.to_address = address.to_owned();
         let outcome = out.send(&letter, &mut || panic!("never in doubt"));
-        assert!(matches!(&outcome, SendOutcome::Refused { reply } if reply.contains("recipient's address")), "{address}: {outcome:?}");
+        assert!(
+            matches!(&outcome, SendOutcome::Refused { reply } if reply.contains("recipient's address")),
+            "{address}: {outcome:?}"
+        );
     }
 }
 

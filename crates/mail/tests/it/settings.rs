@@ -66,7 +66,10 @@ fn the_check_speaks_the_operators_words() {
         listener.local_addr().unwrap()
     };
     let error = SmtpOutbound::new(config(nobody)).unwrap().check().unwrap_err();
-    assert!(matches!(&error, MailError::Unreachable { .. }) && error.to_string().contains("hint: check host and port"), "{error}");
+    assert!(
+        matches!(&error, MailError::Unreachable { .. }) && error.to_string().contains("hint: check host and port"),
+        "{error}"
+    );
 
     let peer = Peer::start(Some((Point::Auth, Act::Say("535 5.7.8 bad credentials"))), &["AUTH PLAIN"]);
     let mut wrong = config(peer.address);

@@ -124,7 +124,9 @@ fn a_missing_fact_says_which_and_what_to_do() {
 #[test]
 fn errors_do_not_show_the_values() {
     let secret = Facts::new().with("customer", json!({"name": "Anne Perret", "names": ["Anne Perret"]}));
-    for source in ["customer.name > 5", "customer.name + 1 == 2", "customer.names[9] == 'x'", "int(customer.name) == 1", "customer.name"] {
+    for source in
+        ["customer.name > 5", "customer.name + 1 == 2", "customer.names[9] == 'x'", "int(customer.name) == 1", "customer.name"]
+    {
         let error = Rule::compile(source, KNOWN).unwrap().holds(&secret).unwrap_err();
         assert!(!format!("{error:?}").contains("Perret"), "{error:?}");
     }
@@ -136,7 +138,9 @@ fn facts_that_had_to_be_cut_are_not_guessed_about() {
     let lines: Vec<_> = (0..65).map(|number| json!({ "quantity": number })).collect();
     let facts = Facts::new().with("order", json!({"lines": lines, "total": 5, "line_count": 65}));
     assert_eq!(facts.cut(), ["order.lines"]);
-    for source in ["order.lines.all(x, x.quantity < 64)", "size(order.lines) == 64", "order == order", "order['lines'][0].quantity == 0"] {
+    for source in
+        ["order.lines.all(x, x.quantity < 64)", "size(order.lines) == 64", "order == order", "order['lines'][0].quantity == 0"]
+    {
         let error = Rule::compile(source, KNOWN).unwrap().holds(&facts).unwrap_err();
         assert_eq!(error.kind, RuleErrorKind::FactsCut, "{source}");
     }

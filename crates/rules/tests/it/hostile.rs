@@ -80,7 +80,8 @@ fn the_largest_rules_run_on_a_small_stack() {
 
 #[test]
 fn the_costliest_rule_over_the_largest_facts_ends() {
-    let lines: Vec<_> = (0..64).map(|number| json!({"sku": format!("SKU-{number}"), "a": 1, "b": [1, 2, 3], "c": null})).collect();
+    let lines: Vec<_> =
+        (0..64).map(|number| json!({"sku": format!("SKU-{number}"), "a": 1, "b": [1, 2, 3], "c": null})).collect();
     let facts = Facts::new().with("order", json!({ "lines": lines }));
     assert_eq!(facts.cut(), [""; 0]);
     let source = "order.lines.all(a, order.lines.all(b, a.b == b.b && a.a + b.a == 2 && a.sku != 'x' && b.sku.contains('SKU')))";
@@ -123,9 +124,18 @@ fn expression() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(5, 40, 4, |inner| {
         prop_oneof![
-            (inner.clone(), inner.clone(), prop::sample::select(vec!["+", "-", "*", "/", "%", "==", "!=", "<", "&&", "||", "in"]))
+            (
+                inner.clone(),
+                inner.clone(),
+                prop::sample::select(vec!["+", "-", "*", "/", "%", "==", "!=", "<", "&&", "||", "in"])
+            )
                 .prop_map(|(left, right, operator)| format!("({left} {operator} {right})")),
-            (inner.clone(), inner.clone(), prop::sample::select(vec!["all", "exists", "exists_one", "filter", "map"]), prop::sample::select(vec!["x", "y"]))
+            (
+                inner.clone(),
+                inner.clone(),
+                prop::sample::select(vec!["all", "exists", "exists_one", "filter", "map"]),
+                prop::sample::select(vec!["x", "y"])
+            )
                 .prop_map(|(list, body, name, element)| format!("{list}.{name}({element}, {body})")),
             (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, c)| format!("({a} ? {b} : {c})")),
             prop::collection::vec(inner.clone(), 0..4).prop_map(|elements| format!("[{}]", elements.join(", "))),
@@ -142,14 +152,17 @@ fn random_rules_never_panic_and_stay_within_their_steps() {
     let (taken, answered) = (Cell::new(0), Cell::new(0));
     let facts = facts();
     runner
-        .run(&(expression(), expression(), prop::sample::select(vec!["==", "!=", "&&", "||", "in", "<"])), |(left, right, operator)| {
-            if let Ok(rule) = Rule::compile(&format!("{left} {operator} {right}"), KNOWN) {
-                prop_assert!(rule.steps() <= MOST_STEPS);
-                taken.set(taken.get() + 1);
-                answered.set(answered.get() + usize::from(rule.holds(&facts).is_ok()));
-            }
-            Ok(())
-        })
+        .run(
+            &(expression(), expression(), prop::sample::select(vec!["==", "!=", "&&", "||", "in", "<"])),
+            |(left, right, operator)| {
+                if let Ok(rule) = Rule::compile(&format!("{left} {operator} {right}"), KNOWN) {
+                    prop_assert!(rule.steps() <= MOST_STEPS);
+                    taken.set(taken.get() + 1);
+                    answered.set(answered.get() + usize::from(rule.holds(&facts).is_ok()));
+                }
+                Ok(())
+            },
+        )
         .expect("no rule panics");
     println!("of 10000 random rules {} were taken and {} answered", taken.get(), answered.get());
     assert!(taken.get() > 500 && answered.get() > 20, "the random rules have become too wild to test anything");

@@ -24,8 +24,8 @@ use parcel::aftership_body;
 use people::{Person, people};
 use plan::{OrderSeed, Planned, Trouble, What, plan};
 
-pub use parcel::aftership_signature;
 pub(crate) use parcel::Told;
+pub use parcel::aftership_signature;
 
 /// How many days of history lie before the start.
 pub const HISTORY_DAYS: i64 = 21;
@@ -164,14 +164,17 @@ impl World {
                 }
                 Happening::LaPosteScan { tracking_number: parcel.number.clone() }
             }
-            What::Scan { parcel, index, sent } => Happening::AfterShip { body: aftership_body(&parcel, index, sent, &self.clock) },
+            What::Scan { parcel, index, sent } => {
+                Happening::AfterShip { body: aftership_body(&parcel, index, sent, &self.clock) }
+            }
         }
     }
 }
 
 /// Each run of orders as long as the deck meets every trouble in it, in an order of its own.
 fn trouble_of(seed: u64, serial: u64) -> Trouble {
-    let mut deck: Vec<Trouble> = Trouble::DECK.iter().flat_map(|(trouble, times)| std::iter::repeat_n(*trouble, *times)).collect();
+    let mut deck: Vec<Trouble> =
+        Trouble::DECK.iter().flat_map(|(trouble, times)| std::iter::repeat_n(*trouble, *times)).collect();
     let size = u64::try_from(deck.len()).unwrap_or(1).max(1);
     Rng::new(seed, 2_000_000 + serial / size).shuffle(&mut deck);
     let place = usize::try_from(serial % size).unwrap_or(0);

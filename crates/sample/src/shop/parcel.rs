@@ -37,18 +37,30 @@ impl Step {
     /// La Poste's code and label.
     fn laposte(self) -> (&'static str, &'static str) {
         match self {
-            Step::Announced => ("DR1", "Votre Colissimo va bientôt nous être confié ! Il est en cours de préparation chez votre expéditeur."),
+            Step::Announced => {
+                ("DR1", "Votre Colissimo va bientôt nous être confié ! Il est en cours de préparation chez votre expéditeur.")
+            }
             Step::HandedOver => ("PC1", "Votre Colissimo a été déposé par votre expéditeur. Il est pris en charge par La Poste."),
-            Step::InNetwork => ("ET1", "Votre colis est en transit sur nos plateformes logistiques pour vous être livré le plus rapidement possible."),
+            Step::InNetwork => (
+                "ET1",
+                "Votre colis est en transit sur nos plateformes logistiques pour vous être livré le plus rapidement possible.",
+            ),
             Step::AtDepot => ("MD2", "Votre colis est arrivé sur son site de distribution."),
             Step::OutForDelivery => ("MD2", "Votre colis est en cours de livraison par votre facteur."),
-            Step::Absent => ("ND1", "Votre colis n'a pas pu être livré : le destinataire était absent. Un avis de passage a été déposé."),
+            Step::Absent => {
+                ("ND1", "Votre colis n'a pas pu être livré : le destinataire était absent. Un avis de passage a été déposé.")
+            }
             Step::NoAccess => ("ND1", "Votre colis n'a pas pu être livré : l'accès à l'adresse n'a pas été possible (digicode)."),
             Step::AddressProblem => ("ND1", "Votre colis n'a pas pu être livré : l'adresse est incomplète."),
-            Step::Delayed => ("PB1", "L'acheminement de votre colis connaît un retard. Nous mettons tout en œuvre pour le livrer au plus vite."),
+            Step::Delayed => (
+                "PB1",
+                "L'acheminement de votre colis connaît un retard. Nous mettons tout en œuvre pour le livrer au plus vite.",
+            ),
             Step::Weather => ("PB1", "L'acheminement de votre colis est perturbé par les intempéries."),
             Step::Damaged => ("PB1", "Votre colis a été endommagé pendant son acheminement."),
-            Step::ReadyForPickup => ("AG1", "Votre colis est disponible dans votre bureau de poste. Munissez-vous d'une pièce d'identité."),
+            Step::ReadyForPickup => {
+                ("AG1", "Votre colis est disponible dans votre bureau de poste. Munissez-vous d'une pièce d'identité.")
+            }
             Step::PickedUp => ("DI1", "Votre colis a été remis au destinataire au bureau de poste."),
             Step::Delivered => ("DI1", "Votre colis est livré."),
             Step::Returning => ("RE1", "Votre colis est retourné à l'expéditeur."),

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kept_base::{Country, Currency, Money};
 use kept_domain::input::{
-    Answer, CancelledBy, CustomerAnswered, CustomerContacted, Input, LineOrdered, News, OrderLinesCancelled, OrderPlaced, ParcelAnnounced,
-    RefundPaid,
+    Answer, CancelledBy, CustomerAnswered, CustomerContacted, Input, LineOrdered, News, OrderLinesCancelled, OrderPlaced,
+    ParcelAnnounced, RefundPaid,
 };
 
 use super::SharedParcel;
@@ -106,7 +106,8 @@ pub(super) fn plan(order: &OrderSeed, person: &Person, clock: &Clock) -> Vec<Pla
     let promised_day = clock.working_days_after(placed_day, promised_days);
     let in_time = clock.minute_of(order.placed) < 12 * 60;
     let ready_day = if in_time { clock.working_day_from(placed_day) } else { clock.working_days_after(placed_day, 1) };
-    let mut life = Life { order, person, clock, rng, lines, express, abroad, ready_day, promised_day, planned: Vec::new(), facts: 0 };
+    let mut life =
+        Life { order, person, clock, rng, lines, express, abroad, ready_day, promised_day, planned: Vec::new(), facts: 0 };
     life.place();
     life.unfold();
     life.planned
@@ -403,7 +404,10 @@ impl Life<'_> {
 
     fn refund(&mut self, at: Timestamp, cents: i64) {
         let amount = Money::new(cents, Currency::EUR);
-        self.fact(at, News::RefundPaid(RefundPaid { order_number: self.order.number.clone(), at: self.clock.moment(at), amount }));
+        self.fact(
+            at,
+            News::RefundPaid(RefundPaid { order_number: self.order.number.clone(), at: self.clock.moment(at), amount }),
+        );
     }
 
     fn contact(&mut self, at: Timestamp, asked: bool, text: &str) {

@@ -17,7 +17,11 @@ struct Request {
 
 impl Request {
     fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).unwrap_or_default()
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .unwrap_or_default()
     }
 }
 
@@ -74,7 +78,10 @@ fn options(kept_url: &str) -> DemoOptions {
         kept_url: kept_url.to_owned(),
         api_token: "kept_demo".to_owned(),
         aftership_secret: "secret".to_owned(),
-        clock: { let start = start(); std::sync::Arc::new(move || start) },
+        clock: {
+            let start = start();
+            std::sync::Arc::new(move || start)
+        },
         start: start(),
     }
 }
@@ -92,7 +99,10 @@ fn tell_history(url: &str) -> (Driver, Receiver<()>) {
 
 #[test]
 fn the_history_goes_through_the_real_entrances_in_order() {
-    let (url, requests) = entrance(|_, request| if request.path == "/api/facts" { "200 OK|{\"accepted\":1,\"rejected\":[]}" } else { "202 Accepted" });
+    let (url, requests) =
+        entrance(
+            |_, request| if request.path == "/api/facts" { "200 OK|{\"accepted\":1,\"rejected\":[]}" } else { "202 Accepted" },
+        );
     let (driver, is_live) = tell_history(&url);
     is_live.recv().unwrap();
     let status = driver.stop();

@@ -47,7 +47,10 @@ fn a_letter_arrives_with_its_dots() {
     assert!(talk.say("QUIT").starts_with("221"));
     let letters = peer.letters();
     assert_eq!((letters.len(), peer.received()), (1, 1));
-    assert_eq!((letters[0].from.as_str(), letters[0].to.as_slice()), ("bonjour@lumen.example", &["zoe@example.org".to_owned()][..]));
+    assert_eq!(
+        (letters[0].from.as_str(), letters[0].to.as_slice()),
+        ("bonjour@lumen.example", &["zoe@example.org".to_owned()][..])
+    );
     assert_eq!(letters[0].bytes, b"Subject: x\r\n\r\n.\r\n.two\r\nend\r\n");
 }
 

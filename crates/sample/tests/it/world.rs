@@ -64,8 +64,15 @@ fn the_history_is_three_weeks_with_every_kind_of_trouble() {
     }
     println!("{kinds:?}");
     for (kind, least) in [
-        ("order", 300), ("announced", 280), ("aftership", 500), ("laposte", 500), ("cancelled", 10), ("asked", 10), ("contacted", 10),
-        ("answered", 20), ("refund", 5),
+        ("order", 300),
+        ("announced", 280),
+        ("aftership", 500),
+        ("laposte", 500),
+        ("cancelled", 10),
+        ("asked", 10),
+        ("contacted", 10),
+        ("answered", 20),
+        ("refund", 5),
     ] {
         assert!(kinds.get(kind).copied().unwrap_or(0) >= least, "{kind}: {kinds:?}");
     }
@@ -170,7 +177,10 @@ fn nobody_real_can_be_reached() {
         assert!(["example.org", "example.com", "example.net", "refused.example", "busy.example"].contains(&host), "{email}");
         assert!(email.is_ascii() && !email.contains(' '));
         if let Some(phone) = &customer.phone {
-            assert!((phone.starts_with("+3363998") && phone.len() == 12) || (phone.starts_with("+447700900") && phone.len() == 13), "{phone}");
+            assert!(
+                (phone.starts_with("+3363998") && phone.len() == 12) || (phone.starts_with("+447700900") && phone.len() == 13),
+                "{phone}"
+            );
         }
         *languages.entry(format!("{:?}", customer.language)).or_insert(0) += 1;
     }

@@ -14,7 +14,8 @@ fn keys(content: &str) -> BTreeMap<String, BTreeSet<String>> {
     for line in content.lines().filter(|line| !line.starts_with('#')) {
         let defined = line.split_once('=').map(|(key, _)| key.trim()).filter(|key| {
             let key = key.trim_start_matches(['.', '-']);
-            !key.is_empty() && key.chars().all(|character| character.is_ascii_alphanumeric() || character == '-' || character == '_')
+            !key.is_empty()
+                && key.chars().all(|character| character.is_ascii_alphanumeric() || character == '-' || character == '_')
         });
         let current = match defined {
             Some(attribute) if line.trim_start().starts_with('.') => format!("{message}{attribute}"),
@@ -85,13 +86,19 @@ fn french_uses_its_own_apostrophe() {
 #[test]
 fn every_word_of_the_ledger_has_a_text() {
     let texts = Texts::embedded().expect("texts");
-    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src/vocabulary.rs")).expect("the vocabulary");
+    let source =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src/vocabulary.rs")).expect("the vocabulary");
     let mut wanted = Vec::new();
     for line in source.lines().map(str::trim) {
         // `Milestone::Customs => "customs",` and `Lost = "lost", Carrier, "Lost.";`
         let milestone = line.starts_with("Milestone::").then(|| line.split('"').nth(1)).flatten().map(|word| ("milestone", word));
-        let exception = line.split_once(" = \"").filter(|(_, rest)| rest.ends_with("\";")).and_then(|(_, rest)| rest.split('"').next());
-        wanted.extend(milestone.or(exception.map(|word| ("exception", word))).map(|(axis, word)| format!("{axis}-{}", word.replace('_', "-"))));
+        let exception =
+            line.split_once(" = \"").filter(|(_, rest)| rest.ends_with("\";")).and_then(|(_, rest)| rest.split('"').next());
+        wanted.extend(
+            milestone
+                .or(exception.map(|word| ("exception", word)))
+                .map(|(axis, word)| format!("{axis}-{}", word.replace('_', "-"))),
+        );
     }
     assert!(wanted.len() >= 36, "the vocabulary is read no longer: {wanted:?}");
     for cause in ["carrier", "merchant", "recipient", "customs", "force-majeure", "unknown"] {

@@ -57,7 +57,10 @@ fn drawing(language: Language) -> Drawing {
         Language::French => "Promis le 23, pour le 28 ; nous pensons au 1ᵉʳ.",
         Language::English => "Promised on the 23rd, for the 28th; we expect the 1st.",
     };
-    Drawing { svg: "<svg class=\"pl\" width=\"460\" height=\"30\" role=\"img\"><line class=\"axis\" x1=\"6\" x2=\"454\"/></svg>".into(), words: words.into() }
+    Drawing {
+        svg: "<svg class=\"pl\" width=\"460\" height=\"30\" role=\"img\"><line class=\"axis\" x1=\"6\" x2=\"454\"/></svg>".into(),
+        words: words.into(),
+    }
 }
 
 #[test]
@@ -108,9 +111,18 @@ fn each_value_may_be_absent_unless_required() {
                 match pack.render(name, language, &Value::Object(some)) {
                     Ok(message) => {
                         for text in [&message.subject, &message.text] {
-                            assert!(!text.contains("none") && !text.contains("undefined") && !text.contains("{{"), "{name} without {missing}: {text}");
-                            assert!(!text.contains("  ") || text.contains("\n  https://"), "{name} without {missing}: two spaces: {text}");
-                            assert!(!text.contains(" .") && !text.contains(" ,") && !text.contains("\n,"), "{name} without {missing}: {text}");
+                            assert!(
+                                !text.contains("none") && !text.contains("undefined") && !text.contains("{{"),
+                                "{name} without {missing}: {text}"
+                            );
+                            assert!(
+                                !text.contains("  ") || text.contains("\n  https://"),
+                                "{name} without {missing}: two spaces: {text}"
+                            );
+                            assert!(
+                                !text.contains(" .") && !text.contains(" ,") && !text.contains("\n,"),
+                                "{name} without {missing}: {text}"
+                            );
                         }
                     }
                     Err(error) => assert!(error.to_string().contains(missing.as_str()), "{name} without {missing}: {error}"),
@@ -155,7 +167,18 @@ fn what_strangers_write_is_inert() {
         "\u{202e}gnp.exe\u{2028}next\u{0}",
         "&lt;img src=x onerror=alert(1)&gt;",
     ];
-    let texts = ["greeting", "order_number", "due_day", "last_place", "carrier", "team", "shop", "pickup_place", "answer_by", "silent_for"];
+    let texts = [
+        "greeting",
+        "order_number",
+        "due_day",
+        "last_place",
+        "carrier",
+        "team",
+        "shop",
+        "pickup_place",
+        "answer_by",
+        "silent_for",
+    ];
     for name in pack.names() {
         for attack in hostile {
             let mut values = values(Language::English);
@@ -167,8 +190,17 @@ fn what_strangers_write_is_inert() {
             values.insert("choices".into(), json!([{"label": attack, "url": "https://suivi.example/p/x"}]));
             let message = pack.render(name, Language::English, &Value::Object(values)).expect("renders");
             assert!(!message.subject.contains(['\r', '\n', '\u{2028}', '\u{202e}', '\0']), "{name}: {:?}", message.subject);
-            assert!(!message.text.contains(['\r', '\u{2028}', '\u{202e}', '\0']) && !message.text.contains("\nBcc"), "{name}: {}", message.text);
-            assert_eq!(message.html.matches("<script").count() + message.html.matches("<img").count(), 0, "{name}: {}", message.html);
+            assert!(
+                !message.text.contains(['\r', '\u{2028}', '\u{202e}', '\0']) && !message.text.contains("\nBcc"),
+                "{name}: {}",
+                message.text
+            );
+            assert_eq!(
+                message.html.matches("<script").count() + message.html.matches("<img").count(),
+                0,
+                "{name}: {}",
+                message.html
+            );
             assert!(!message.html.contains("\" onmouseover"), "{name}");
             assert!(!message.html.contains("<strong>bold"), "{name}");
             assert_eq!(message.html.matches("class=\"choices\"").count(), 1, "{name}: {}", message.html);

@@ -72,7 +72,8 @@ fn nothing_is_included_and_loops_end() {
     let content = file("Commande", &format!("Une. {nested}"));
     let pack = MessagePack::from_files([("x.toml", content.as_str())]).expect("fine with few lines");
     let lines: Vec<String> = (0..100).map(|number| number.to_string()).collect();
-    let error = pack.render("x", Language::French, &json!({"order_number": "1", "team": "t", "shop": "s", "lines_coming": lines}));
+    let error =
+        pack.render("x", Language::French, &json!({"order_number": "1", "team": "t", "shop": "s", "lines_coming": lines}));
     assert!(error.expect_err("out of fuel").to_string().contains("shorter"));
 }
 
@@ -86,14 +87,18 @@ fn a_text_that_says_nothing_is_refused() {
 fn a_folder_takes_the_place_of_ours_message_by_message() {
     let folder = std::env::temp_dir().join(format!("kept-text-pack-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
-    fs::write(folder.join("returned.toml"), "name = \"returned\"\n[fr]\nsubject = \"Revenue !\"\ntext = \"Revenue.\"\n[en]\nsubject = \"Back\"\ntext = \"Back.\"\n")
-        .expect("a file");
+    fs::write(
+        folder.join("returned.toml"),
+        "name = \"returned\"\n[fr]\nsubject = \"Revenue !\"\ntext = \"Revenue.\"\n[en]\nsubject = \"Back\"\ntext = \"Back.\"\n",
+    )
+    .expect("a file");
     fs::write(folder.join("README.md"), "not a message").expect("a file");
     let pack = MessagePack::load(&folder);
     fs::remove_dir_all(&folder).expect("removed");
     let pack = pack.expect("loads");
     assert_eq!(pack.names().count(), 12);
-    let message = pack.render("returned", Language::French, &json!({"order_number": 1, "team": "t", "shop": "s"})).expect("renders");
+    let message =
+        pack.render("returned", Language::French, &json!({"order_number": 1, "team": "t", "shop": "s"})).expect("renders");
     assert_eq!(message.subject, "Revenue\u{202f}!");
     assert!(matches!(MessagePack::load(&folder), Err(TextError::Read { .. })));
 }

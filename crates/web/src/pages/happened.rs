@@ -276,7 +276,11 @@ fn raw_words(words: &Words, source: &str, code: &str, text: &str, moment: Option
     let quoted = if text.is_empty() { String::new() } else { words.say("quoted", &[("text", arg(text))]) };
     let wall = moment.map(|moment| words.wall(moment)).unwrap_or_default();
     let source = carrier(words, source);
-    [source.as_str(), code, quoted.as_str(), wall.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    [source.as_str(), code, quoted.as_str(), wall.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn signal_reason(words: &Words, plain: &Value) -> String {

@@ -1,5 +1,11 @@
 //! The server, driven in-process over its real router and a real engine.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod facts;
 mod forms;
@@ -11,8 +17,10 @@ mod live;
 mod logs;
 mod matrix;
 mod openapi;
+mod pages_happened;
 mod pages_live;
 mod pages_made_up;
+mod pages_made_up_house;
 mod pages_render;
 mod reading;
 mod sign_in;

@@ -14,7 +14,7 @@ use kept_web::pages::{
     customer_page, customers, figures, messages, orders, parcels, playbooks, promise, promises, search, settings, today, unmapped,
 };
 
-use crate::pages_made_up as made_up;
+use crate::{pages_made_up as made_up, pages_made_up_house as made_up_house};
 
 fn page_of<T>(rows: Vec<T>) -> Page<T> {
     let total = u64::try_from(rows.len()).expect("few");
@@ -47,7 +47,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     };
     let customer_line = CustomerLine { customer: made_up::customer(), person: made_up::customer_file().person, open: 2 };
     let waiting = messages::MessagesAsked::default();
-    let (codes, payloads) = made_up::unmapped();
+    let (codes, payloads) = made_up_house::unmapped();
     let asked = figures::FiguresAsked::default();
     let text = Some(made_up::letter_text());
     vec![
@@ -110,13 +110,13 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 "Livrer la commande 10377".to_owned(),
             )),
         ),
-        ("playbooks", html(&playbooks::view(frame("/playbooks"), &made_up::playbooks()))),
+        ("playbooks", html(&playbooks::view(frame("/playbooks"), &made_up_house::playbooks()))),
         (
             "figures",
             html(&figures::view(
                 frame("/figures"),
                 &asked,
-                &made_up::figures(),
+                &made_up_house::figures(),
                 made_up::at("2026-10-28T23:00:00Z"),
                 made_up::at("2026-11-27T23:00:00Z"),
             )),
@@ -124,7 +124,12 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         ("unmapped", html(&unmapped::view(frame("/unmapped"), &codes, &payloads))),
         (
             "settings",
-            html(&settings::view(frame("/settings"), &made_up::health(), &made_up::settings(), Some("kept_3f9c".to_owned()))),
+            html(&settings::view(
+                frame("/settings"),
+                &made_up_house::health(),
+                &made_up_house::settings(),
+                Some("kept_3f9c".to_owned()),
+            )),
         ),
         ("search", html(&search::view(frame("/find"), "99999 <b>".to_owned()))),
         (
@@ -237,7 +242,7 @@ fn only_those_who_may_see_the_acts_of_supervisors() {
     (frame.supervisor, frame.admin) = (false, false);
     let html = promise::view(frame.clone(), &made_up::promise_file(), Vec::new()).render().expect("renders");
     assert!(!html.contains("/withdrawal") && html.contains("/owner") && html.contains("/amendment"));
-    let html = playbooks::view(frame.clone(), &made_up::playbooks()).render().expect("renders");
+    let html = playbooks::view(frame.clone(), &made_up_house::playbooks()).render().expect("renders");
     assert!(html.contains("<fieldset disabled>"));
     let html = customers::view(frame, &made_up::customer_file(), None).render().expect("renders");
     assert!(!html.contains("/erasure"));

@@ -42,7 +42,13 @@ fn a_backup_under_load_is_a_consistent_ledger_and_ends() -> Result<()> {
     assert!(steps < MOST_STEPS, "the copy began anew at every commit: {steps} steps");
 
     let packs = LoadedPacks::load(PackSource::Embedded)?;
-    let copy = Engine::open(&format!("sqlite:{}", file.display()), Durability::Full, engine.settings().clone(), engine.clock().clone(), packs)?;
+    let copy = Engine::open(
+        &format!("sqlite:{}", file.display()),
+        Durability::Full,
+        engine.settings().clone(),
+        engine.clock().clone(),
+        packs,
+    )?;
     let (copied, live) = (facts(&copy)?, facts(engine)?);
     assert!(copied.len() >= acknowledged, "what was acknowledged before the copy began is in it");
     assert_eq!(copied[..], live[..copied.len()], "the copy is the ledger as it stood at one moment");

@@ -14,7 +14,15 @@ use serde_json::{Value, json};
 use super::{announced, assert_sound, order, ordered, parcel, promise, record};
 
 const MILESTONES: [&str; 9] = [
-    "announced", "handed_over", "in_network", "customs", "at_local_depot", "out_for_delivery", "available_for_pickup", "returning", "delivered",
+    "announced",
+    "handed_over",
+    "in_network",
+    "customs",
+    "at_local_depot",
+    "out_for_delivery",
+    "available_for_pickup",
+    "returning",
+    "delivered",
 ];
 const EXCEPTIONS: [Option<&str>; 6] = [None, None, None, Some("attempt_failed_absent"), Some("address_problem"), Some("damaged")];
 const PLACES: [&str; 3] = ["Lyon", "Brest", "Lille"];
@@ -68,15 +76,25 @@ fn news(tracking: &str, (minutes, milestone, exception, place): Said) -> Value {
 
 /// A parcel without ids and positions.
 fn plain_parcel(parcel: &Parcel) -> Value {
-    let scans: Vec<_> = parcel.scans.iter().map(|scan| json!([scan.at, scan.certain, scan.key, scan.milestone, scan.exception])).collect();
-    json!([parcel.carrier, parcel.tracking_number, parcel.first_seen, parcel.milestone, parcel.exceptions, parcel.carrier_estimate, scans])
+    let scans: Vec<_> =
+        parcel.scans.iter().map(|scan| json!([scan.at, scan.certain, scan.key, scan.milestone, scan.exception])).collect();
+    json!([
+        parcel.carrier,
+        parcel.tracking_number,
+        parcel.first_seen,
+        parcel.milestone,
+        parcel.exceptions,
+        parcel.carrier_estimate,
+        scans
+    ])
 }
 
 /// A promise without ids and positions. Of its signals, those that each scan raises by itself; others say what was noticed when.
 fn plain_promise(promise: &Promise) -> Value {
     let items: Vec<_> = promise.items.iter().map(|item| json!([item.state, item.settled_at, item.cause])).collect();
     let words: Vec<_> = promise.words.iter().map(|word| json!([word.by, word.due, word.given_at])).collect();
-    let outcome = promise.outcome.as_ref().map(|outcome| json!([outcome.state, outcome.by_first_due, outcome.at, outcome.certain]));
+    let outcome =
+        promise.outcome.as_ref().map(|outcome| json!([outcome.state, outcome.by_first_due, outcome.at, outcome.certain]));
     let mut signals: Vec<_> = promise
         .signals
         .iter()
@@ -84,7 +102,18 @@ fn plain_promise(promise: &Promise) -> Value {
         .map(|mark| (mark.true_at, mark.reason.clone()))
         .collect();
     signals.sort();
-    json!([promise.kind, promise.state, promise.due, promise.first_due, promise.owner, promise.made_at, items, words, outcome, signals])
+    json!([
+        promise.kind,
+        promise.state,
+        promise.due,
+        promise.first_due,
+        promise.owner,
+        promise.made_at,
+        items,
+        words,
+        outcome,
+        signals
+    ])
 }
 
 /// Tells the same journey to one engine as it happened and to the other as it is delivered; gives parcel and promise of both.
@@ -92,7 +121,8 @@ fn told(engines: [&Engine; 2], number: u32, journey: &Journey) -> Result<[(Parce
     let (order_number, tracking) = (format!("7{number:04}"), format!("6G{number:011}"));
     let as_it_happened: Vec<usize> = (0..journey.said.len()).collect();
     let mut made = Vec::new();
-    for (engine, delivered, chunk) in [(engines[0], &as_it_happened, usize::MAX), (engines[1], &journey.delivered, journey.chunk)] {
+    for (engine, delivered, chunk) in [(engines[0], &as_it_happened, usize::MAX), (engines[1], &journey.delivered, journey.chunk)]
+    {
         record(engine, vec![ordered(&order_number), announced(&order_number, &tracking)])?;
         for chunk in delivered.chunks(chunk) {
             let scans = chunk.iter().map(|index| news(&tracking, journey.said[*index])).collect();
@@ -107,14 +137,19 @@ fn told(engines: [&Engine; 2], number: u32, journey: &Journey) -> Result<[(Parce
 }
 
 /// Runs a property on pairs of installations of each kind, and checks the ledgers afterwards.
-fn each_pair(said: impl Strategy<Value = Vec<Said>>, holds: impl Fn(&str, [(Parcel, Promise); 2]) -> Result<(), TestCaseError>) -> Result<()> {
+fn each_pair(
+    said: impl Strategy<Value = Vec<Said>>,
+    holds: impl Fn(&str, [(Parcel, Promise); 2]) -> Result<(), TestCaseError>,
+) -> Result<()> {
     let strategy = journeys(said);
     for (one, other) in Installation::each()?.into_iter().zip(Installation::each()?) {
         let number = Cell::new(0);
-        let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, max_shrink_iters: 200, ..Config::default() });
+        let mut runner =
+            TestRunner::new(Config { cases: CASES, failure_persistence: None, max_shrink_iters: 200, ..Config::default() });
         let result = runner.run(&strategy, |journey| {
             number.set(number.get() + 1);
-            let made = told([&one.engine, &other.engine], number.get(), &journey).map_err(|error| TestCaseError::fail(format!("{error:#}")))?;
+            let made = told([&one.engine, &other.engine], number.get(), &journey)
+                .map_err(|error| TestCaseError::fail(format!("{error:#}")))?;
             holds(one.kind(), made)
         });
         result.map_err(|error| anyhow::anyhow!("{}: {error}", one.kind()))?;

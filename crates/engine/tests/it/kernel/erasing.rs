@@ -68,8 +68,16 @@ fn of_an_erased_person_no_word_is_left_and_history_stands() -> Result<()> {
         assert!(engine.erase_customer(customer, "test")? > 0, "{kind}");
         assert_eq!(planted("after")?, Vec::<String>::new(), "{kind}");
         let after = promise(engine, delivery)?;
-        assert_eq!((before.state, before.due, before.told.len()), (after.state, after.due, after.told.len()), "{kind}: the promise stands as it did");
-        assert_eq!(figures, engine.figures(0, kept_testkit::at("2027-01-01T00:00:00+01:00")?, None)?, "{kind}: figures do not change");
+        assert_eq!(
+            (before.state, before.due, before.told.len()),
+            (after.state, after.due, after.told.len()),
+            "{kind}: the promise stands as it did"
+        );
+        assert_eq!(
+            figures,
+            engine.figures(0, kept_testkit::at("2027-01-01T00:00:00+01:00")?, None)?,
+            "{kind}: figures do not change"
+        );
         assert!(engine.find("6002")?.is_some(), "{kind}: nobody else was touched");
         assert_sound(engine, kind)?;
         assert_eq!(planted("rebuilt")?, Vec::<String>::new(), "{kind}");
@@ -78,7 +86,8 @@ fn of_an_erased_person_no_word_is_left_and_history_stands() -> Result<()> {
         let letters = installation.mail.letters().len();
         installation.tell(super::scanned("6F00000000001", "2026-11-07T10:00:00+01:00", "delivered"))?;
         installation.advance_to("2026-11-09T12:00:00+01:00")?;
-        let hers = installation.mail.letters()[letters..].iter().filter(|letter| letter.to_address.contains("zyxquillon")).count();
+        let hers =
+            installation.mail.letters()[letters..].iter().filter(|letter| letter.to_address.contains("zyxquillon")).count();
         assert_eq!(hers, 0, "{kind}: nobody writes to her any more");
         assert!(!promise(engine, delivery)?.state.is_open(), "{kind}");
         assert_sound(engine, kind)?;

@@ -7,7 +7,9 @@ use kept_domain::Body;
 use kept_engine::{EngineError, RecordOptions, Recorded};
 use kept_testkit::Installation;
 
-use super::{administer, announced, assert_sound, count, facts, input, order, ordered, record, rows, scanned, scanned_with_promise};
+use super::{
+    administer, announced, assert_sound, count, facts, input, order, ordered, record, rows, scanned, scanned_with_promise,
+};
 
 /// From now on every commit that writes facts fails at its last statement, after subjects, names and sealed content were written.
 fn break_ledger(installation: &Installation) -> Result<()> {
@@ -21,7 +23,11 @@ fn break_ledger(installation: &Installation) -> Result<()> {
 }
 
 fn mend_ledger(installation: &Installation) -> Result<()> {
-    let sql = if installation.kind() == "sqlite" { "drop trigger injected" } else { "drop trigger injected on block; drop function injected()" };
+    let sql = if installation.kind() == "sqlite" {
+        "drop trigger injected"
+    } else {
+        "drop trigger injected on block; drop function injected()"
+    };
     administer(&installation.engine, sql)
 }
 
@@ -36,13 +42,20 @@ fn a_transaction_that_fails_at_its_end_leaves_nothing() -> Result<()> {
             Ok((facts(engine)?, rows(engine)?, personal, names, what.len()))
         };
         let before = kept("same")?;
-        let news = vec![ordered("5002"), announced("5002", "6E00000000002"), scanned("6E00000000001", "2026-11-03T09:00:00+01:00", "in_network")];
+        let news = [
+            ordered("5002"),
+            announced("5002", "6E00000000002"),
+            scanned("6E00000000001", "2026-11-03T09:00:00+01:00", "in_network"),
+        ];
         let inputs: Vec<_> = news.iter().cloned().map(input).collect::<Result<_>>()?;
         let options = RecordOptions { request_key: Some(("key-1".to_owned(), [7; 32])), ..RecordOptions::default() };
         break_ledger(&installation)?;
         let failed = engine.record(inputs.clone(), options.clone());
         assert!(matches!(failed, Err(EngineError::Unavailable(_))), "{kind}: {failed:?}");
-        assert!(matches!(engine.watch_at(kept_testkit::at("2026-11-09T09:00:00+01:00")?), Err(EngineError::Unavailable(_))), "{kind}");
+        assert!(
+            matches!(engine.watch_at(kept_testkit::at("2026-11-09T09:00:00+01:00")?), Err(EngineError::Unavailable(_))),
+            "{kind}"
+        );
         assert!(kept("same")? == before, "{kind}: nothing of it is there, in no table");
         mend_ledger(&installation)?;
         let recorded = engine.record(inputs, options)?;
@@ -87,11 +100,17 @@ fn one_bad_write_among_many_gets_its_error_and_the_others_are_stored() -> Result
                     let start = &start;
                     scope.spawn(move || {
                         let news = match number {
-                            5 => scanned_with_promise("6E00000000055", "5055", "2026-11-02T08:00:00+01:00", "2096-11-05T18:00:00+01:00"),
+                            5 => scanned_with_promise(
+                                "6E00000000055",
+                                "5055",
+                                "2026-11-02T08:00:00+01:00",
+                                "2096-11-05T18:00:00+01:00",
+                            ),
                             _ => ordered(&format!("51{number:02}")),
                         };
                         // The third and the fourth use one key for two bodies.
-                        let request_key = (3..=4).contains(&number).then(|| ("one-key".to_owned(), [u8::try_from(number).expect("small"); 32]));
+                        let request_key =
+                            (3..=4).contains(&number).then(|| ("one-key".to_owned(), [u8::try_from(number).expect("small"); 32]));
                         let inputs = vec![input(news).expect("an input")];
                         start.wait();
                         engine.record(inputs, RecordOptions { request_key, ..RecordOptions::default() })
@@ -112,7 +131,9 @@ fn one_bad_write_among_many_gets_its_error_and_the_others_are_stored() -> Result
                     assert_eq!(recorded.accepted, 1, "{kind}, {number}");
                     assert!(engine.find(&format!("51{number:02}"))?.is_some(), "{kind}: order {number} is stored");
                 }
-                (3 | 4, Err(EngineError::KeyReused)) => assert!(engine.find(&format!("51{number:02}"))?.is_none(), "{kind}: the refused one is not stored"),
+                (3 | 4, Err(EngineError::KeyReused)) => {
+                    assert!(engine.find(&format!("51{number:02}"))?.is_none(), "{kind}: the refused one is not stored")
+                }
                 (_, Err(error)) => panic!("{kind}: write {number}: {error}"),
             }
         }

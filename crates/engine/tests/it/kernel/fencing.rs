@@ -69,7 +69,8 @@ fn queued(installation: &Installation) -> Result<MessageId> {
     installation.engine.clock().set(at("2026-11-05T15:00:00+01:00")?);
     installation.engine.watch()?;
     installation.engine.decide()?;
-    let messages = installation.engine.messages(&MessageFilter { state: Some(MessageState::Queued), ..MessageFilter::default() })?;
+    let messages =
+        installation.engine.messages(&MessageFilter { state: Some(MessageState::Queued), ..MessageFilter::default() })?;
     assert_eq!(messages.rows.len(), 1, "{}: one message waits to leave", installation.kind());
     Ok(messages.rows[0].message.id)
 }

@@ -23,7 +23,11 @@ fn signals(engine: &Engine) -> Result<Vec<(i64, SignalRaised)>> {
 }
 
 fn silences(engine: &Engine) -> Result<Vec<i64>> {
-    Ok(signals(engine)?.into_iter().filter(|(_, signal)| signal.signal_kind == SignalKind::Silent).map(|(_, signal)| signal.true_at).collect())
+    Ok(signals(engine)?
+        .into_iter()
+        .filter(|(_, signal)| signal.signal_kind == SignalKind::Silent)
+        .map(|(_, signal)| signal.true_at)
+        .collect())
 }
 
 #[test]
@@ -77,8 +81,13 @@ fn a_silence_that_nobody_watched_fires_before_the_news_that_breaks_it() -> Resul
         let silent = place(|body| matches!(body, Body::SignalRaised(signal) if signal.signal_kind == SignalKind::Silent));
         let news = place(|body| matches!(body, Body::ParcelScanned(_)));
         assert!(silent.is_some() && silent < news, "{kind}: {silent:?} {news:?}");
-        let silence = signals(engine)?.into_iter().find(|(_, signal)| signal.signal_kind == SignalKind::Silent).context("the silence")?.1;
-        assert_eq!((silence.true_at, silence.lateness), (at("2026-11-05T18:00:00+01:00")?, 7200), "{kind}: two hours late, and it says so");
+        let silence =
+            signals(engine)?.into_iter().find(|(_, signal)| signal.signal_kind == SignalKind::Silent).context("the silence")?.1;
+        assert_eq!(
+            (silence.true_at, silence.lateness),
+            (at("2026-11-05T18:00:00+01:00")?, 7200),
+            "{kind}: two hours late, and it says so"
+        );
         assert_sound(engine, kind)?;
     }
     Ok(())
@@ -97,7 +106,13 @@ fn what_fell_due_while_nothing_ran_fires_once_and_says_how_late() -> Result<()> 
         let back = at("2026-11-10T09:00:00+01:00")?;
         let reopened = |clock: i64| -> Result<Engine> {
             let packs = LoadedPacks::load(PackSource::Embedded)?;
-            Ok(Engine::open(&installation.url, Durability::Full, installation.engine.settings().clone(), Clock::manual(clock), packs)?)
+            Ok(Engine::open(
+                &installation.url,
+                Durability::Full,
+                installation.engine.settings().clone(),
+                Clock::manual(clock),
+                packs,
+            )?)
         };
         let restarted = reopened(back)?;
         let again = reopened(back + 60_000)?;
@@ -113,9 +128,14 @@ fn what_fell_due_while_nothing_ran_fires_once_and_says_how_late() -> Result<()> 
             let of: Vec<_> = fired.iter().filter(|(_, signal)| signal.signal_kind == wanted).collect();
             assert_eq!(of.len(), 1, "{kind}: {wanted:?} fires once");
             let (recorded, signal) = of[0];
-            assert_eq!((*recorded, signal.true_at, signal.lateness), (back, true_at, (back - true_at) / 1000), "{kind}: {wanted:?}");
+            assert_eq!(
+                (*recorded, signal.true_at, signal.lateness),
+                (back, true_at, (back - true_at) / 1000),
+                "{kind}: {wanted:?}"
+            );
         }
-        let order: Vec<i64> = fired.iter().filter(|(_, signal)| signal.parcel.is_none()).map(|(_, signal)| signal.true_at).collect();
+        let order: Vec<i64> =
+            fired.iter().filter(|(_, signal)| signal.parcel.is_none()).map(|(_, signal)| signal.true_at).collect();
         assert!(order.is_sorted(), "{kind}: a promise's own steps fire in the order in which they became true: {order:?}");
         assert_sound(engine, kind)?;
     }

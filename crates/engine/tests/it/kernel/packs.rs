@@ -82,7 +82,10 @@ fn a_wrong_edit_is_refused_and_the_last_good_packs_stay() -> Result<()> {
         let error = editing.reload_packs().expect_err("a pack that is no TOML").to_string();
         assert!(error.contains("delivery.toml"), "{kind}: {error}");
         record(&editing, vec![ordered("4010")])?;
-        let made = facts(&editing)?.into_iter().filter(|fact| matches!(&fact.body, Body::PromiseMade(made) if made.owner == "operations")).count();
+        let made = facts(&editing)?
+            .into_iter()
+            .filter(|fact| matches!(&fact.body, Body::PromiseMade(made) if made.owner == "operations"))
+            .count();
         assert_eq!(made, 1, "{kind}");
         assert_sound(&editing, kind)?;
     }

@@ -152,7 +152,8 @@ fn news_time_decisions_and_sending_on_two_nodes_at_once() -> Result<()> {
             }
         }
         assert!(fired.len() >= 2 * ORDERS, "{kind}: at risk and late were noticed of each order: {}", fired.len());
-        let letters: Vec<String> = mailboxes.iter().flat_map(|mailbox| mailbox.letters()).map(|letter| letter.message_id).collect();
+        let letters: Vec<String> =
+            mailboxes.iter().flat_map(|mailbox| mailbox.letters()).map(|letter| letter.message_id).collect();
         let different: HashSet<&String> = letters.iter().collect();
         assert!(!letters.is_empty(), "{kind}: somebody was told");
         assert_eq!(different.len(), letters.len(), "{kind}: no letter left twice");
@@ -205,7 +206,11 @@ fn words_of_a_code_that_two_nodes_count_at_once_are_the_same_after_a_rebuild() -
                     let engine = engines[writer % 2].clone();
                     scope.spawn(move || -> Result<()> {
                         for step in 0..20 {
-                            let mut news = super::scanned(&format!("6C{writer:011}"), &format!("2026-11-02T0{writer}:{step:02}:00+01:00"), "unknown");
+                            let mut news = super::scanned(
+                                &format!("6C{writer:011}"),
+                                &format!("2026-11-02T0{writer}:{step:02}:00+01:00"),
+                                "unknown",
+                            );
                             news["code"] = "XYZ9".into();
                             news["text"] = format!("words {writer} {step}").into();
                             engine.record(vec![input(news)?], kept_engine::RecordOptions::default())?;
@@ -228,8 +233,16 @@ fn words_of_a_code_that_two_nodes_count_at_once_are_the_same_after_a_rebuild() -
 /// What is counted beside the subjects has no subject's lock to order it: a writer that drew its number first may commit last.
 #[test]
 fn small_tables_do_not_depend_on_who_commits_last() -> Result<()> {
-    let unmapped = |words: &str| Effect::Unmapped(UnmappedSeen { source: "test".to_owned(), what: "code".to_owned(), code: "XYZ9".to_owned(), text: words.to_owned() });
-    let switched = |mode: Mode| Effect::Switched(PlaybookSwitched { playbook: "tell-late".to_owned(), mode, by: "test".to_owned() });
+    let unmapped = |words: &str| {
+        Effect::Unmapped(UnmappedSeen {
+            source: "test".to_owned(),
+            what: "code".to_owned(),
+            code: "XYZ9".to_owned(),
+            text: words.to_owned(),
+        })
+    };
+    let switched =
+        |mode: Mode| Effect::Switched(PlaybookSwitched { playbook: "tell-late".to_owned(), mode, by: "test".to_owned() });
     let (earlier, later) = (Position::new(7, 0), Position::new(8, 0));
     let mut each = Installation::each()?;
     each.extend(Installation::each()?);

@@ -56,8 +56,12 @@ pub fn sent(telling: &mut Telling, lines: &[(usize, Value)]) -> Result<Vec<Strin
     let engine = telling.installation.engine.clone();
     let letters: Vec<Letter> = telling.installation.mail.letters().into_iter().skip(telling.read).collect();
     telling.read += letters.len();
-    let messages: Vec<Message> =
-        engine.messages(&MessageFilter { limit: Some(200), ..MessageFilter::default() })?.rows.into_iter().map(|line| line.message).collect();
+    let messages: Vec<Message> = engine
+        .messages(&MessageFilter { limit: Some(200), ..MessageFilter::default() })?
+        .rows
+        .into_iter()
+        .map(|line| line.message)
+        .collect();
     let message_of = |letter: &Letter| messages.iter().find(|message| letter.message_id.starts_with(&format!("{}.", message.id)));
     let mut wrong = Vec::new();
     let mut expected = Vec::new();
@@ -129,8 +133,12 @@ fn message(telling: &Telling, template: &str, mut fields: Fields) -> Result<Vec<
     let name = fields.need("promise")?;
     let id = promise(telling, &name)?.id;
     let page = telling.installation.engine.messages(&MessageFilter { limit: Some(200), ..MessageFilter::default() })?;
-    let mut about: Vec<Message> =
-        page.rows.into_iter().map(|line| line.message).filter(|message| message.promise == id && message.template == template).collect();
+    let mut about: Vec<Message> = page
+        .rows
+        .into_iter()
+        .map(|line| line.message)
+        .filter(|message| message.promise == id && message.template == template)
+        .collect();
     if let Some(count) = fields.take("count") {
         fields.done()?;
         return Ok(differs(template, "count", &count, &json!(about.len())).into_iter().collect());
@@ -206,9 +214,9 @@ fn promise_value(promise: &Promise, order: Option<&Order>, key: &str) -> Option<
 fn items(promise: &Promise, order: Option<&Order>, value: impl Fn(&Item) -> Value) -> Value {
     let named = promise.items.iter().map(|item| {
         let name = match item.kind {
-            ItemKind::Line(line) => {
-                order.and_then(|order| order.lines.iter().find(|other| other.id == line)).map_or_else(|| line.to_string(), |line| line.sku.clone())
-            }
+            ItemKind::Line(line) => order
+                .and_then(|order| order.lines.iter().find(|other| other.id == line))
+                .map_or_else(|| line.to_string(), |line| line.sku.clone()),
             ItemKind::Parcel(_) => "parcel".to_owned(),
             ItemKind::Fee => "fee".to_owned(),
             ItemKind::Whole => "whole".to_owned(),

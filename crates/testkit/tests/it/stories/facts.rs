@@ -22,7 +22,9 @@ pub fn tell(telling: &mut Telling, value: &Value) -> Result<()> {
         return news(telling, value);
     }
     let mut fields = Fields::of(value)?;
-    let what = ["clock", "switch", "history", "mark", "refused", "release", "withdraw", "settle", "assign"].into_iter().find(|name| fields.has(name));
+    let what = ["clock", "switch", "history", "mark", "refused", "release", "withdraw", "settle", "assign"]
+        .into_iter()
+        .find(|name| fields.has(name));
     match what.context("neither news (`kind`) nor anything else that can happen")? {
         "clock" => telling.installation.live_until(&fields.need("clock")?)?,
         "switch" => switch(telling, &mut fields)?,
@@ -48,12 +50,16 @@ pub fn promise(telling: &Telling, name: &str) -> Result<Promise> {
 pub fn promises_named(telling: &Telling, name: &str) -> Result<Vec<Promise>> {
     let engine = &telling.installation.engine;
     let (name, open_only) = name.strip_prefix("open ").map_or((name, false), |name| (name, true));
-    let (kind, whom) = name.split_once(" of ").or_else(|| name.split_once(" to ")).context("a promise is called `delivery of 10377` or `refund to C-7`")?;
+    let (kind, whom) = name
+        .split_once(" of ")
+        .or_else(|| name.split_once(" to "))
+        .context("a promise is called `delivery of 10377` or `refund to C-7`")?;
     let all = match engine.find(whom)? {
         Some(Found::Order(order)) => engine.order(order)?.map(|(file, _)| file.promises).unwrap_or_default(),
-        Some(Found::Customer(customer)) => {
-            engine.customer(customer)?.map(|file| file.promises.into_iter().map(|line| line.promise).collect()).unwrap_or_default()
-        }
+        Some(Found::Customer(customer)) => engine
+            .customer(customer)?
+            .map(|file| file.promises.into_iter().map(|line| line.promise).collect())
+            .unwrap_or_default(),
         _ => bail!("nothing is called `{whom}`"),
     };
     Ok(all.into_iter().filter(|promise| promise.kind == kind && (!open_only || promise.state.is_open())).collect())
@@ -80,7 +86,9 @@ fn every_field_is_read(given: &Value, read: &Value, path: &str) -> Result<()> {
             }
             Ok(())
         }
-        (Value::Array(given), Value::Array(read)) => given.iter().zip(read).try_for_each(|(given, read)| every_field_is_read(given, read, path)),
+        (Value::Array(given), Value::Array(read)) => {
+            given.iter().zip(read).try_for_each(|(given, read)| every_field_is_read(given, read, path))
+        }
         _ => Ok(()),
     }
 }
@@ -95,7 +103,8 @@ fn switch(telling: &Telling, fields: &mut Fields) -> Result<()> {
 fn mark(telling: &mut Telling, fields: &mut Fields) -> Result<()> {
     let name = fields.need("mark")?;
     let figures = if fields.has("from") { Some(figures::take(telling, fields)?) } else { None };
-    let promises: BTreeMap<String, Promise> = telling.all_promises()?.into_iter().map(|promise| (promise.id.to_string(), promise)).collect();
+    let promises: BTreeMap<String, Promise> =
+        telling.all_promises()?.into_iter().map(|promise| (promise.id.to_string(), promise)).collect();
     telling.marks.insert(name, Mark { promises, figures });
     Ok(())
 }
@@ -105,7 +114,8 @@ fn mark(telling: &mut Telling, fields: &mut Fields) -> Result<()> {
 /// next one `step` hours more.
 fn history(telling: &Telling, value: &Value) -> Result<()> {
     let mut fields = Fields::of(value)?;
-    let mut number = |name: &str| fields.take(name).and_then(|value| value.as_i64()).with_context(|| format!("`{name}` is a number"));
+    let mut number =
+        |name: &str| fields.take(name).and_then(|value| value.as_i64()).with_context(|| format!("`{name}` is a number"));
     let (orders, shortest, step) = (number("orders")?, number("shortest_hours")?, number("step_hours")?);
     let (carrier, from) = (fields.need("carrier")?, at(&fields.need("from")?)?);
     fields.done()?;
@@ -119,7 +129,10 @@ fn history(telling: &Telling, value: &Value) -> Result<()> {
         all.push((handed_over - 3 * HOUR, json!({ "kind": "order.placed", "order_number": order, "promised_day": day(delivered + 96 * HOUR),
             "customer": { "reference": format!("CH{index:03}"), "email": format!("history.{index}@example.org"), "country": "FR" },
             "lines": [{ "sku": "VESTA" }] })));
-        all.push((handed_over - 2 * HOUR, json!({ "kind": "parcel.announced", "order_number": order, "carrier": carrier, "tracking_number": parcel })));
+        all.push((
+            handed_over - 2 * HOUR,
+            json!({ "kind": "parcel.announced", "order_number": order, "carrier": carrier, "tracking_number": parcel }),
+        ));
         let mut moment = handed_over;
         let mut last = "handed_over";
         while moment < delivered {
@@ -161,8 +174,12 @@ fn by_the_team(telling: &Telling, act: &str, value: &Value) -> Result<()> {
         "release" => {
             let template = fields.need("message")?;
             let page = engine.messages(&MessageFilter { limit: Some(200), ..MessageFilter::default() })?;
-            let messages: Vec<MessageId> =
-                page.rows.iter().filter(|line| line.message.promise == id && line.message.template == template).map(|line| line.message.id).collect();
+            let messages: Vec<MessageId> = page
+                .rows
+                .iter()
+                .filter(|line| line.message.promise == id && line.message.template == template)
+                .map(|line| line.message.id)
+                .collect();
             if messages.len() != 1 {
                 bail!("{} messages `{template}` about {name}", messages.len());
             }

@@ -50,7 +50,8 @@ fn pair(share: Share) -> Value {
 }
 
 fn value_of(figures: &Figures, name: &str) -> Option<Value> {
-    let groups = |groups: &[(String, Share)]| Value::Object(groups.iter().map(|(name, share)| (name.clone(), pair(*share))).collect());
+    let groups =
+        |groups: &[(String, Share)]| Value::Object(groups.iter().map(|(name, share)| (name.clone(), pair(*share))).collect());
     Some(match name {
         "due" => json!(figures.due),
         "kept" => pair(figures.kept),

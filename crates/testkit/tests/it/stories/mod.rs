@@ -68,7 +68,10 @@ fn a_story_that_is_written_wrong_is_refused() {
         ("# T\n```sent\n{\"none\":true}\n", "never ends"),
         ("# T\n```sent\n{\"none\":true,\"tempalte\":\"x\"}\n```\n", "tempalte"),
         ("# T\n```figures\n{\"from\":\"2026-11-01\",\"before\":\"2026-12-01\",\"keptt\":1}\n```\n", "keptt"),
-        ("# T\n```facts\n{\"kind\":\"order.placed\",\"order_nummer\":\"1\"}\n```\n```sent\n{\"none\":true}\n```\n", "order_nummer"),
+        (
+            "# T\n```facts\n{\"kind\":\"order.placed\",\"order_nummer\":\"1\"}\n```\n```sent\n{\"none\":true}\n```\n",
+            "order_nummer",
+        ),
     ];
     for (text, word) in wrong {
         let refused = tell("wrong.md", text).expect_err(text).to_string();
@@ -111,7 +114,8 @@ impl Telling {
         let mut all = Vec::new();
         let mut after = None;
         loop {
-            let page = self.installation.engine.promises(&PromiseFilter { after, limit: Some(200), ..PromiseFilter::default() })?;
+            let page =
+                self.installation.engine.promises(&PromiseFilter { after, limit: Some(200), ..PromiseFilter::default() })?;
             all.extend(page.rows.into_iter().map(|line| line.promise));
             after = page.next;
             if after.is_none() {
@@ -148,17 +152,25 @@ fn tell_on(telling: &mut Telling, story: &Story) -> Result<Vec<String>> {
     let mut failures = Vec::new();
     for block in &story.blocks {
         let place = |line: usize| format!("{}:{line}", story.file);
-        let mut fail = |line: usize, what: Vec<String>| failures.extend(what.into_iter().map(|what| format!("  {}: {what}", place(line))));
+        let mut fail =
+            |line: usize, what: Vec<String>| failures.extend(what.into_iter().map(|what| format!("  {}: {what}", place(line))));
         match block.kind {
             Kind::Facts => {
                 for (line, value) in &block.lines {
                     facts::tell(telling, value).map_err(|error| anyhow!("{}: {error:#}", place(*line)))?;
                 }
             }
-            Kind::Sent => fail(block.line, expectations::sent(telling, &block.lines).map_err(|error| anyhow!("{}: {error:#}", place(block.line)))?),
+            Kind::Sent => fail(
+                block.line,
+                expectations::sent(telling, &block.lines).map_err(|error| anyhow!("{}: {error:#}", place(block.line)))?,
+            ),
             Kind::Ledger | Kind::Figures => {
                 for (line, value) in &block.lines {
-                    let found = if block.kind == Kind::Ledger { expectations::ledger(telling, value) } else { figures::check(telling, value) };
+                    let found = if block.kind == Kind::Ledger {
+                        expectations::ledger(telling, value)
+                    } else {
+                        figures::check(telling, value)
+                    };
                     fail(*line, found.map_err(|error| anyhow!("{}: {error:#}", place(*line)))?);
                 }
             }
@@ -175,7 +187,11 @@ fn the_end(telling: &Telling) -> Result<Vec<String>> {
     let engine = &telling.installation.engine;
     let mut wrong = Vec::new();
     let health = engine.health()?;
-    for (what, count) in [("signals wait", health.signals_pending), ("messages wait to leave", health.outbox_pending), ("promises are unwatched", health.unwatched)] {
+    for (what, count) in [
+        ("signals wait", health.signals_pending),
+        ("messages wait to leave", health.outbox_pending),
+        ("promises are unwatched", health.unwatched),
+    ] {
         if count != 0 {
             wrong.push(format!("{count} {what}"));
         }

@@ -1,0 +1,222 @@
+//! Made-up figures, playbooks, unread codes and settings: what is about the house, and not about one person's promise.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::date;
+use kept_base::{Language, Position, TokenId, UserId};
+use kept_domain::message::Mode;
+use kept_domain::promise::SignalKind;
+use kept_domain::vocabulary::{ExceptionKind, Milestone};
+use kept_engine::views::*;
+use kept_engine::{ApiToken, User};
+use kept_web::pages::settings::SettingsFacts;
+
+use crate::pages_made_up::at;
+
+fn share(count: u64, of: u64) -> Share {
+    let (n, p, z) = (of as f64, count as f64 / of as f64, 1.96_f64);
+    let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
+    let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    Share { count, of, low: middle - half, high: middle + half }
+}
+
+pub fn figures() -> Figures {
+    Figures {
+        due: 412,
+        kept: share(371, 398),
+        kept_late: share(19, 398),
+        broken: share(8, 398),
+        late_open: 2,
+        open: 31,
+        amended: 6,
+        disputed: 1,
+        told_first: share(21, 27),
+        coverage: share(397, 412),
+        chased: share(14, 412),
+        chasers: 17,
+        needless: share(5, 30),
+        length_hours: Quantiles { n: 398, median: Some(118.0), p90: Some(172.0) },
+        lead_hours: Quantiles { n: 30, median: Some(26.0), p90: Some(51.0) },
+        by_carrier: vec![
+            ("chronopost".to_owned(), share(120, 129)),
+            ("laposte".to_owned(), share(201, 211)),
+            ("dpd".to_owned(), share(50, 58)),
+        ],
+        by_kind: vec![
+            ("delivery".to_owned(), share(340, 366)),
+            ("refund".to_owned(), share(22, 22)),
+            ("reply".to_owned(), share(9, 10)),
+        ],
+        by_week: vec![
+            (date(2026, 11, 2), share(91, 96)),
+            (date(2026, 11, 9), share(98, 104)),
+            (date(2026, 11, 16), share(94, 99)),
+            (date(2026, 11, 23), share(88, 99)),
+        ],
+    }
+}
+
+pub fn playbooks() -> Vec<PlaybookLine> {
+    let texts = |fr: &str, en: &str| BTreeMap::from([("fr".to_owned(), fr.to_owned()), ("en".to_owned(), en.to_owned())]);
+    let line = |name: &str,
+                title: BTreeMap<String, String>,
+                explanation: BTreeMap<String, String>,
+                on: Vec<SignalKind>,
+                mode,
+                to_customer,
+                record| PlaybookLine { name: name.to_owned(), title, explanation, on, to_customer, mode, record };
+    vec![
+        line(
+            "tell-late",
+            texts("Prévenir le client quand un colis sera en retard", "Tell the customer when a parcel will be late"),
+            texts(
+                "Dès qu’un colis ne pourra sans doute pas arriver à temps, avec la nouvelle date et de vrais choix.",
+                "As soon as a parcel will probably not arrive in time, with the new date and real choices.",
+            ),
+            vec![SignalKind::AtRisk, SignalKind::Silent],
+            Mode::Approve,
+            true,
+            PlaybookRecord {
+                decided: 41,
+                shadow: 12,
+                waiting: 1,
+                held: 2,
+                accepted: 26,
+                failed: 0,
+                then_kept: 5,
+                then_late: 33,
+                still_open: 3,
+            },
+        ),
+        line(
+            "ask-address",
+            texts("Demander une adresse à corriger", "Ask for an address to be corrected"),
+            texts("Quand le transporteur dit que l’adresse ne suffit pas.", "When the carrier says the address is not enough."),
+            vec![SignalKind::AddressProblem],
+            Mode::Shadow,
+            true,
+            PlaybookRecord::default(),
+        ),
+        line(
+            "ring-operations",
+            texts("Alerter les expéditions d’un colis jamais remis", "Alert shipping to a parcel never handed over"),
+            texts("Le matin qui suit.", "The morning after."),
+            vec![SignalKind::Silent],
+            Mode::Automatic,
+            false,
+            PlaybookRecord {
+                decided: 9,
+                shadow: 0,
+                waiting: 0,
+                held: 0,
+                accepted: 9,
+                failed: 0,
+                then_kept: 6,
+                then_late: 2,
+                still_open: 1,
+            },
+        ),
+    ]
+}
+
+pub fn unmapped() -> (Vec<UnmappedLine>, Vec<QuarantineLine>) {
+    (
+        vec![
+            UnmappedLine {
+                source: "chronopost".to_owned(),
+                what: "code".to_owned(),
+                code: "XX".to_owned(),
+                text: "En attente".to_owned(),
+                count: 41,
+                first: at("2026-11-20T10:00:00Z"),
+                last: at("2026-11-27T10:00:00Z"),
+                mapped: None,
+            },
+            UnmappedLine {
+                source: "laposte".to_owned(),
+                what: "code".to_owned(),
+                code: "ZZ9".to_owned(),
+                text: "Prise en charge exceptionnelle".to_owned(),
+                count: 3,
+                first: at("2026-11-20T10:00:00Z"),
+                last: at("2026-11-26T10:00:00Z"),
+                mapped: Some((Milestone::InNetwork, Some(ExceptionKind::Weather))),
+            },
+            UnmappedLine {
+                source: "aftership".to_owned(),
+                what: "field".to_owned(),
+                code: "msg.first_mile".to_owned(),
+                text: String::new(),
+                count: 1,
+                first: at("2026-11-20T10:00:00Z"),
+                last: at("2026-11-26T10:00:00Z"),
+                mapped: None,
+            },
+        ],
+        vec![QuarantineLine {
+            position: Position(8123),
+            source: "aftership".to_owned(),
+            at: at("2026-11-26T10:00:00Z"),
+            size: 412,
+            error: "JSON coupé à l’octet 412".to_owned(),
+            excerpt: Some("{\"ts\": 17326, \"msg\": <b>".to_owned()),
+        }],
+    )
+}
+
+pub fn health() -> Health {
+    Health {
+        database: "sqlite".to_owned(),
+        facts: 184_220,
+        blocks: 61_204,
+        last_fact: Some(at("2026-11-27T13:06:00Z")),
+        verified: Some((at("2026-11-27T13:00:00Z"), true)),
+        signals_pending: 0,
+        outbox_pending: 1,
+        unwatched: 0,
+        sources: vec![SourceHealth {
+            source: "laposte".to_owned(),
+            deliveries: 91_002,
+            last: Some(at("2026-11-27T13:05:00Z")),
+            refused: 2,
+            unreadable: 1,
+        }],
+        outbound: "drawer".to_owned(),
+        packs: "kept 2026-11 (3fa9c1)".to_owned(),
+        packs_error: None,
+    }
+}
+
+pub fn settings() -> SettingsFacts {
+    let user = |id: i64, name: &str, role: &str| User {
+        id: UserId::new(id),
+        email: format!("{}@lumen.example", id),
+        name: name.to_owned(),
+        role: role.to_owned(),
+        language: Language::French,
+        password_hash: String::new(),
+        active: id != 5,
+    };
+    SettingsFacts {
+        users: vec![user(3, "Inès Caradec", "admin"), user(4, "Karim Benali", "agent"), user(5, "Paul Martin", "supervisor")],
+        tokens: vec![
+            ApiToken {
+                id: TokenId::new(8),
+                name: "Boutique".to_owned(),
+                scopes: vec!["facts:write".to_owned(), "read".to_owned()],
+                created: at("2026-10-01T10:00:00Z"),
+                last_used: Some(at("2026-11-27T13:05:00Z")),
+                revoked: None,
+            },
+            ApiToken {
+                id: TokenId::new(9),
+                name: "Essai".to_owned(),
+                scopes: vec!["read".to_owned()],
+                created: at("2026-10-01T10:00:00Z"),
+                last_used: None,
+                revoked: Some(at("2026-11-01T10:00:00Z")),
+            },
+        ],
+        secrets: vec![("laposte".to_owned(), false), ("aftership".to_owned(), true)],
+    }
+}
