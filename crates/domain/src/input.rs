@@ -341,7 +341,7 @@ pub struct WordGiven {
     /// The amount promised, if money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
-    /// A condition not yet met, in words: the word waits and has no due until it is.
+    /// A condition not yet met, in words, sealed: the word waits and has no due until it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
     /// True when whoever gave it had no right to; it is honoured or made good, never deleted.

@@ -308,9 +308,11 @@ impl React<'_, '_> {
                 None => return Err(ReactError::Invalid(format!("promises of kind `{kind}` cannot be made here"))),
             },
         };
-        let sentence = match &news.sentence {
-            Some(text) => Some(self.desk.shelf().seal(&[customer.into(), promise.into()], text.as_bytes())?),
-            None => None,
+        // A condition is free text as well: both are sealed together.
+        let said: Vec<&str> = news.sentence.as_deref().into_iter().chain(news.condition.as_deref()).collect();
+        let sentence = match said.join(" · ") {
+            text if text.is_empty() => None,
+            text => Some(self.desk.shelf().seal(&[customer.into(), promise.into()], text.as_bytes())?),
         };
         let word = self.desk.mint()?;
         let waiting = news.condition.is_some();
@@ -321,7 +323,7 @@ impl React<'_, '_> {
             given_at,
             due: if waiting { None } else { due },
             sentence,
-            source: news.condition.clone(),
+            source: None,
             waiting,
             exceeded: news.exceeds_authority,
             adds: None,
