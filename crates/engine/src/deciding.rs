@@ -40,8 +40,8 @@ pub(crate) struct Situation {
     pub(crate) parcels: Vec<Parcel>,
     /// When messages to this customer were decided, epoch milliseconds.
     pub(crate) recent: Vec<i64>,
-    /// What was decided to be said about this promise, and not dropped or refused since: templates.
-    pub(crate) said: Vec<String>,
+    /// What was decided to be said about this promise, and not dropped or refused since: template, and whether it was only shown.
+    pub(crate) said: Vec<(String, bool)>,
     pub(crate) now: i64,
 }
 
@@ -147,7 +147,7 @@ impl Engine {
     }
 
     fn weigh(&self, situation: &Situation, playbook: &Playbook, mode: Mode) -> Result<Deciding, EngineError> {
-        let guarded = guard(situation, playbook, self.shared.settings.operations_address.is_some());
+        let guarded = guard(situation, playbook, mode, self.shared.settings.operations_address.is_some());
         if !guarded.drops.is_empty() {
             return Ok(Deciding { reasons: guarded.drops, ..nothing(playbook, mode, String::new()) });
         }
@@ -318,7 +318,7 @@ pub(crate) fn situation(connection: &mut Connection, signal: PendingSignal, now:
         .only("state not in ('dropped', 'refused')");
     for message in about.page(connection, None, 200)?.0 {
         if let Subject::Message(message) = message {
-            said.push(message.template);
+            said.push((message.template, message.state == MessageState::Shadow));
         }
     }
     let Some(mark) = promise.signals.iter().find(|mark| mark.signal == signal.signal).cloned() else { return Ok(None) };
@@ -378,14 +378,17 @@ fn nothing(playbook: &Playbook, mode: Mode, reason: String) -> Deciding {
 }
 
 /// The guard: what every message passes before it leaves.
-pub(crate) fn guard(situation: &Situation, playbook: &Playbook, operations_reachable: bool) -> Guarded {
+pub(crate) fn guard(situation: &Situation, playbook: &Playbook, mode: Mode, operations_reachable: bool) -> Guarded {
     let mut guarded = Guarded::default();
     let promise = &situation.promise;
     if is_about_lateness(&playbook.message) && !promise.state.is_open() {
         guarded.drops.push("outcome-known".to_owned());
     }
     // Said, or on its way to be said: the same news twice is none.
-    if playbook.unless_told.iter().any(|template| situation.said.contains(template)) {
+    // What was only shown tells nobody: it counts for a playbook that only shows.
+    let said =
+        |template: &String| situation.said.iter().any(|(said, shown)| said == template && (!shown || mode == Mode::Shadow));
+    if playbook.unless_told.iter().any(said) {
         guarded.drops.push("told-already".to_owned());
     }
     if playbook.audience == Audience::Operations {

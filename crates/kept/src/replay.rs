@@ -56,13 +56,16 @@ struct Order {
     promised: Option<DateTime>,
     handed_over: Option<DateTime>,
     delivered: Option<DateTime>,
+    /// Its status, where the file has one, is not `delivered`: cancelled after all, or under way.
+    closed: bool,
 }
 
 /// What became of an order.
 struct Outcome {
     id: String,
     placed: DateTime,
-    handed_over: Option<DateTime>,
+    /// Delivered, with hand-over and promise present: what the table counts.
+    scored: bool,
     promised: Option<DateTime>,
     delivered: Option<DateTime>,
     warned: Option<DateTime>,
@@ -118,6 +121,7 @@ fn read(path: &Path, reported: bool) -> Result<Vec<Order>> {
     let handed_over = column("order_delivered_carrier_date")?;
     let delivered = column("order_delivered_customer_date")?;
     let promised = column("order_estimated_delivery_date")?;
+    let status = column("order_status").ok();
     let mut orders = Vec::new();
     for (index, row) in reader.records().enumerate() {
         let row = row.with_context(|| format!("{}, row {}", path.display(), index + 2))?;
@@ -133,6 +137,7 @@ fn read(path: &Path, reported: bool) -> Result<Vec<Order>> {
             promised: moment(promised)?,
             handed_over: moment(handed_over)?,
             delivered: moment(delivered)?,
+            closed: status.is_some_and(|status| cell(status) != "delivered"),
         });
     }
     Ok(orders)
@@ -158,7 +163,8 @@ fn play(orders: &[Order], zone: &TimeZone, zone_name: &str, country: Country) ->
     let mut events = events(orders, zone, country);
     events.sort_by_key(|(at, order, step, _)| (*at, *order, *step));
     let start = events.first().map_or(0, |(at, ..)| *at);
-    let settings = Settings { shop: "replay".to_owned(), zone: zone_name.to_owned(), ..Settings::default() };
+    let settings =
+        Settings { shop: "replay".to_owned(), zone: zone_name.to_owned(), most_a_minute: usize::MAX, ..Settings::default() };
     let url = format!("sqlite:{}", folder.path().join("replay.db").display());
     let engine = Engine::open(&url, Durability::Scratch, settings, Clock::manual(start), packs)?;
     engine.set_outbound(Arc::new(Taken));
@@ -312,7 +318,7 @@ fn outcomes(engine: &Engine, orders: &[Order], zone: &TimeZone) -> Result<Vec<Ou
         .map(|order| Outcome {
             id: order.id.clone(),
             placed: order.placed,
-            handed_over: order.handed_over,
+            scored: !order.closed && order.handed_over.is_some() && order.promised.is_some() && order.delivered.is_some(),
             promised: order.promised,
             delivered: order.delivered,
             warned: warned.get(&order.id).copied().and_then(local),
@@ -336,10 +342,7 @@ fn write_report(path: &Path, outcomes: &[Outcome]) -> Result<()> {
 }
 
 fn table(outcomes: &[Outcome]) {
-    // Scored: delivered, with hand-over, delivery and promise present.
-    let complete =
-        |outcome: &&Outcome| outcome.handed_over.is_some() && outcome.promised.is_some() && outcome.delivered.is_some();
-    let mut scored: Vec<&Outcome> = outcomes.iter().filter(complete).collect();
+    let mut scored: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.scored).collect();
     scored.sort_by_key(|outcome| outcome.placed);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count of rows")]
     let split = (scored.len() as f64 * PAST_SHARE) as usize;
