@@ -6,8 +6,8 @@ use kept_domain::message::{Message, MessageState};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
 use kept_domain::promise::Promise;
-use kept_domain::{Fact, Noun, SealedRef, Subject};
-use kept_store::{Connection, Listed, StoreError};
+use kept_domain::{Noun, SealedRef, Subject};
+use kept_store::{Connection, Lines, Listed, StoreError};
 
 use crate::ports::Letter;
 use crate::views::*;
@@ -183,24 +183,21 @@ pub(crate) fn positions_of(parcel: &Parcel) -> Vec<Position> {
     parcel.facts.iter().copied().chain(parcel.scans.iter().map(|scan| scan.position)).collect()
 }
 
-/// Facts at positions, newest first; each block is read once.
+/// Facts at positions, newest first; each block is uncompressed once, and only the lines asked for are read.
 pub(crate) fn facts_at(connection: &mut Connection, mut positions: Vec<Position>) -> Read<Vec<FactLine>> {
     positions.sort_unstable();
     positions.dedup();
     positions.reverse();
     positions.truncate(FACTS);
     let mut lines = Vec::with_capacity(positions.len());
-    let mut held: Option<(i64, Vec<Fact>)> = None;
+    let mut held: Option<(i64, Option<Lines>)> = None;
     for position in positions {
         if held.as_ref().is_none_or(|(number, _)| *number != position.block()) {
-            let facts = match kept_store::read_block(connection, position.block())? {
-                Some(block) => block.read()?,
-                None => Vec::new(),
-            };
-            held = Some((position.block(), facts));
+            let block = kept_store::read_block(connection, position.block())?;
+            held = Some((position.block(), block.map(|block| block.lines()).transpose()?));
         }
-        let index = usize::try_from(position.index()).unwrap_or(usize::MAX);
-        if let Some(fact) = held.as_ref().and_then(|(_, facts)| facts.get(index)) {
+        let Some((_, Some(block))) = &held else { continue };
+        if let Some(fact) = block.fact(position.index())? {
             lines.push(FactLine {
                 position,
                 kind: fact.body.kind().to_owned(),

@@ -8,7 +8,7 @@ use kept_domain::react;
 use kept_domain::{Noun, Subject};
 use kept_store::OutboxRow;
 
-use crate::deciding::{is_about_lateness, machine_now, quiet_until};
+use crate::deciding::{is_about_lateness, machine_now};
 use crate::ports::{Letter, Outbound, SendOutcome};
 use crate::writer::{away, collision, shelved};
 use crate::{Engine, EngineError};
@@ -147,27 +147,7 @@ impl Engine {
                 self.drop_late(id, reason)?;
                 continue;
             }
-            let engine = self.clone();
-            self.shared.writer.write(move |tx| {
-                let clock = engine.now();
-                tx.desk(clock, |desk| {
-                    "guard".clone_into(&mut desk.source);
-                    let Some(message) = desk.message(id)?.cloned() else { return Ok(()) };
-                    if message.state != MessageState::Held {
-                        return Ok(());
-                    }
-                    desk.emit(Handled {
-                        message: id,
-                        promise: message.promise,
-                        to: MessageState::Queued,
-                        by: "guard".to_owned(),
-                        at: clock,
-                        reason: None,
-                    })?;
-                    Ok(())
-                })
-                .map_err(shelved)
-            })?;
+            self.guard_handles(id, MessageState::Queued, None, |state| state == MessageState::Held)?;
         }
         Ok(())
     }
@@ -214,28 +194,34 @@ impl Engine {
     }
 
     fn drop_late(&self, id: MessageId, reason: &'static str) -> Result<(), EngineError> {
+        self.guard_handles(id, MessageState::Dropped, Some(reason), |_| true)
+    }
+
+    /// Writes down what the guard does with a message that is in a state it `may` be handled in.
+    fn guard_handles(
+        &self,
+        id: MessageId,
+        to: MessageState,
+        reason: Option<&'static str>,
+        may: fn(MessageState) -> bool,
+    ) -> Result<(), EngineError> {
         let engine = self.clone();
         self.shared.writer.write(move |tx| {
             let clock = engine.now();
             tx.desk(clock, |desk| {
                 "guard".clone_into(&mut desk.source);
-                let Some(message) = desk.message(id)?.cloned() else { return Ok(()) };
+                let Some(message) = desk.message(id)?.filter(|message| may(message.state)).cloned() else { return Ok(()) };
                 desk.emit(Handled {
                     message: id,
                     promise: message.promise,
-                    to: MessageState::Dropped,
+                    to,
                     by: "guard".to_owned(),
                     at: clock,
-                    reason: Some(reason.to_owned()),
+                    reason: reason.map(str::to_owned),
                 })?;
                 Ok(())
             })
             .map_err(shelved)
         })
-    }
-
-    /// Whether now is a time to write to somebody who lives in a zone.
-    pub fn is_quiet(&self, zone: &str) -> bool {
-        quiet_until(self.now(), zone).is_some()
     }
 }

@@ -150,17 +150,49 @@ impl Block {
     /// # Errors
     /// When the body cannot be read.
     pub fn read(&self) -> Result<Vec<Fact>, StoreError> {
-        let lines = zstd::stream::decode_all(self.body.as_slice())
+        let lines = self.lines()?;
+        let mut facts = Vec::new();
+        for (index, line) in lines.split() {
+            facts.push(lines.parse(index, line)?);
+        }
+        Ok(facts)
+    }
+
+    /// Its lines, uncompressed and not read yet: for those who want a few of its facts.
+    ///
+    /// # Errors
+    /// When the body cannot be uncompressed.
+    pub fn lines(&self) -> Result<Lines, StoreError> {
+        let text = zstd::stream::decode_all(self.body.as_slice())
             .map_err(|error| StoreError::Corrupt(format!("block {}: {error}", self.number)))?;
-        lines
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .enumerate()
-            .map(|(index, line)| {
-                let position = Position::new(self.number, u32::try_from(index).unwrap_or(Position::MAX_INDEX));
-                Fact::from_line(position, line).map_err(|error| StoreError::Corrupt(format!("fact {position}: {error}")))
-            })
-            .collect()
+        Ok(Lines { number: self.number, text })
+    }
+}
+
+/// The lines of a block, one a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines {
+    number: i64,
+    text: Vec<u8>,
+}
+
+impl Lines {
+    /// The fact at an index; `None` beyond the last.
+    ///
+    /// # Errors
+    /// When the line is not a fact.
+    pub fn fact(&self, index: u32) -> Result<Option<Fact>, StoreError> {
+        self.split().find(|(found, _)| *found == index).map(|(index, line)| self.parse(index, line)).transpose()
+    }
+
+    fn split(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let lines = self.text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        lines.enumerate().map(|(index, line)| (u32::try_from(index).unwrap_or(Position::MAX_INDEX), line))
+    }
+
+    fn parse(&self, index: u32, line: &[u8]) -> Result<Fact, StoreError> {
+        let position = Position::new(self.number, index);
+        Fact::from_line(position, line).map_err(|error| StoreError::Corrupt(format!("fact {position}: {error}")))
     }
 }
 

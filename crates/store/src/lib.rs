@@ -21,7 +21,7 @@ pub use accounts::{TokenRow, UserRow};
 pub use backup::{backup, restore};
 pub use connection::{Connection, Database, Durability};
 pub use error::StoreError;
-pub use ledger::{Block, Chain, Ledger, Verification, read_block, verify};
+pub use ledger::{Block, Chain, Ledger, Lines, Verification, read_block, verify};
 pub use lists::{Cursor, Listed};
 pub use rows::{CodeMeaning, DeliveryRow, OutboxRow, PendingSignal, QuarantineRow, SourceRow, UnmappedRow};
 pub use schema::{SCHEMA_VERSION, TableClass, tables};

@@ -122,7 +122,7 @@ pub(crate) fn html(run: &str) -> String {
 }
 
 /// The text with the five characters of HTML escaped: safe between tags and in a quoted attribute.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

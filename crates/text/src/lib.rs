@@ -17,7 +17,7 @@ mod template;
 mod texts;
 mod typography;
 
-pub use document::Drawing;
+pub use document::{Drawing, escape};
 pub use error::TextError;
 pub use fold::{fold, search_words};
 pub use message::{MessagePack, Rendered};

@@ -7,6 +7,7 @@ use std::fmt;
 use jiff::civil::Date;
 use kept_domain::promise::{Promise, PromiseState};
 use kept_domain::vocabulary::Milestone;
+pub use kept_text::escape;
 
 use crate::pages::words::Words;
 
@@ -252,22 +253,6 @@ pub fn milestone_strip(words: &Words, milestone: Milestone, tone: &str, with_wor
     }
     out.push_str("</svg>");
     Markup(out)
-}
-
-/// Text made safe inside markup and attributes.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 struct Points {
