@@ -128,7 +128,8 @@ fn news_time_decisions_and_sending_on_two_nodes_at_once() -> Result<()> {
                     installation.engine.clock().set(now);
                     let moment = kept_base::from_millis(now).expect("a moment").to_string();
                     for number in 0..ORDERS {
-                        let milestone = if hour == 19 { "delivered" } else { "in_network" };
+                        // One never arrives: however slow the nodes are, somebody has to be told of it.
+                        let milestone = if hour == 19 && number > 0 { "delivered" } else { "in_network" };
                         let engine: &Engine = &engines[number % 2];
                         if (hour as usize + number) % 3 != 1 || hour == 19 {
                             record(engine, vec![super::scanned(&tracking(number), &moment, milestone)])?;
