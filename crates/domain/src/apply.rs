@@ -3,9 +3,9 @@
 //! It reads no pack, no clock and no model, and mints nothing; whatever a decision rested on stands in the fact. Raise
 //! [`FOLD_VERSION`] with every change of what a fact does here, so that `kept rebuild` is asked for.
 
-use std::collections::HashMap;
-
 use kept_base::{BrandId, MessageId, PromiseId, SealedId, SignalId, SubjectId};
+
+use rustc_hash::FxHashMap;
 
 use crate::customer::Customer;
 use crate::fact::{Body, Fact};
@@ -17,12 +17,12 @@ use crate::promise::{Promise, SignalKind};
 use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 2;
+pub const FOLD_VERSION: i64 = 3;
 
 /// The subjects at hand, with what was changed.
 #[derive(Debug, Default)]
 pub struct Folder {
-    held: HashMap<SubjectId, Held>,
+    held: FxHashMap<SubjectId, Held>,
     round: u32,
 }
 
@@ -129,13 +129,17 @@ impl Folder {
         !stays
     }
 
-    /// Forgets what was not used since the last call, when more than `most` are at hand; only after what was dirty was written.
+    /// Begins a round. When more than `most` are at hand, the half that was not used for longest is forgotten; only after what was
+    /// dirty was written.
     pub fn forget_unused(&mut self, most: usize) {
         if self.held.len() > most {
-            let round = self.round;
-            self.held.retain(|_, held| held.used == round);
-            self.round = self.round.wrapping_add(1);
+            let mut rounds: Vec<u32> = self.held.values().map(|held| held.used).collect();
+            let middle = rounds.len() / 2;
+            let (_, median, _) = rounds.select_nth_unstable(middle);
+            let median = *median;
+            self.held.retain(|_, held| held.used > median);
         }
+        self.round = self.round.saturating_add(1);
     }
 
     /// Forgets everything; only after what was dirty was written.

@@ -1,6 +1,6 @@
 //! The desk: where `react` works. It loads what is asked for, writes each fact, and folds it at once, so that what follows sees it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use kept_base::{BrandId, CustomerId, MessageId, Moment, OrderId, ParcelId, Position, PromiseId, SubjectId};
 
@@ -11,7 +11,7 @@ use crate::message::Message;
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::Promise;
-use crate::subject::{NaturalKey, Noun, Subject};
+use crate::subject::{KeyKind, NaturalKey, Noun, Subject};
 
 /// What the desk needs of the store; everything it gives is locked for this writer.
 pub trait Shelf {
@@ -66,8 +66,9 @@ pub struct Desk<'a> {
     folder: &'a mut Folder,
     facts: &'a mut Vec<Fact>,
     effects: &'a mut Vec<(Position, i64, Effect)>,
-    watches: &'a mut HashMap<SubjectId, Watch>,
-    names: &'a mut HashMap<NaturalKey, SubjectId>,
+    watches: &'a mut FxHashMap<SubjectId, Watch>,
+    names: &'a mut FxHashMap<NaturalKey, SubjectId>,
+    persons: &'a mut FxHashMap<NaturalKey, SubjectId>,
     block: i64,
     /// The clock, epoch milliseconds: recorded time live, what happened in a replay.
     pub clock: i64,
@@ -100,9 +101,11 @@ pub struct Gathered {
     /// Their effects, each with its fact's position and when that was recorded.
     pub effects: Vec<(Position, i64, Effect)>,
     /// When to look at a subject again.
-    pub watches: HashMap<SubjectId, Watch>,
-    /// Names given in this transaction.
-    pub names: HashMap<NaturalKey, SubjectId>,
+    pub watches: FxHashMap<SubjectId, Watch>,
+    /// Names of subjects, given or asked for: a name never changes its subject.
+    pub names: FxHashMap<NaturalKey, SubjectId>,
+    /// Persons' keys given in this transaction. They are not kept beyond it: an erasure deletes them.
+    pub persons: FxHashMap<NaturalKey, SubjectId>,
 }
 
 impl<'a> Desk<'a> {
@@ -115,6 +118,7 @@ impl<'a> Desk<'a> {
             effects: &mut gathered.effects,
             watches: &mut gathered.watches,
             names: &mut gathered.names,
+            persons: &mut gathered.persons,
             block,
             clock,
             brand,
@@ -192,10 +196,15 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// When the store cannot say.
     pub fn find(&mut self, key: &NaturalKey) -> Result<Option<SubjectId>, ShelfError> {
-        match self.names.get(key) {
-            Some(subject) => Ok(Some(*subject)),
-            None => self.shelf.find(key),
+        let known = if key.kind == KeyKind::Person { &self.persons } else { &self.names };
+        if let Some(subject) = known.get(key) {
+            return Ok(Some(*subject));
         }
+        let found = self.shelf.find(key)?;
+        if let Some(subject) = found.filter(|_| key.kind != KeyKind::Person) {
+            self.names.insert(key.clone(), subject);
+        }
+        Ok(found)
     }
 
     /// Remembers a person's key.
@@ -203,7 +212,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// When the store cannot.
     pub fn name_person(&mut self, key: NaturalKey, subject: SubjectId) -> Result<(), ShelfError> {
-        self.names.insert(key.clone(), subject);
+        self.persons.insert(key.clone(), subject);
         self.shelf.name_person(key, subject)
     }
 
@@ -212,7 +221,11 @@ impl<'a> Desk<'a> {
         self.watches.insert(id.into(), Watch { noun, at, clock: self.clock });
     }
 
-    fn load(&mut self, noun: Noun, id: SubjectId) -> Result<(), ShelfError> {
+    /// Puts a subject at hand, if there is one.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub fn load(&mut self, noun: Noun, id: SubjectId) -> Result<(), ShelfError> {
         if !self.folder.has(id)
             && let Some(subject) = self.shelf.load(noun, id)?
         {
@@ -264,6 +277,11 @@ impl<'a> Desk<'a> {
     pub fn message(&mut self, id: MessageId) -> Result<Option<&Message>, ShelfError> {
         self.load(Noun::Message, id.into())?;
         Ok(self.folder.message(id))
+    }
+
+    /// What is at hand, to look at several subjects at once.
+    pub fn at_hand(&self) -> &Folder {
+        self.folder
     }
 
     /// The parcels of an order.

@@ -78,10 +78,13 @@ macro_rules! catalogue {
                 match self { $(Body::$variant(_) => $version,)+ Body::Unknown(unknown) => unknown.version }
             }
 
-            fn write(&self) -> Result<Box<RawValue>, serde_json::Error> {
+            fn write(&self, line: &mut Vec<u8>) -> Result<(), serde_json::Error> {
                 match self {
-                    $(Body::$variant(body) => serde_json::value::to_raw_value(body),)+
-                    Body::Unknown(unknown) => RawValue::from_string(unknown.plain.clone()),
+                    $(Body::$variant(body) => serde_json::to_writer(line, body),)+
+                    Body::Unknown(unknown) => {
+                        line.extend_from_slice(unknown.plain.as_bytes());
+                        Ok(())
+                    }
                 }
             }
 
@@ -165,19 +168,37 @@ catalogue! {
     UnmappedSeen(house::UnmappedSeen) = "unmapped.seen", 1;
 }
 
-#[derive(Serialize, Deserialize)]
+/// A line without its plain part, which is written behind it as it is.
+#[derive(Serialize)]
+struct Head<'a> {
+    kind: &'a str,
+    v: u16,
+    subjects: &'a [SubjectId],
+    brand: BrandId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    happened: Option<Moment>,
+    recorded: i64,
+    source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
 struct Wire<'a> {
+    #[serde(borrow)]
     kind: std::borrow::Cow<'a, str>,
     v: u16,
     subjects: Vec<SubjectId>,
     brand: BrandId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     happened: Option<Moment>,
     recorded: i64,
+    #[serde(borrow)]
     source: std::borrow::Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    event: Option<std::borrow::Cow<'a, str>>,
-    plain: Box<RawValue>,
+    #[serde(default)]
+    event: Option<String>,
+    #[serde(borrow)]
+    plain: &'a RawValue,
 }
 
 impl Fact {
@@ -186,17 +207,33 @@ impl Fact {
     /// # Errors
     /// Only if a body cannot be written as JSON.
     pub fn to_line(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(&Wire {
-            kind: self.body.kind().into(),
+        let mut line = Vec::with_capacity(512);
+        self.write_line(&mut line)?;
+        Ok(line)
+    }
+
+    /// Appends that line, without an end of line, to others.
+    ///
+    /// # Errors
+    /// Only if a body cannot be written as JSON; then what was appended is no line.
+    pub fn write_line(&self, lines: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        let head = Head {
+            kind: self.body.kind(),
             v: self.body.version(),
-            subjects: self.subjects.clone(),
+            subjects: &self.subjects,
             brand: self.brand,
             happened: self.happened,
             recorded: self.recorded,
-            source: self.source.as_str().into(),
-            event: self.event.as_deref().map(Into::into),
-            plain: self.body.write()?,
-        })
+            source: &self.source,
+            event: self.event.as_deref(),
+        };
+        serde_json::to_writer(&mut *lines, &head)?;
+        // The closing brace makes room for one more field.
+        lines.pop();
+        lines.extend_from_slice(b",\"plain\":");
+        self.body.write(lines)?;
+        lines.push(b'}');
+        Ok(())
     }
 
     /// Reads a line of a block. A kind or version that is not known gives [`Body::Unknown`], never an error.
@@ -207,18 +244,22 @@ impl Fact {
         let wire: Wire<'_> = serde_json::from_slice(line)?;
         Ok(Fact {
             position,
-            body: Body::read(&wire.kind, wire.v, &wire.plain),
+            body: Body::read(&wire.kind, wire.v, wire.plain),
             subjects: wire.subjects,
             brand: wire.brand,
             happened: wire.happened,
             recorded: wire.recorded,
             source: wire.source.into_owned(),
-            event: wire.event.map(std::borrow::Cow::into_owned),
+            event: wire.event,
         })
     }
 
     /// The plain part as JSON, for pages and the API.
     pub fn plain_json(&self) -> String {
-        self.body.write().map(|raw| raw.get().to_owned()).unwrap_or_default()
+        let mut plain = Vec::new();
+        match self.body.write(&mut plain) {
+            Ok(()) => String::from_utf8(plain).unwrap_or_default(),
+            Err(_) => String::new(),
+        }
     }
 }

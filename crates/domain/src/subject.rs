@@ -92,8 +92,8 @@ impl Subject {
 
     /// A digest of what indexed columns of its row hold: while it stays the same, a row is written without touching an index.
     pub fn indexed(&self) -> u64 {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hash = DefaultHasher::new();
+        use std::hash::{Hash, Hasher};
+        let mut hash = rustc_hash::FxHasher::default();
         match self {
             Subject::Parcel(parcel) => {
                 let delivered = parcel.delivered_at().filter(|_| parcel.milestone.is_final());
@@ -129,17 +129,19 @@ impl Subject {
         }
     }
 
-    /// The state as bytes of its row.
+    /// The state as bytes of its row: postcard, a third of the size of JSON and read several times as fast. Rows are rebuilt from the
+    /// ledger when their shape changes, so nothing but this program needs to read them; a change of shape raises
+    /// [`crate::apply::FOLD_VERSION`].
     ///
     /// # Errors
-    /// Only if it cannot be written as JSON.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+    /// Only if it cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
         match self {
-            Subject::Customer(customer) => serde_json::to_vec(customer),
-            Subject::Order(order) => serde_json::to_vec(order),
-            Subject::Parcel(parcel) => serde_json::to_vec(parcel),
-            Subject::Promise(promise) => serde_json::to_vec(promise),
-            Subject::Message(message) => serde_json::to_vec(message),
+            Subject::Customer(customer) => postcard::to_stdvec(customer),
+            Subject::Order(order) => postcard::to_stdvec(order),
+            Subject::Parcel(parcel) => postcard::to_stdvec(parcel),
+            Subject::Promise(promise) => postcard::to_stdvec(promise),
+            Subject::Message(message) => postcard::to_stdvec(message),
         }
     }
 
@@ -147,13 +149,13 @@ impl Subject {
     ///
     /// # Errors
     /// When the bytes are not the state of such a noun; `kept rebuild` mends that.
-    pub fn from_bytes(noun: Noun, bytes: &[u8]) -> Result<Subject, serde_json::Error> {
+    pub fn from_bytes(noun: Noun, bytes: &[u8]) -> Result<Subject, postcard::Error> {
         Ok(match noun {
-            Noun::Customer => Subject::Customer(serde_json::from_slice(bytes)?),
-            Noun::Order => Subject::Order(serde_json::from_slice(bytes)?),
-            Noun::Parcel => Subject::Parcel(serde_json::from_slice(bytes)?),
-            Noun::Promise => Subject::Promise(serde_json::from_slice(bytes)?),
-            Noun::Message => Subject::Message(serde_json::from_slice(bytes)?),
+            Noun::Customer => Subject::Customer(postcard::from_bytes(bytes)?),
+            Noun::Order => Subject::Order(postcard::from_bytes(bytes)?),
+            Noun::Parcel => Subject::Parcel(postcard::from_bytes(bytes)?),
+            Noun::Promise => Subject::Promise(postcard::from_bytes(bytes)?),
+            Noun::Message => Subject::Message(postcard::from_bytes(bytes)?),
         })
     }
 }

@@ -69,7 +69,7 @@ pub fn silence(parcel: &Parcel, order: Option<Option<&Order>>, definition: &Defi
 pub fn coming(
     promise: &Promise,
     order: Option<&Order>,
-    parcels: &[Parcel],
+    parcels: &[&Parcel],
     definition: &Definition,
     house: &House,
 ) -> Vec<Coming> {
@@ -126,7 +126,7 @@ fn risk(
     promise: &Promise,
     due_at: i64,
     order: Option<&Order>,
-    parcels: &[Parcel],
+    parcels: &[&Parcel],
     definition: &Definition,
     house: &House,
 ) -> Option<Coming> {

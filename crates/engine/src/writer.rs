@@ -25,7 +25,9 @@ const GROUP: usize = 512;
 /// Facts in one commit, beyond which no further write joins.
 const GROUP_FACTS: usize = 20_000;
 /// Subjects kept at hand between commits, on the embedded database.
-const CACHE: usize = 50_000;
+const CACHE: usize = 160_000;
+/// Names kept at hand between commits, on the embedded database; beyond that they are asked for anew.
+const NAMES: usize = 200_000;
 /// How often a write that collides is run again.
 const TRIES: u32 = 12;
 /// From this try on a write keeps every other writer out, so that it cannot collide for ever.
@@ -339,7 +341,7 @@ impl Tx<'_> {
 
     /// Writes changed rows, effects and the block; gives the new head and the last position.
     fn flush(&mut self, ledger: &Ledger) -> Result<Option<(kept_store::Chain, Position)>, EngineError> {
-        let Gathered { folder, facts, effects, watches, names } = &mut *self.gathered;
+        let Gathered { folder, facts, effects, watches, names, persons } = &mut *self.gathered;
         watches.retain(|id, watch| folder.watch_moves(*id, watch.at, watch.clock));
         for changed in folder.take_dirty() {
             let watch = watches.remove(&changed.subject.id()).map(|watch| watch.at);
@@ -348,7 +350,10 @@ impl Tx<'_> {
         for (id, watch) in watches.drain() {
             self.connection.save_watch(watch.noun, id, watch.at).map_err(collision)?;
         }
-        names.clear();
+        persons.clear();
+        if self.connection.is_postgres() || names.len() > NAMES {
+            names.clear();
+        }
         let facts = std::mem::take(facts);
         let effects = std::mem::take(effects);
         for (position, recorded, effect) in effects {

@@ -21,6 +21,10 @@ use clap::{Parser, Subcommand};
 
 use crate::setup::{Hint, Place};
 
+/// Facts are many small pieces of memory that live as long as a transaction: the system's allocator took a seventh of the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Kept: every promise made to a customer, on one ledger.
 #[derive(Debug, Parser)]
 #[command(name = "kept", version, about)]

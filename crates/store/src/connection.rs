@@ -1,9 +1,10 @@
 //! Connections to either engine behind one small face: execute, query, begin, commit.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use rustc_hash::FxHashMap;
 
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
@@ -103,7 +104,7 @@ impl Database {
                     config.application_name("kept");
                 }
                 let client = config.connect(postgres::NoTls)?;
-                let mut connection = Connection(Kind::Postgres(Box::new(Postgres { client, statements: HashMap::new() })));
+                let mut connection = Connection(Kind::Postgres(Box::new(Postgres { client, statements: FxHashMap::default() })));
                 // An acknowledgement means durable, whatever the server's default is.
                 let level = if self.inner.durability == Durability::Full { "on" } else { "off" };
                 connection.batch(&format!("set synchronous_commit to {level}; set client_min_messages to warning"))?;
@@ -146,12 +147,12 @@ enum Kind {
 
 struct Sqlite {
     client: rusqlite::Connection,
-    rewritten: HashMap<String, String>,
+    rewritten: FxHashMap<String, String>,
 }
 
 struct Postgres {
     client: postgres::Client,
-    statements: HashMap<String, postgres::Statement>,
+    statements: FxHashMap<String, postgres::Statement>,
 }
 
 impl std::fmt::Debug for Connection {
@@ -296,7 +297,7 @@ impl Postgres {
 }
 
 /// SQLite numbers `$1` by first appearance; `?1` is the number itself.
-fn rewritten<'a>(cache: &'a mut HashMap<String, String>, sql: &str) -> &'a str {
+fn rewritten<'a>(cache: &'a mut FxHashMap<String, String>, sql: &str) -> &'a str {
     if !cache.contains_key(sql) {
         cache.insert(sql.to_owned(), sql.replace('$', "?"));
     }
@@ -315,7 +316,7 @@ fn open_sqlite(path: &Path, durability: Durability) -> Result<Sqlite, StoreError
         "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma secure_delete = on;
          pragma cache_size = -65536; pragma wal_autocheckpoint = 16384; pragma temp_store = memory;"
     ))?;
-    Ok(Sqlite { client, rewritten: HashMap::new() })
+    Ok(Sqlite { client, rewritten: FxHashMap::default() })
 }
 
 fn read_postgres(row: &postgres::Row) -> Result<Row, StoreError> {

@@ -77,6 +77,12 @@ impl From<postgres::Error> for StoreError {
     }
 }
 
+impl From<postcard::Error> for StoreError {
+    fn from(error: postcard::Error) -> StoreError {
+        StoreError::Corrupt(format!("{error}; `kept rebuild` makes the state anew"))
+    }
+}
+
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> StoreError {
         StoreError::Corrupt(error.to_string())

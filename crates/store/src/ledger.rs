@@ -109,9 +109,9 @@ impl Ledger {
     /// # Errors
     /// When a fact cannot be written as JSON, or the database fails.
     pub fn append(&self, connection: &mut Connection, number: i64, facts: &[Fact], recorded: i64) -> Result<Chain, StoreError> {
-        let mut lines = Vec::with_capacity(facts.len() * 256);
+        let mut lines = Vec::with_capacity(facts.len() * 384);
         for fact in facts {
-            lines.extend_from_slice(&fact.to_line()?);
+            fact.write_line(&mut lines)?;
             lines.push(b'\n');
         }
         let body = zstd::bulk::compress(&lines, ZSTD_LEVEL).map_err(|error| StoreError::Database(Box::new(error)))?;

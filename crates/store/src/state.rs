@@ -1,4 +1,4 @@
-//! Rows of subjects: a few columns to find them by, and the state as JSON.
+//! Rows of subjects: a few columns to find them by, and the state as bytes ([`Subject::to_bytes`]).
 
 use kept_base::{SubjectId, millis};
 use kept_domain::subject::{KeyKind, NaturalKey, Noun, Subject};
@@ -297,7 +297,8 @@ fn cell(value: &Value) -> String {
         Value::Int(value) => value.to_string(),
         Value::Real(value) => value.to_string(),
         Value::Text(value) => value.clone(),
-        Value::Blob(value) => String::from_utf8_lossy(value).into_owned(),
+        // Loses nothing, and leaves words readable.
+        Value::Blob(value) => value.escape_ascii().to_string(),
     }
 }
 

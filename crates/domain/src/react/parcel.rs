@@ -142,21 +142,24 @@ impl React<'_, '_> {
         news: &ParcelScanned,
         at: i64,
     ) -> Result<(), ReactError> {
-        let Some(state) = self.desk.parcel(parcel)?.cloned() else { return Ok(()) };
+        let Some(state) = self.desk.parcel(parcel)? else { return Ok(()) };
+        let reached = state.milestone == news.milestone && state.last_scan().is_some_and(|scan| scan.position == position);
+        let returned = reached
+            && matches!(news.milestone, Milestone::Returning | Milestone::Returned)
+            && !returned_before(state, position);
+        let attempts = state.scans.iter().filter(|scan| scan.exception.is_some_and(ExceptionKind::is_failed_attempt)).count();
         if let Some(kind) = news.exception {
             if kind.is_failed_attempt() {
                 self.raise(promise, Some(parcel), SignalKind::AttemptFailed, position, at, kind.word(), None)?;
             }
-            let attempts = state.scans.iter().filter(|scan| scan.exception.is_some_and(ExceptionKind::is_failed_attempt)).count();
             if kind == ExceptionKind::AddressProblem || (kind.is_failed_attempt() && attempts == 2) {
                 self.raise(promise, Some(parcel), SignalKind::AddressProblem, position, at, kind.word(), None)?;
             }
         }
-        let reached = state.milestone == news.milestone && state.last_scan().is_some_and(|scan| scan.position == position);
         if reached && news.milestone == Milestone::AvailableForPickup {
             self.raise(promise, Some(parcel), SignalKind::PickupWaiting, position, at, "pickup", None)?;
         }
-        if reached && matches!(news.milestone, Milestone::Returning | Milestone::Returned) && !returned_before(&state, position) {
+        if returned {
             self.raise(promise, Some(parcel), SignalKind::Returned, position, at, news.milestone.word(), None)?;
         }
         self.judge(promise)?;

@@ -18,7 +18,11 @@ use crate::watch;
 const AT_LEAST_DAILY: i64 = 86_400_000;
 
 /// A promise with what it is judged by: its order, and that order's parcels.
-type Gathered = (Promise, Option<Order>, Vec<Parcel>);
+struct Gathered<'d> {
+    promise: &'d Promise,
+    order: Option<&'d Order>,
+    parcels: Vec<&'d Parcel>,
+}
 
 impl React<'_, '_> {
     /// Starts every promise that a fact about an order starts.
@@ -235,18 +239,18 @@ impl React<'_, '_> {
     pub(super) fn advance_promise(&mut self, id: PromiseId, inclusive: bool) -> Result<(), ShelfError> {
         // Each round fires at most one thing; a promise has a handful of steps, so this ends.
         for _ in 0..16 {
-            let Some((promise, order, parcels)) = self.gather(id)? else { return Ok(()) };
-            let Some(definition) = self.packs.definition(&promise.kind) else { break };
-            let reached = |at: i64| at < self.desk.clock || (inclusive && at == self.desk.clock);
-            let broken_at = watch::broken_at(&promise, definition, self.house).filter(|at| reached(*at));
-            let next = watch::coming(&promise, order.as_ref(), &parcels, definition, self.house)
-                .into_iter()
-                .find(|coming| reached(coming.at));
+            let (packs, house, clock) = (self.packs, self.house, self.desk.clock);
+            let Some(Gathered { promise, order, parcels }) = self.gather(id)? else { return Ok(()) };
+            let Some(definition) = packs.definition(&promise.kind) else { break };
+            let reached = |at: i64| at < clock || (inclusive && at == clock);
+            let broken_at = watch::broken_at(promise, definition, house).filter(|at| reached(*at));
+            let next =
+                watch::coming(promise, order, &parcels, definition, house).into_iter().find(|coming| reached(coming.at));
             match (next, broken_at) {
                 (Some(coming), broken_at) if broken_at.is_none_or(|at| coming.at <= at) => {
                     let next_review = (coming.kind == SignalKind::ReviewDue).then(|| {
                         let span = watch::seconds(&definition.review).unwrap_or(AT_LEAST_DAILY / 1000);
-                        (self.desk.clock - coming.at) / 1000 + span.max(3600)
+                        (clock - coming.at) / 1000 + span.max(3600)
                     });
                     self.raise(
                         id,
@@ -275,30 +279,41 @@ impl React<'_, '_> {
         self.rearm(id)
     }
 
-    fn gather(&mut self, id: PromiseId) -> Result<Option<Gathered>, ShelfError> {
-        let Some(promise) = self.desk.promise(id)?.cloned() else { return Ok(None) };
-        let order = match promise.order {
-            Some(order) => self.desk.order(order)?,
-            None => None,
+    /// Puts a promise, its order and that order's parcels at hand, and shows them without a copy.
+    fn gather(&mut self, id: PromiseId) -> Result<Option<Gathered<'_>>, ShelfError> {
+        let Some((order, is_delivery)) = self.desk.promise(id)?.map(|promise| (promise.order, promise.kind == "delivery")) else {
+            return Ok(None);
         };
-        let parcels = match order.as_ref().filter(|_| promise.kind == "delivery") {
-            Some(order) => self.desk.parcels(&order.parcels)?,
-            None => Vec::new(),
-        };
-        Ok(Some((promise, order, parcels)))
+        let mut ids = Vec::new();
+        if let Some(order) = order {
+            self.desk.load(Noun::Order, order.into())?;
+            if let Some(order) = self.desk.at_hand().order(order).filter(|_| is_delivery) {
+                ids.clone_from(&order.parcels);
+            }
+            for parcel in &ids {
+                self.desk.load(Noun::Parcel, (*parcel).into())?;
+            }
+        }
+        let at_hand = self.desk.at_hand();
+        Ok(at_hand.promise(id).map(|promise| Gathered {
+            promise,
+            order: order.and_then(|order| at_hand.order(order)),
+            parcels: ids.iter().filter_map(|parcel| at_hand.parcel(*parcel)).collect(),
+        }))
     }
 
     /// Sets when a promise is looked at next: every open one has such a moment.
     pub(super) fn rearm(&mut self, id: PromiseId) -> Result<(), ShelfError> {
-        let Some((promise, order, parcels)) = self.gather(id)? else { return Ok(()) };
+        let (packs, house) = (self.packs, self.house);
+        let Some(Gathered { promise, order, parcels }) = self.gather(id)? else { return Ok(()) };
         if !promise.state.is_open() {
             self.desk.watch(Noun::Promise, id, None);
             return Ok(());
         }
-        let definition = self.packs.definition(&promise.kind);
+        let definition = packs.definition(&promise.kind);
         let next = definition.and_then(|definition| {
-            let coming = watch::coming(&promise, order.as_ref(), &parcels, definition, self.house);
-            coming.first().map(|coming| coming.at).into_iter().chain(watch::broken_at(&promise, definition, self.house)).min()
+            let coming = watch::coming(promise, order, &parcels, definition, house);
+            coming.first().map(|coming| coming.at).into_iter().chain(watch::broken_at(promise, definition, house)).min()
         });
         let fallback = self.desk.clock + AT_LEAST_DAILY;
         self.desk.watch(Noun::Promise, id, Some(next.unwrap_or(fallback)));
@@ -341,19 +356,28 @@ impl React<'_, '_> {
     }
 
     pub(super) fn judge_by(&mut self, id: PromiseId, by: &str) -> Result<(), ReactError> {
-        let Some((promise, order, parcels)) = self.gather(id)? else { return Ok(()) };
+        let Some(Gathered { promise, order, parcels }) = self.gather(id)? else { return Ok(()) };
         if !promise.state.is_open() {
             return Ok(());
         }
         let mut certain = true;
-        if let Some(order) = order.as_ref().filter(|_| promise.kind == "delivery") {
-            certain = self.settle_delivered(&promise, order, &parcels)?;
-            self.settle_fee(id, order)?;
+        // While every parcel is under way nothing can be settled: most scans end here.
+        let under_way = !parcels.is_empty() && parcels.iter().all(|parcel| !parcel.milestone.is_final() && !is_lost(parcel));
+        let owes_fee = promise.items.iter().any(|item| item.kind == ItemKind::Fee && item.state == ItemState::Open);
+        if let Some(order) = order.filter(|_| promise.kind == "delivery" && (owes_fee || !under_way)) {
+            let (promise, order) = (promise.clone(), order.clone());
+            if !under_way {
+                let parcels: Vec<Parcel> = parcels.into_iter().cloned().collect();
+                certain = self.settle_delivered(&promise, &order, &parcels)?;
+            }
+            self.settle_fee(id, &order)?;
         }
-        let Some(promise) = self.desk.promise(id)?.cloned() else { return Ok(()) };
-        if promise.items.is_empty() || promise.items.iter().any(|item| item.state == ItemState::Open) {
+        let settled = |promise: &&Promise| promise.items.iter().all(|item| item.state != ItemState::Open);
+        let Some(promise) =
+            self.desk.promise(id)?.filter(|promise| !promise.items.is_empty()).filter(settled).cloned()
+        else {
             return Ok(());
-        }
+        };
         let state = overall(&promise.items, promise.due.as_ref().map(|due| millis(due.at)));
         let first_due = promise.first_due.as_ref().map(|due| millis(due.at));
         let by_first_due = by_first_due(&promise.items, first_due);
