@@ -24,6 +24,7 @@ pub const FOLD_VERSION: i64 = 3;
 pub struct Folder {
     held: FxHashMap<SubjectId, Held>,
     round: u32,
+    dirty: usize,
 }
 
 #[derive(Debug)]
@@ -104,9 +105,22 @@ impl Folder {
         })
     }
 
+    /// How many subjects were changed and not written since.
+    pub fn dirty(&self) -> usize {
+        self.dirty
+    }
+
+    /// The subjects that were changed and not written since, in any order.
+    pub fn changed(&self) -> impl Iterator<Item = &Subject> {
+        self.held.values().filter(|held| held.dirty).map(|held| &held.subject)
+    }
+
     /// Subjects that were changed, in order of their ids, and marks them clean.
     pub fn take_dirty(&mut self) -> Vec<Changed<'_>> {
-        let mut dirty = Vec::new();
+        let mut dirty = Vec::with_capacity(self.dirty);
+        if std::mem::take(&mut self.dirty) == 0 {
+            return dirty;
+        }
         for held in self.held.values_mut() {
             if std::mem::take(&mut held.dirty) {
                 let indexed = Some(held.subject.indexed());
@@ -129,15 +143,15 @@ impl Folder {
         !stays
     }
 
-    /// Begins a round. When more than `most` are at hand, the half that was not used for longest is forgotten; only after what was
-    /// dirty was written.
+    /// Begins a round. When more than `most` are at hand, the half that was not used for longest is forgotten, but for what was changed
+    /// and not written yet.
     pub fn forget_unused(&mut self, most: usize) {
         if self.held.len() > most {
             let mut rounds: Vec<u32> = self.held.values().map(|held| held.used).collect();
             let middle = rounds.len() / 2;
             let (_, median, _) = rounds.select_nth_unstable(middle);
             let median = *median;
-            self.held.retain(|_, held| held.used > median);
+            self.held.retain(|_, held| held.dirty || held.used > median);
         }
         self.round = self.round.saturating_add(1);
     }
@@ -145,6 +159,7 @@ impl Folder {
     /// Forgets everything; only after what was dirty was written.
     pub fn clear(&mut self) {
         self.held.clear();
+        self.dirty = 0;
     }
 
     /// How many subjects are at hand.
@@ -198,11 +213,14 @@ impl Folder {
     }
 
     fn add(&mut self, subject: Subject) {
-        self.held.insert(subject.id(), Held { subject, dirty: true, indexed: None, used: self.round, watch: None });
+        let held = Held { subject, dirty: true, indexed: None, used: self.round, watch: None };
+        let replaced = self.held.insert(held.subject.id(), held);
+        self.dirty += usize::from(!replaced.is_some_and(|replaced| replaced.dirty));
     }
 
     fn edit(&mut self, id: SubjectId) -> Option<&mut Subject> {
         self.held.get_mut(&id).map(|held| {
+            self.dirty += usize::from(!held.dirty);
             held.dirty = true;
             &mut held.subject
         })

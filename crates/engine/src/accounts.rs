@@ -245,11 +245,7 @@ impl Engine {
     /// # Errors
     /// Database errors; [`EngineError::NotFound`].
     pub fn customer_secret(&self, customer: CustomerId) -> Result<String, EngineError> {
-        let known = self
-            .shared
-            .database
-            .read(|connection| connection.load(kept_domain::Noun::Customer, customer.into(), false))
-            .map_err(away)?;
+        let known = self.reading(|connection| connection.load(kept_domain::Noun::Customer, customer.into(), false))?;
         if known.is_none() {
             return Err(EngineError::NotFound("customer".to_owned()));
         }

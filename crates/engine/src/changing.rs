@@ -267,7 +267,7 @@ impl Engine {
 
     /// A customer with every order, parcel, promise and message of theirs.
     fn subjects_of(&self, customer: CustomerId) -> Result<Vec<SubjectId>, EngineError> {
-        let found = self.shared.database.read(|connection| {
+        let found = self.reading(|connection| {
             let Some(Subject::Customer(state)) = connection.load(Noun::Customer, customer.into(), false)? else {
                 return Ok(None);
             };
@@ -282,6 +282,6 @@ impl Engine {
             subjects.extend(connection.messages_of(BRAND, customer.get())?.into_iter().map(SubjectId));
             Ok(Some(subjects))
         });
-        found.map_err(away)?.ok_or_else(|| EngineError::NotFound("customer".to_owned()))
+        found?.ok_or_else(|| EngineError::NotFound("customer".to_owned()))
     }
 }

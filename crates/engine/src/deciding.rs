@@ -81,6 +81,9 @@ impl Engine {
     /// When nothing could be made durable.
     pub fn decide(&self) -> Result<u64, EngineError> {
         let mut decided = 0;
+        if self.shared.database.read(kept_store::Connection::signals_pending).map_err(away)? == 0 {
+            return Ok(0);
+        }
         loop {
             let (holder, until) = (self.shared.holder.clone(), machine_now() + LEASE);
             let claimed = self
@@ -110,11 +113,11 @@ impl Engine {
 
     fn prepare(&self, signal: PendingSignal) -> Result<Option<Prepared>, EngineError> {
         let now = self.now();
-        let look = self.shared.database.read(|connection| {
+        let look = self.reading(|connection| {
             let modes = connection.playbook_modes(BRAND)?;
             Ok(situation(connection, signal.clone(), now)?.map(|situation| (situation, modes)))
         });
-        let Some((situation, modes)) = look.map_err(away)? else {
+        let Some((situation, modes)) = look? else {
             tracing::warn!(signal = %signal.signal, "decide.promise_missing");
             return Ok(None);
         };

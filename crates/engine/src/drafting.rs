@@ -135,12 +135,7 @@ impl Engine {
     fn fill_withdrawn(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
         let Some(order) = writing.situation.order.clone() else { return Ok(()) };
         let refund = match order.refund {
-            Some(refund) => match self
-                .shared
-                .database
-                .read(|connection| connection.load(Noun::Promise, refund.into(), false))
-                .map_err(away)?
-            {
+            Some(refund) => match self.reading(|connection| connection.load(Noun::Promise, refund.into(), false))? {
                 Some(Subject::Promise(refund)) => Some(refund),
                 _ => None,
             },
@@ -176,8 +171,7 @@ impl Engine {
     fn fill_answer_by(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
         let Some(customer) = &writing.situation.customer else { return Ok(()) };
         for id in customer.promises.iter().rev() {
-            let found =
-                self.shared.database.read(|connection| connection.load(Noun::Promise, (*id).into(), false)).map_err(away)?;
+            let found = self.reading(|connection| connection.load(Noun::Promise, (*id).into(), false))?;
             if let Some(Subject::Promise(promise)) = found
                 && promise.kind == "reply"
                 && promise.order == writing.situation.promise.order

@@ -9,7 +9,6 @@ use kept_domain::vocabulary::Milestone;
 
 use crate::deciding::Situation;
 use crate::drafting::slowest;
-use crate::writer::away;
 use crate::{Engine, EngineError};
 
 /// Past parcels looked at.
@@ -26,11 +25,7 @@ impl Engine {
         }
         let today = from_millis(situation.now).unwrap_or_default().to_zoned(zone.clone()).date();
         if let Some(handed_over) = parcel.handed_over_at() {
-            let past = self
-                .shared
-                .database
-                .read(|connection| connection.transits(&parcel.carrier, situation.now, PAST))
-                .map_err(away)?;
+            let past = self.reading(|connection| connection.transits(&parcel.carrier, situation.now, PAST))?;
             if let Some(estimate) = from_past(&past, handed_over, situation.now, zone) {
                 return Ok(Some(estimate));
             }

@@ -215,8 +215,11 @@ impl Engine {
         &self.shared.settings
     }
 
-    /// The database, for `verify`, `backup` and tests.
+    /// The database, for `verify`, `backup` and tests; its rows hold what was acknowledged before this call.
     pub fn database(&self) -> &Database {
+        if let Err(error) = self.shared.writer.settle() {
+            tracing::warn!(error = %error, "rows.behind");
+        }
         &self.shared.database
     }
 

@@ -20,7 +20,10 @@ const PAGE: u32 = 50;
 const EXCERPT: usize = 400;
 
 impl Engine {
+    /// Reads rows as they are after everything acknowledged so far. Operational tables and the ledger never lag: they may be read
+    /// without this.
     pub(crate) fn reading<T>(&self, read: impl FnOnce(&mut Connection) -> Read<T>) -> Result<T, EngineError> {
+        self.shared.writer.settle()?;
         self.shared.database.read(read).map_err(away)
     }
 

@@ -2,6 +2,8 @@
 
 use kept_base::SubjectId;
 use kept_domain::apply::{FOLD_VERSION, Folder, apply, touches};
+use kept_domain::desk::{Gathered, Watch};
+use kept_domain::{Noun, Subject};
 use kept_store::{Connection, StoreError, Verification};
 
 use crate::writer::{away, collision};
@@ -57,6 +59,16 @@ impl Engine {
         }
     }
 
+    /// Rows that a stop left behind the ledger are written before anything is served.
+    fn catch_up(&self) -> Result<(), EngineError> {
+        if self.shared.database.engine() != "sqlite" {
+            return Ok(());
+        }
+        let behind =
+            self.shared.database.read(|connection| Ok(connection.applied()? < connection.last_block()?)).map_err(away)?;
+        if behind { self.shared.writer.write(|_| Ok(())) } else { Ok(()) }
+    }
+
     /// Rows made by another version of the fold are rebuilt before anything is served.
     pub(crate) fn check_fold(&self) -> Result<(), EngineError> {
         let (version, facts) = self
@@ -66,7 +78,7 @@ impl Engine {
             .map_err(away)?;
         let current = FOLD_VERSION.to_string();
         match version {
-            Some(version) if version == current => Ok(()),
+            Some(version) if version == current => self.catch_up(),
             Some(_) => self.rebuild(|_| {}).map(|_| ()),
             None if facts > 0 => self.rebuild(|_| {}).map(|_| ()),
             None => self.shared.writer.write(move |tx| tx.connection.save_setting("fold", &current).map_err(collision)),
@@ -104,7 +116,37 @@ fn rebuild_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -
     }
     write_out(connection, &mut folder)?;
     connection.watch_everything()?;
+    let last = connection.last_block()?;
+    connection.save_applied(last)?;
     Ok(rebuilt)
+}
+
+/// Folds the blocks that are not in the rows of subjects yet: after a stop, or what another process left. What facts did beside their
+/// subjects was committed with them. Moments to look again are not in facts: what is open is looked at once.
+pub(crate) fn catch_up(connection: &mut Connection, gathered: &mut Gathered) -> Result<(), StoreError> {
+    let mut after = connection.applied()?;
+    loop {
+        let blocks = connection.blocks_after(after, BLOCKS)?;
+        let Some(last) = blocks.last() else { break };
+        after = last.number;
+        for block in &blocks {
+            for fact in block.read()? {
+                for (noun, id) in touches(&fact.body) {
+                    at_hand(connection, &mut gathered.folder, noun, id)?;
+                }
+                apply(&mut gathered.folder, &fact);
+            }
+        }
+    }
+    for subject in gathered.folder.changed() {
+        let (noun, open) = match subject {
+            Subject::Promise(promise) => (Noun::Promise, promise.state.is_open()),
+            Subject::Parcel(parcel) => (Noun::Parcel, parcel.promise.is_some() && !parcel.milestone.is_final()),
+            _ => continue,
+        };
+        gathered.watches.insert(subject.id(), Watch { noun, at: open.then_some(0), clock: 0 });
+    }
+    Ok(())
 }
 
 fn at_hand(connection: &mut Connection, folder: &mut Folder, noun: kept_domain::Noun, id: SubjectId) -> Result<(), StoreError> {

@@ -69,7 +69,7 @@ impl Engine {
         let engine = self.clone();
         // What was found wrong only after some of its facts were written is left out when the group runs again.
         let mut wrong: HashMap<usize, String> = HashMap::new();
-        self.shared.writer.write(move |tx| engine.record_within(tx, &inputs, &options, &mut wrong))
+        self.shared.writer.write_news(move |tx| engine.record_within(tx, &inputs, &options, &mut wrong))
     }
 
     /// Takes a payload from a partner: parses, keeps the bytes, records. The signature is checked before, by the caller.

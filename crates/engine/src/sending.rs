@@ -47,6 +47,9 @@ impl Engine {
             return Ok(0);
         }
         let mut attempts = 0;
+        if self.shared.database.read(kept_store::Connection::outbox_pending).map_err(away)? == 0 {
+            return Ok(0);
+        }
         loop {
             let (holder, until, now) = (self.shared.holder.clone(), machine_now() + LEASE, self.now());
             // Waits are counted on the engine's clock, leases on the machine's.
@@ -157,11 +160,11 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn next_held(&self) -> Result<Option<i64>, EngineError> {
-        self.shared.database.read(kept_store::Connection::next_held).map_err(away)
+        self.reading(kept_store::Connection::next_held)
     }
 
     fn load_message(&self, id: MessageId) -> Result<Option<Message>, EngineError> {
-        let found = self.shared.database.read(|connection| connection.load(Noun::Message, id.into(), false)).map_err(away)?;
+        let found = self.reading(|connection| connection.load(Noun::Message, id.into(), false))?;
         Ok(match found {
             Some(Subject::Message(message)) => Some(*message),
             _ => None,
@@ -178,11 +181,7 @@ impl Engine {
 
     /// A message whose reason has gone is not sent: the parcel arrived before the warning left.
     fn no_longer_true(&self, message: &Message) -> Result<Option<&'static str>, EngineError> {
-        let found = self
-            .shared
-            .database
-            .read(|connection| connection.load(Noun::Promise, message.promise.into(), false))
-            .map_err(away)?;
+        let found = self.reading(|connection| connection.load(Noun::Promise, message.promise.into(), false))?;
         let Some(Subject::Promise(promise)) = found else { return Ok(None) };
         if is_about_lateness(&message.template) && !promise.state.is_open() {
             return Ok(Some("outcome-known"));

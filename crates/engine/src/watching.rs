@@ -37,7 +37,7 @@ impl Engine {
         for noun in [Noun::Parcel, Noun::Promise] {
             let mut last = Vec::new();
             loop {
-                let due = self.shared.database.read(|connection| connection.due_watches(noun, clock, BATCH)).map_err(away)?;
+                let due = self.reading(|connection| connection.due_watches(noun, clock, BATCH))?;
                 if due.is_empty() {
                     break;
                 }
@@ -54,12 +54,19 @@ impl Engine {
         Ok(watched)
     }
 
+    /// Whether anything is due by the clock, as far as rows have been written: what may lag is seen within a second.
+    pub(crate) fn is_due(&self) -> Result<bool, EngineError> {
+        let now = self.now();
+        let next = self.shared.database.read(kept_store::Connection::next_watch).map_err(away)?;
+        Ok(next.is_some_and(|next| next <= now))
+    }
+
     /// The next moment at which anything is to be looked at, epoch milliseconds: what a replay sets its clock to.
     ///
     /// # Errors
     /// Database errors.
     pub fn next_watch(&self) -> Result<Option<i64>, EngineError> {
-        self.shared.database.read(kept_store::Connection::next_watch).map_err(away)
+        self.reading(kept_store::Connection::next_watch)
     }
 
     fn look_at(&self, noun: Noun, due: Vec<SubjectId>, clock: i64) -> Result<u64, EngineError> {

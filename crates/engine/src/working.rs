@@ -61,7 +61,7 @@ impl Engine {
             })?;
         }
         let mut workers = Workers { stop: Arc::new(AtomicBool::new(false)), wake: Vec::new(), threads: Vec::new() };
-        let watching = |engine: &Engine| engine.watch().map(|watched| watched.facts > 0);
+        let watching = |engine: &Engine| Ok(engine.is_due()? && engine.watch()?.facts > 0);
         let deciding = |engine: &Engine| engine.decide().map(|decided| decided > 0);
         let sending = |engine: &Engine| engine.send().map(|attempts| attempts > 0);
         let seen = std::sync::Mutex::new(self.packs_changed_at());

@@ -6,12 +6,18 @@
 //! Order on PostgreSQL: a block's number is drawn first, rows are locked as they are loaded, and a loaded subject that already holds a
 //! fact of a later block sends the group round again with a new number. So facts of one subject are always ordered by position as
 //! they were committed, without knowing beforehand which rows a write will touch.
+//!
+//! On the embedded database the rows of subjects may *lag*: news is acknowledged when its block is committed, and the rows it changed
+//! are written a moment later, once for many pieces of news. Everything else that writes, and everyone who reads, has them written
+//! first ([`Writer::settle`]); a stop in between is made up for from the ledger (`rebuilding::catch_up`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use kept_base::{BrandId, Position, SubjectId};
 use kept_domain::desk::{Desk, Gathered, Shelf, ShelfError};
 use kept_domain::{NaturalKey, Noun, SealedRef, Subject};
@@ -28,6 +34,10 @@ const GROUP_FACTS: usize = 20_000;
 const CACHE: usize = 160_000;
 /// Names kept at hand between commits, on the embedded database; beyond that they are asked for anew.
 const NAMES: usize = 200_000;
+/// Subjects whose rows may lag, on the embedded database.
+const LAG: usize = 50_000;
+/// How long rows may lag.
+const LAG_TIME: Duration = Duration::from_secs(1);
 /// How often a write that collides is run again.
 const TRIES: u32 = 12;
 /// From this try on a write keeps every other writer out, so that it cannot collide for ever.
@@ -45,17 +55,24 @@ type Job = Box<dyn Run + Send>;
 
 /// Something to run in a transaction and to answer once it is durable.
 trait Run {
+    /// Whether the rows of the subjects it changes may be written later.
+    fn may_lag(&self) -> bool;
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), EngineError>;
     fn answer(&mut self, result: Result<(), EngineError>);
 }
 
 struct Pending<T> {
+    may_lag: bool,
     write: Write<T>,
     result: Option<T>,
     reply: Sender<Result<T, EngineError>>,
 }
 
 impl<T: Send> Run for Pending<T> {
+    fn may_lag(&self) -> bool {
+        self.may_lag
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), EngineError> {
         self.result = Some((self.write)(tx)?);
         Ok(())
@@ -79,6 +96,8 @@ pub type Committed = Arc<dyn Fn(Position) + Send + Sync>;
 #[derive(Clone)]
 pub struct Writer {
     jobs: Sender<Job>,
+    /// Rows of subjects lag behind the ledger.
+    behind: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for Writer {
@@ -99,6 +118,7 @@ impl Writer {
         committed: &Committed,
     ) -> Result<(Writer, Vec<JoinHandle<()>>), EngineError> {
         let (jobs, queue) = bounded::<Job>(QUEUE);
+        let behind = Arc::new(AtomicBool::new(false));
         let threads = if database.engine() == "sqlite" { 1 } else { threads.max(1) };
         let mut handles = Vec::new();
         for number in 0..threads {
@@ -109,6 +129,8 @@ impl Writer {
                 session: None,
                 gathered: Gathered::default(),
                 version: None,
+                behind: Arc::clone(&behind),
+                lag_since: None,
             };
             thread.open()?;
             let queue = queue.clone();
@@ -118,7 +140,15 @@ impl Writer {
                 .map_err(|error| EngineError::Unavailable(error.to_string()))?;
             handles.push(handle);
         }
-        Ok((Writer { jobs }, handles))
+        Ok((Writer { jobs, behind }, handles))
+    }
+
+    /// Waits until the rows of subjects hold everything that was acknowledged before this call.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn settle(&self) -> Result<(), EngineError> {
+        if self.behind.load(Ordering::SeqCst) { self.write(|_| Ok(())) } else { Ok(()) }
     }
 
     /// Queues a write and waits until it is durable.
@@ -129,8 +159,23 @@ impl Writer {
         &self,
         write: impl FnMut(&mut Tx<'_>) -> Result<T, EngineError> + Send + 'static,
     ) -> Result<T, EngineError> {
+        self.queue(Box::new(write), false)
+    }
+
+    /// The same for news: what it says is durable when this returns, the rows of the subjects it changed may be written a moment later.
+    ///
+    /// # Errors
+    /// As for [`Writer::write`].
+    pub fn write_news<T: Send + 'static>(
+        &self,
+        write: impl FnMut(&mut Tx<'_>) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        self.queue(Box::new(write), true)
+    }
+
+    fn queue<T: Send + 'static>(&self, write: Write<T>, may_lag: bool) -> Result<T, EngineError> {
         let (reply, answer) = bounded(1);
-        let job: Job = Box::new(Pending { write: Box::new(write), result: None, reply });
+        let job: Job = Box::new(Pending { may_lag, write, result: None, reply });
         let stopped = || EngineError::Unavailable("Kept is stopping".to_owned());
         self.jobs.send(job).map_err(|_| stopped())?;
         answer.recv().map_err(|_| stopped())?
@@ -144,6 +189,9 @@ struct Thread {
     session: Option<Session>,
     gathered: Gathered,
     version: Option<i64>,
+    behind: Arc<AtomicBool>,
+    /// Since when rows of subjects lag behind what was committed.
+    lag_since: Option<Instant>,
 }
 
 /// Who else may write while a transaction is under way (PostgreSQL).
@@ -165,14 +213,36 @@ impl Thread {
             let mut connection = self.database.connect().map_err(away)?;
             let ledger = Ledger::claim(&mut connection).map_err(away)?;
             self.session = Some(Session { connection, ledger, sealer: Sealer::default() });
-            self.gathered = Gathered::default();
-            self.version = None;
+            self.forget();
         }
         self.session.as_mut().ok_or_else(|| EngineError::Unavailable("no database session".to_owned()))
     }
 
+    /// Forgets what is at hand. Rows that lag are made up for from the ledger by the next attempt.
+    fn forget(&mut self) {
+        self.gathered = Gathered::default();
+        self.version = None;
+    }
+
+    /// The next write; `None` when no one can send any more. Rows that have lagged long enough are written meanwhile.
+    fn next(&mut self, queue: &Receiver<Job>) -> Option<Job> {
+        while let Some(since) = self.lag_since {
+            match queue.recv_timeout(LAG_TIME.saturating_sub(since.elapsed())) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Err(error) = self.attempt(&mut [], Company::Others) {
+                        tracing::warn!(error = %error, "rows.lag");
+                        break;
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        queue.recv().ok()
+    }
+
     fn work(&mut self, queue: &Receiver<Job>) {
-        while let Ok(first) = queue.recv() {
+        while let Some(first) = self.next(queue) {
             let mut group = vec![first];
             while group.len() < GROUP {
                 match queue.try_recv() {
@@ -223,8 +293,7 @@ impl Thread {
         self.open()?;
         let result = self.attempt_open(jobs, company);
         if result.is_err() {
-            self.gathered = Gathered::default();
-            self.version = None;
+            self.forget();
             let broken = match self.session.as_mut() {
                 Some(session) => {
                     session.sealer.rolled_back();
@@ -244,6 +313,11 @@ impl Thread {
         let Some(session) = self.session.as_mut() else {
             return Err(EngineError::Unavailable("no database session".to_owned()));
         };
+        let mut may_lag = !session.connection.is_postgres()
+            && !jobs.is_empty()
+            && jobs.iter().all(|job| job.may_lag())
+            && self.gathered.folder.dirty() < LAG
+            && self.lag_since.is_none_or(|since| since.elapsed() < LAG_TIME);
         match company {
             Company::Others => session.connection.begin_write().map_err(away)?,
             Company::Nobody => {
@@ -262,7 +336,9 @@ impl Thread {
             if self.version != Some(version) {
                 self.gathered = Gathered::default();
                 session.ledger = Ledger::claim(&mut session.connection).map_err(away)?;
+                crate::rebuilding::catch_up(&mut session.connection, &mut self.gathered).map_err(away)?;
                 self.version = Some(version);
+                may_lag = false;
             }
         }
         if session.connection.is_postgres() {
@@ -278,6 +354,10 @@ impl Thread {
             gathered: &mut self.gathered,
             block,
         };
+        if !may_lag {
+            // Whatever asks for rows by SQL finds them as they are.
+            tx.write_rows()?;
+        }
         let mut taken = 0;
         for job in jobs.iter_mut() {
             if taken > 0 && tx.gathered.facts.len() > GROUP_FACTS {
@@ -286,11 +366,15 @@ impl Thread {
             job.run(&mut tx)?;
             taken += 1;
         }
-        let last = tx.flush(&session.ledger)?;
+        let last = tx.flush(&session.ledger, may_lag)?;
         session.connection.commit().map_err(|error| match collision(error) {
             collision @ EngineError::Collision(_) => collision,
             other => EngineError::Unavailable(other.to_string()),
         })?;
+        self.lag_since = (self.gathered.folder.dirty() > 0).then(|| self.lag_since.unwrap_or_else(Instant::now));
+        if !session.connection.is_postgres() {
+            self.behind.store(self.lag_since.is_some(), Ordering::SeqCst);
+        }
         if let Some((head, position)) = last {
             session.ledger.committed(head);
             (self.committed)(position);
@@ -339,9 +423,9 @@ impl Tx<'_> {
         self.sealer.mint(self.connection).map_err(collision)
     }
 
-    /// Writes changed rows, effects and the block; gives the new head and the last position.
-    fn flush(&mut self, ledger: &Ledger) -> Result<Option<(kept_store::Chain, Position)>, EngineError> {
-        let Gathered { folder, facts, effects, watches, names, persons } = &mut *self.gathered;
+    /// Writes the rows of changed subjects, and when each is to be looked at again.
+    fn write_rows(&mut self) -> Result<(), EngineError> {
+        let Gathered { folder, watches, .. } = &mut *self.gathered;
         watches.retain(|id, watch| folder.watch_moves(*id, watch.at, watch.clock));
         for changed in folder.take_dirty() {
             let watch = watches.remove(&changed.subject.id()).map(|watch| watch.at);
@@ -350,6 +434,20 @@ impl Tx<'_> {
         for (id, watch) in watches.drain() {
             self.connection.save_watch(watch.noun, id, watch.at).map_err(collision)?;
         }
+        Ok(())
+    }
+
+    /// Writes the block, what its facts do beside their subjects, and the rows of these unless they may lag; gives the new head and
+    /// the last position.
+    fn flush(&mut self, ledger: &Ledger, may_lag: bool) -> Result<Option<(kept_store::Chain, Position)>, EngineError> {
+        if !may_lag {
+            self.write_rows()?;
+            if !self.connection.is_postgres() {
+                let applied = if self.gathered.facts.is_empty() { self.block - 1 } else { self.block };
+                self.connection.save_applied(applied).map_err(collision)?;
+            }
+        }
+        let Gathered { facts, effects, names, persons, .. } = &mut *self.gathered;
         persons.clear();
         if self.connection.is_postgres() || names.len() > NAMES {
             names.clear();

@@ -240,6 +240,34 @@ impl Connection {
         Ok(())
     }
 
+    /// The last block whose facts are folded into the rows of subjects: on the embedded database they may be a moment behind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn applied(&mut self) -> Result<i64, StoreError> {
+        self.first("select next from counter where name = 'applied'", &[])?.map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Says up to which block the rows of subjects are written.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn save_applied(&mut self, block: i64) -> Result<(), StoreError> {
+        self.execute(
+            "insert into counter (name, next) values ('applied', $1) on conflict (name) do update set next = excluded.next",
+            params![block],
+        )?;
+        Ok(())
+    }
+
+    /// The number of the last block.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn last_block(&mut self) -> Result<i64, StoreError> {
+        self.first("select coalesce(max(number), 0) from block", &[])?.map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Empties every projection, for a rebuild.
     ///
     /// # Errors

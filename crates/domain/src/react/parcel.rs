@@ -144,9 +144,8 @@ impl React<'_, '_> {
     ) -> Result<(), ReactError> {
         let Some(state) = self.desk.parcel(parcel)? else { return Ok(()) };
         let reached = state.milestone == news.milestone && state.last_scan().is_some_and(|scan| scan.position == position);
-        let returned = reached
-            && matches!(news.milestone, Milestone::Returning | Milestone::Returned)
-            && !returned_before(state, position);
+        let returned =
+            reached && matches!(news.milestone, Milestone::Returning | Milestone::Returned) && !returned_before(state, position);
         let attempts = state.scans.iter().filter(|scan| scan.exception.is_some_and(ExceptionKind::is_failed_attempt)).count();
         if let Some(kind) = news.exception {
             if kind.is_failed_attempt() {

@@ -244,8 +244,7 @@ impl React<'_, '_> {
             let Some(definition) = packs.definition(&promise.kind) else { break };
             let reached = |at: i64| at < clock || (inclusive && at == clock);
             let broken_at = watch::broken_at(promise, definition, house).filter(|at| reached(*at));
-            let next =
-                watch::coming(promise, order, &parcels, definition, house).into_iter().find(|coming| reached(coming.at));
+            let next = watch::coming(promise, order, &parcels, definition, house).into_iter().find(|coming| reached(coming.at));
             match (next, broken_at) {
                 (Some(coming), broken_at) if broken_at.is_none_or(|at| coming.at <= at) => {
                     let next_review = (coming.kind == SignalKind::ReviewDue).then(|| {
@@ -373,9 +372,7 @@ impl React<'_, '_> {
             self.settle_fee(id, &order)?;
         }
         let settled = |promise: &&Promise| promise.items.iter().all(|item| item.state != ItemState::Open);
-        let Some(promise) =
-            self.desk.promise(id)?.filter(|promise| !promise.items.is_empty()).filter(settled).cloned()
-        else {
+        let Some(promise) = self.desk.promise(id)?.filter(|promise| !promise.items.is_empty()).filter(settled).cloned() else {
             return Ok(());
         };
         let state = overall(&promise.items, promise.due.as_ref().map(|due| millis(due.at)));

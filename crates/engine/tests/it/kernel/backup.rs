@@ -8,7 +8,7 @@ use kept_testkit::Installation;
 use super::{assert_sound, facts, record, scanned_with_promise};
 
 /// Enough parcels that the copy takes many steps.
-const PARCELS: u32 = 4000;
+const PARCELS: u32 = 8000;
 /// Far more steps than a copy needs that is not made to begin anew.
 const MOST_STEPS: u32 = 300;
 
