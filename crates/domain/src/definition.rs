@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 use kept_base::{Calendar, CalendarDuration, CalendarKind, Country, Due, HolidayRegion};
+use kept_learn::Costs;
 use kept_rules::{Facts, Rule};
 use serde::Deserialize;
 use serde_json::json;
@@ -32,8 +33,11 @@ pub struct Definition {
     pub broken_after: CalendarDuration,
     /// How long nothing may be heard of a parcel.
     pub silence: Vec<SilenceRule>,
-    /// How much time a parcel still needs at each milestone: less than that before the due, and the promise is at risk.
+    /// How much time a parcel still needs at each milestone: less than that before the due, and the promise is at risk. Where `warn` is
+    /// given, only as long as too little has been learned.
     pub reach: Vec<ReachRule>,
+    /// What mistakes cost: the risk is learned, and the rule that would have cost least on the own past says when to warn.
+    pub warn: Option<Costs>,
 }
 
 /// Where the parts of a promise come from.
@@ -251,6 +255,16 @@ struct RawDefinition {
     silence: Vec<RawSilence>,
     #[serde(default)]
     reach: Vec<RawReach>,
+    #[serde(default)]
+    warn: Option<toml::Spanned<RawWarn>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWarn {
+    needless: f64,
+    unannounced: f64,
+    notice: CalendarDuration,
 }
 
 #[derive(Deserialize)]
@@ -352,11 +366,13 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
         span: silence.span,
         calendar: silence.calendar,
     });
+    let warn = raw.warn.map(|warn| costs(file, text, warn)).transpose()?;
     let reach = raw.reach.into_iter().map(|reach| ReachRule { scope: reach.scope, at: reach.at, needs: reach.needs });
     Ok(Definition {
         words: words.collect::<Result<_, PackError>>()?,
         silence: silence.collect(),
         reach: reach.collect(),
+        warn,
         kind: raw.kind,
         starts: raw.starts,
         items: raw.items.unwrap_or(ItemsFrom::Whole),
@@ -365,6 +381,19 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
         review: raw.review,
         broken_after: raw.broken_after,
     })
+}
+
+fn costs(file: &str, text: &str, warn: toml::Spanned<RawWarn>) -> Result<Costs, PackError> {
+    let span = warn.span();
+    let RawWarn { needless, unannounced, notice } = warn.into_inner();
+    let refused = |message: &str, hint: &str| PackError::at(file, text, Some(span.clone()), message).hint(hint);
+    if ![needless, unannounced].iter().all(|cost| cost.is_finite() && *cost > 0.0) {
+        return Err(refused("costs are numbers above 0", "needless = 1.0, unannounced = 2.0"));
+    }
+    match crate::watch::seconds(&notice) {
+        Some(seconds) if (0..=864_000).contains(&seconds) => Ok(Costs { needless, unannounced, notice: seconds * 1000 }),
+        _ => Err(refused("`notice` is a span of up to ten days", "notice = \"P2D\"")),
+    }
 }
 
 pub(crate) fn rule(file: &str, text: &str, span: &Range<usize>, source: Option<&str>) -> Result<Option<Rule>, PackError> {

@@ -8,6 +8,7 @@ pub mod customer;
 pub mod definition;
 pub mod desk;
 pub mod fact;
+pub mod foresight;
 pub mod house;
 pub mod input;
 pub mod message;

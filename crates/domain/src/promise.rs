@@ -6,6 +6,7 @@ use kept_base::{
 use serde::{Deserialize, Serialize};
 
 use crate::fact::SealedRef;
+use crate::foresight::Foreseen;
 use crate::input::Giver;
 
 /// The state of a promise.
@@ -320,8 +321,10 @@ pub struct SignalMark {
     pub armed_by: Position,
     /// The moment it became true, epoch milliseconds.
     pub true_at: i64,
-    /// Why, as a word: `not_handed_over`, `unreachable`, `silent` …
+    /// Why, as a word: `not_handed_over`, `unreachable`, `foreseen`, `silent` …
     pub reason: String,
+    /// What was foreseen, where that raised it.
+    pub foreseen: Option<Foreseen>,
 }
 
 /// A promise stands.
@@ -495,6 +498,9 @@ pub struct SignalRaised {
     pub reason: String,
     /// The figure behind it, in seconds, where there is one: the silence allowed, the time still needed.
     pub threshold: Option<i64>,
+    /// What was foreseen, where that raised it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreseen: Option<Foreseen>,
 }
 
 impl Promise {
@@ -669,6 +675,7 @@ impl Promise {
             armed_by: fact.armed_by,
             true_at: fact.true_at,
             reason: fact.reason.clone(),
+            foreseen: fact.foreseen,
         });
         match fact.signal_kind {
             SignalKind::Late if self.state.is_open() => self.state = PromiseState::Late,

@@ -2,7 +2,8 @@
 
 use kept_base::{CalendarDuration, CalendarKind, Country, Position, from_millis, millis};
 
-use crate::definition::{Definition, ReachRule, calendar};
+use crate::definition::{Definition, Packs, ReachRule, calendar};
+use crate::foresight::{self, Foreseen, Foresight};
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::{Promise, PromiseState, SignalKind};
@@ -32,6 +33,26 @@ pub struct Coming {
     pub reason: &'static str,
     /// The figure behind it in seconds.
     pub threshold: Option<i64>,
+    /// What was foreseen, where that is what becomes true.
+    pub foreseen: Option<Foreseen>,
+}
+
+/// All policy in force: what `react` goes by beside the state and the clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'r> {
+    /// Definitions and playbooks.
+    pub packs: &'r Packs,
+    /// The installation.
+    pub house: &'r House,
+    /// What the past says; none before anything was read from it.
+    pub foresight: Option<&'r Foresight>,
+}
+
+impl Coming {
+    /// Something that was seen rather than computed: no figure stands behind it.
+    pub fn seen(kind: SignalKind, armed_by: Position, at: i64, reason: &'static str) -> Coming {
+        Coming { kind, at, armed_by, reason, threshold: None, foreseen: None }
+    }
 }
 
 /// Whether an order stays in the shop's own country; unknown counts as domestic.
@@ -62,7 +83,7 @@ pub fn silence(parcel: &Parcel, order: Option<Option<&Order>>, definition: &Defi
     let ends = |rule: &crate::definition::SilenceRule| after(since, &rule.span, rule.calendar, &house.zone);
     let at = if domestic.is_some() { ends(rules.next()?)? } else { rules.filter_map(ends).min()? };
     let reason = if parcel.milestone == Milestone::Announced { "not_handed_over" } else { "silent" };
-    Some(Coming { kind: SignalKind::Silent, at, armed_by, reason, threshold: Some((at - since) / 1000) })
+    Some(Coming { kind: SignalKind::Silent, at, armed_by, reason, threshold: Some((at - since) / 1000), foreseen: None })
 }
 
 /// What time alone will make true of a promise, earliest first.
@@ -71,7 +92,7 @@ pub fn coming(
     order: Option<&Order>,
     parcels: &[&Parcel],
     definition: &Definition,
-    house: &House,
+    rules: &Rules<'_>,
 ) -> Vec<Coming> {
     let mut coming = Vec::new();
     if !promise.state.is_open() {
@@ -86,9 +107,10 @@ pub fn coming(
                 armed_by: promise.armed_by,
                 reason: "due_passed",
                 threshold: None,
+                foreseen: None,
             });
             if !promise.has_fired(SignalKind::AtRisk, promise.armed_by)
-                && let Some(risk) = risk(promise, due_at, order, parcels, definition, house)
+                && let Some(risk) = risk(promise, due_at, order, parcels, definition, rules)
             {
                 coming.push(risk);
             }
@@ -100,6 +122,7 @@ pub fn coming(
             armed_by: promise.facts.last().copied().unwrap_or(promise.armed_by),
             reason: "review",
             threshold: None,
+            foreseen: None,
         });
     }
     if let Some(next_word_at) = promise.next_word_at {
@@ -109,10 +132,26 @@ pub fn coming(
             armed_by: promise.facts.last().copied().unwrap_or(promise.armed_by),
             reason: "word_promised",
             threshold: None,
+            foreseen: None,
         });
     }
     coming.sort_by_key(|coming| coming.at);
     coming
+}
+
+/// Where the risk is learned, an open promise is looked at once more with each new reading of the past: not all at one moment, and not
+/// before any rule could warn.
+pub fn another_look(promise: &Promise, definition: &Definition, rules: &Rules<'_>, clock: i64) -> Option<i64> {
+    const HOUR: i64 = 3_600_000;
+    definition.warn?;
+    let due_at = promise.due.as_ref().map(|due| millis(due.at)).filter(|due| *due > clock)?;
+    if promise.has_fired(SignalKind::AtRisk, promise.armed_by) {
+        return None;
+    }
+    let spread = promise.id.get() % 1024 * 3000;
+    let renewed = rules.foresight.map_or(clock, |foresight| foresight.snapshot.taken_at()) + foresight::RENEWED + 60_000 + spread;
+    let next = if renewed > clock { renewed } else { clock + HOUR };
+    Some(next.max(due_at - foresight::LONGEST_NOTICE)).filter(|next| *next < due_at)
 }
 
 /// When late becomes broken by the definition.
@@ -121,8 +160,32 @@ pub fn broken_at(promise: &Promise, definition: &Definition, house: &House) -> O
     after(millis(due.at), &definition.broken_after, CalendarKind::ClockHours, &house.zone)
 }
 
-/// When a promise can no longer be reached from where its parcels are: the simple honest rule, before anything is learned.
+/// When a promise is at risk: by what was learned, where the definition wants it and enough is known; else by the reach of its parcels.
 fn risk(
+    promise: &Promise,
+    due_at: i64,
+    order: Option<&Order>,
+    parcels: &[&Parcel],
+    definition: &Definition,
+    rules: &Rules<'_>,
+) -> Option<Coming> {
+    if let Some(foresight) = rules.foresight.filter(|_| definition.warn.is_some())
+        && let Ok(warning) = foresight.warning(promise, order, parcels)
+    {
+        return warning.map(|warning| Coming {
+            kind: SignalKind::AtRisk,
+            at: warning.at,
+            armed_by: promise.armed_by,
+            reason: "foreseen",
+            threshold: None,
+            foreseen: Some(warning.foreseen(foresight.snapshot.taken_at())),
+        });
+    }
+    reach(promise, due_at, order, parcels, definition, rules.house)
+}
+
+/// When a promise can no longer be reached from where its parcels are: the simple honest rule, before anything is learned.
+fn reach(
     promise: &Promise,
     due_at: i64,
     order: Option<&Order>,
@@ -151,7 +214,14 @@ fn risk(
     }
     let (need, milestone) = slowest?;
     let reason = if milestone == Milestone::Announced { "not_handed_over" } else { "unreachable" };
-    Some(Coming { kind: SignalKind::AtRisk, at: due_at - need * 1000, armed_by: promise.armed_by, reason, threshold: Some(need) })
+    Some(Coming {
+        kind: SignalKind::AtRisk,
+        at: due_at - need * 1000,
+        armed_by: promise.armed_by,
+        reason,
+        threshold: Some(need),
+        foreseen: None,
+    })
 }
 
 /// A span in seconds, where a day is 24 hours; `None` for months and years, which have no fixed length.

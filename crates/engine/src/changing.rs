@@ -25,7 +25,7 @@ impl Engine {
             tx.desk(clock, |desk| {
                 "team".clone_into(&mut desk.source);
                 match work(desk, clock)? {
-                    Ok(()) => react::rearm_promise(desk, &engine.loaded().packs, &engine.shared.house, promise).map(Ok),
+                    Ok(()) => react::rearm_promise(desk, &engine.in_force().rules(), promise).map(Ok),
                     Err(error) => Ok(Err(error)),
                 }
             })
@@ -125,7 +125,7 @@ impl Engine {
                         at: clock,
                         reason: reason.clone(),
                     })?;
-                    react::rearm_promise(desk, &engine.loaded().packs, &engine.shared.house, message.promise)?;
+                    react::rearm_promise(desk, &engine.in_force().rules(), message.promise)?;
                     handled += 1;
                 }
                 Ok(handled)
@@ -231,7 +231,7 @@ impl Engine {
                 )));
             }
             desk.emit(Settled { promise, state, at: clock, by: by.clone() })?;
-            let answered = react::answer_given(desk, &engine.loaded().packs, &engine.shared.house, promise, &by);
+            let answered = react::answer_given(desk, &engine.in_force().rules(), promise, &by);
             match answered {
                 Err(react::ReactError::Shelf(error)) => Err(error),
                 Err(react::ReactError::Invalid(why)) => Ok(Err(EngineError::Invalid(why))),

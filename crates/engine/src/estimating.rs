@@ -23,6 +23,9 @@ impl Engine {
         if parcel.milestone.rank() > Milestone::AvailableForPickup.rank() {
             return Ok(None);
         }
+        if let Some(learned) = self.learned_estimate(situation, zone) {
+            return Ok(Some(learned));
+        }
         let today = from_millis(situation.now).unwrap_or_default().to_zoned(zone.clone()).date();
         if let Some(handed_over) = parcel.handed_over_at() {
             let past = self.reading(|connection| connection.transits(&parcel.carrier, situation.now, PAST))?;
@@ -32,6 +35,25 @@ impl Engine {
         }
         let said = parcel.carrier_estimate.filter(|(day, said_at)| *day >= today && *said_at > situation.now - 2 * 86_400_000);
         Ok(said.map(|(day, _)| Estimate { day, by_day: None, basis: "carrier".to_owned(), n: 0, at: situation.now }))
+    }
+
+    /// The days by which half and nine of ten such promises have arrived, as learned; none where too little is known.
+    fn learned_estimate(&self, situation: &Situation, zone: &TimeZone) -> Option<Estimate> {
+        let foresight = self.foresight()?;
+        let parcels: Vec<_> = situation.parcels.iter().collect();
+        let by = |share: f64| {
+            foresight.arrival(&situation.promise, situation.order.as_ref(), &parcels, situation.now, share).ok().flatten()
+        };
+        let (likely, nearly_sure) = (by(0.5)?, by(0.9));
+        // The moment ends the day.
+        let day = |at: i64| Some(from_millis(at - 1)?.to_zoned(zone.clone()).date());
+        Some(Estimate {
+            day: day(likely.by)?,
+            by_day: nearly_sure.and_then(|arrival| day(arrival.by)),
+            basis: "past".to_owned(),
+            n: likely.basis.n,
+            at: situation.now,
+        })
     }
 }
 

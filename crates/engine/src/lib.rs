@@ -14,6 +14,7 @@ mod drafting;
 mod error;
 mod estimating;
 mod figures;
+mod foresight;
 mod gathering;
 mod packs;
 pub mod ports;
@@ -38,6 +39,7 @@ use kept_text::MessagePack;
 pub use accounts::{ApiToken, User};
 pub use clock::Clock;
 pub use error::EngineError;
+pub use foresight::{Outlook, WarningCurve};
 pub use packs::{LoadedPacks, PackSource};
 pub use rebuilding::Rebuilt;
 pub use recording::{Delivery, RecordOptions, Recorded, delivery_hash};
@@ -111,7 +113,9 @@ pub(crate) struct Shared {
     pub(crate) writer: Writer,
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
-    pub(crate) house: House,
+    pub(crate) house: Arc<House>,
+    pub(crate) learner: std::sync::Mutex<foresight::Learner>,
+    pub(crate) foresight: RwLock<Option<Arc<kept_domain::foresight::Foresight>>>,
     pub(crate) secrets: Arc<Secrets>,
     pub(crate) packs: RwLock<Arc<LoadedPacks>>,
     pub(crate) packs_error: RwLock<Option<String>>,
@@ -153,7 +157,8 @@ impl Engine {
             })
         };
         let (writer, _threads) = Writer::start(&database, settings.writers, &secrets, &committed)?;
-        let house = House { shop: settings.shop.clone(), country: settings.country, zone: settings.zone.clone() };
+        let house = Arc::new(House { shop: settings.shop.clone(), country: settings.country, zone: settings.zone.clone() });
+        let learner = std::sync::Mutex::new(foresight::Learner::new(&settings.zone, clock.now()));
         let holder = format!("{}-{}", std::process::id(), hex::encode(random::<4>()?));
         let engine = Engine {
             shared: Arc::new(Shared {
@@ -162,6 +167,8 @@ impl Engine {
                 clock,
                 settings,
                 house,
+                learner,
+                foresight: RwLock::new(None),
                 secrets,
                 packs: RwLock::new(Arc::new(packs)),
                 packs_error: RwLock::new(None),
@@ -221,6 +228,14 @@ impl Engine {
             tracing::warn!(error = %error, "rows.behind");
         }
         &self.shared.database
+    }
+
+    /// Waits until the rows of subjects hold everything acknowledged so far.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn flush(&self) -> Result<(), EngineError> {
+        self.shared.writer.settle()
     }
 
     /// Says whenever facts were written.

@@ -132,7 +132,7 @@ impl Engine {
             recorded.duplicates = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
             return Ok(recorded);
         }
-        let loaded = self.loaded();
+        let in_force = self.in_force();
         for (index, input) in inputs.iter().enumerate() {
             if let Some(why) = wrong.get(&index) {
                 recorded.rejected.push((u32::try_from(index).unwrap_or(u32::MAX), why.clone()));
@@ -142,7 +142,7 @@ impl Engine {
                 clock = react::moment(&input.news).sort_key_millis();
             }
             let before = tx.facts().len();
-            let reaction = tx.desk(clock, |desk| react::react(desk, &loaded.packs, &self.shared.house, input));
+            let reaction = tx.desk(clock, |desk| react::react(desk, &in_force.rules(), input));
             match reaction {
                 Ok(Reaction::Taken) => recorded.accepted += 1,
                 Ok(Reaction::Duplicate) => recorded.duplicates += 1,

@@ -119,7 +119,7 @@ impl Engine {
                     reply: reply.clone(),
                     at: clock,
                 })?;
-                react::rearm_promise(desk, &engine.loaded().packs, &engine.shared.house, message.promise)
+                react::rearm_promise(desk, &engine.in_force().rules(), message.promise)
             })
             .map_err(shelved)?;
             if state == MessageState::Retry {

@@ -72,14 +72,14 @@ impl Engine {
     fn look_at(&self, noun: Noun, due: Vec<SubjectId>, clock: i64) -> Result<u64, EngineError> {
         let engine = self.clone();
         self.shared.writer.write(move |tx| {
-            let loaded = engine.loaded();
+            let in_force = engine.in_force();
             let before = tx.facts().len();
             tx.desk(clock, |desk| {
                 for id in &due {
                     if noun == Noun::Parcel {
-                        react::advance_parcel(desk, &loaded.packs, &engine.shared.house, ParcelId::from(*id), true)?;
+                        react::advance_parcel(desk, &in_force.rules(), ParcelId::from(*id), true)?;
                     } else {
-                        react::advance_promise(desk, &loaded.packs, &engine.shared.house, PromiseId::from(*id), true)?;
+                        react::advance_promise(desk, &in_force.rules(), PromiseId::from(*id), true)?;
                     }
                 }
                 Ok(())

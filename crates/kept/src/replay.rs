@@ -9,13 +9,14 @@ use anyhow::{Context, Result};
 use clap::Args;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use kept_base::{Country, Moment, from_millis, millis};
+use kept_base::{Country, Moment, PromiseId, from_millis, millis};
 use kept_domain::input::{CustomerDetails, Input, News, OrderPlaced, ParcelAnnounced, ParcelScanned};
 use kept_domain::message::Mode;
 use kept_domain::vocabulary::Milestone;
 use kept_engine::ports::{Letter, Outbound, SendOutcome};
-use kept_engine::views::PromiseFilter;
+use kept_engine::views::{Found, PromiseFilter};
 use kept_engine::{Clock, Engine, LoadedPacks, PackSource, RecordOptions, Settings};
+use kept_learn::score;
 use kept_store::Durability;
 use kept_text::MessagePack;
 use serde_json::json;
@@ -24,8 +25,12 @@ use crate::setup::{Hint, progress};
 
 const PACK: &str = include_str!("../../../packs/replay/promises.toml");
 const PLAYBOOKS: &str = include_str!("../../../packs/playbooks/delivery.toml");
-const HOUR: i64 = 3_600_000;
-const DAY: i64 = 24 * HOUR;
+const DAY: i64 = 86_400_000;
+/// Steps of an order, in their order: an event carries its own.
+const PLACED: u8 = 0;
+const ANNOUNCED: u8 = 1;
+const HANDED_OVER: u8 = 2;
+const DELIVERED: u8 = 3;
 /// The share of the orders that counts as the past in the table, by purchase.
 const PAST_SHARE: f64 = 0.7;
 
@@ -69,6 +74,25 @@ struct Outcome {
     promised: Option<DateTime>,
     delivered: Option<DateTime>,
     warned: Option<DateTime>,
+    said: Said,
+}
+
+/// What was believed of an order while it was open.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    /// The chance that it comes late, at hand-over; before that, at purchase.
+    first: Option<f64>,
+    /// Whether that was at hand-over.
+    at_hand_over: bool,
+    /// At the first moment of the third day before the promised one, if it was open then.
+    at_three_days: Option<f64>,
+}
+
+impl Outcome {
+    /// Delivered on a later day than promised.
+    fn late(&self) -> bool {
+        self.promised.zip(self.delivered).is_some_and(|(promised, delivered)| delivered.date() > promised.date())
+    }
 }
 
 /// A mail server that takes everything at once: the moment of telling is the engine's.
@@ -174,24 +198,97 @@ fn play(orders: &[Order], zone: &TimeZone, zone_name: &str, country: Country) ->
     }
     let bar = progress("events played").with_message("events played");
     bar.set_length(events.len() as u64);
+    let mut played = Played { engine: &engine, orders, zone, promises: vec![None; orders.len()], said: vec![Said::default(); orders.len()] };
     let mut index = 0;
     while let Some((at, ..)) = events.get(index) {
         let at = *at;
-        pass(&engine, at)?;
+        played.pass(at)?;
         engine.clock().set(at);
         let until = events.iter().skip(index).take_while(|(other, ..)| *other == at).count();
-        let batch: Vec<Input> = events.iter().skip(index).take(until).map(|(.., input)| input.clone()).collect();
+        let now: Vec<_> = events.iter().skip(index).take(until).collect();
+        let batch: Vec<Input> = now.iter().map(|(.., input)| input.clone()).collect();
         let recorded = engine.record(batch, RecordOptions::default())?;
         if let Some((_, why)) = recorded.rejected.first() {
             tracing::debug!(why, "replay.rejected");
+        }
+        for (_, order, step, _) in now {
+            played.heard(*order, *step)?;
         }
         index += until;
         bar.set_position(index as u64);
     }
     let end = events.last().map_or(0, |(at, ..)| *at) + 60 * DAY;
-    pass(&engine, end)?;
+    played.pass(end)?;
     bar.finish_and_clear();
-    outcomes(&engine, orders, zone)
+    let said = played.said;
+    outcomes(&engine, orders, &said, zone)
+}
+
+/// A history under way.
+struct Played<'a> {
+    engine: &'a Engine,
+    orders: &'a [Order],
+    zone: &'a TimeZone,
+    promises: Vec<Option<PromiseId>>,
+    said: Vec<Said>,
+}
+
+impl Played<'_> {
+    /// Lets time pass. At each midnight the past is read anew, and orders three days before their day are looked at.
+    fn pass(&mut self, until: i64) -> Result<()> {
+        loop {
+            let today = from_millis(self.engine.now()).unwrap_or_default().to_zoned(self.zone.clone()).date();
+            let Some(midnight) = today.tomorrow().ok().and_then(|day| day.to_zoned(self.zone.clone()).ok()) else { break };
+            let at = millis(midnight.timestamp());
+            if at >= until {
+                break;
+            }
+            pass(self.engine, at)?;
+            self.engine.clock().set(at);
+            self.engine.learn()?;
+            let Ok(third) = midnight.date().checked_add(jiff::Span::new().days(3)) else { continue };
+            for (index, order) in self.orders.iter().enumerate() {
+                let open = order.placed < midnight.datetime() && order.delivered.is_none_or(|delivered| delivered >= midnight.datetime());
+                if open && order.promised.is_some_and(|promised| promised.date() == third) {
+                    let chance = self.chance(index)?;
+                    if let Some(said) = self.said.get_mut(index) {
+                        said.at_three_days = chance;
+                    }
+                }
+            }
+        }
+        pass(self.engine, until)
+    }
+
+    /// After something was heard of an order: what is believed of it when it is placed and when it is handed over.
+    fn heard(&mut self, index: usize, step: u8) -> Result<()> {
+        if !matches!(step, PLACED | HANDED_OVER) {
+            return Ok(());
+        }
+        let chance = self.chance(index)?;
+        if let Some(said) = self.said.get_mut(index) {
+            said.at_hand_over |= step == HANDED_OVER && chance.is_some();
+            said.first = chance.or(said.first);
+        }
+        Ok(())
+    }
+
+    fn chance(&mut self, index: usize) -> Result<Option<f64>> {
+        let Some((order, known)) = self.orders.get(index).zip(self.promises.get_mut(index)) else { return Ok(None) };
+        if known.is_none()
+            && let Some(Found::Order(id)) = self.engine.find(&order.number())?
+        {
+            *known = self.engine.order(id)?.and_then(|(file, _)| file.order.delivery);
+        }
+        let Some(promise) = *known else { return Ok(None) };
+        Ok(self.engine.outlook(promise)?.and_then(|outlook| outlook.late.ok()).map(|forecast| forecast.probability))
+    }
+}
+
+impl Order {
+    fn number(&self) -> String {
+        format!("{}{}", if self.reported { "" } else { "past-" }, self.id)
+    }
 }
 
 /// Lets time pass: everything that falls due before `until` is looked at, decided and sent at its own moment.
@@ -237,10 +334,10 @@ fn events(orders: &[Order], zone: &TimeZone, country: Country) -> Vec<(i64, usiz
         let news = |step: u8, wall: DateTime, news: News| {
             (at(wall), index, step, Input { source: "replay".to_owned(), event_id: None, news })
         };
-        let number = format!("{}{}", if order.reported { "" } else { "past-" }, order.id);
+        let number = order.number();
         let tracking = format!("R{}", number.replace('-', ""));
         events.push(news(
-            0,
+            PLACED,
             order.placed,
             News::OrderPlaced(OrderPlaced {
                 order_number: number.clone(),
@@ -277,7 +374,7 @@ fn events(orders: &[Order], zone: &TimeZone, country: Country) -> Vec<(i64, usiz
         };
         if let Some(handed_over) = order.handed_over.filter(|handed_over| *handed_over >= order.placed) {
             events.push(news(
-                1,
+                ANNOUNCED,
                 handed_over,
                 News::ParcelAnnounced(ParcelAnnounced {
                     order_number: number.clone(),
@@ -287,17 +384,17 @@ fn events(orders: &[Order], zone: &TimeZone, country: Country) -> Vec<(i64, usiz
                     skus: Vec::new(),
                 }),
             ));
-            events.push(news(2, handed_over, scan(handed_over, "handed_over", Milestone::HandedOver)));
+            events.push(news(HANDED_OVER, handed_over, scan(handed_over, "handed_over", Milestone::HandedOver)));
         }
         if let Some(delivered) = order.delivered.filter(|delivered| *delivered >= order.placed) {
-            events.push(news(3, delivered, scan(delivered, "delivered", Milestone::Delivered)));
+            events.push(news(DELIVERED, delivered, scan(delivered, "delivered", Milestone::Delivered)));
         }
     }
     events
 }
 
 /// When each reported order was warned of, read from the promises.
-fn outcomes(engine: &Engine, orders: &[Order], zone: &TimeZone) -> Result<Vec<Outcome>> {
+fn outcomes(engine: &Engine, orders: &[Order], said: &[Said], zone: &TimeZone) -> Result<Vec<Outcome>> {
     let mut warned = std::collections::HashMap::new();
     let mut filter = PromiseFilter { kind: Some("delivery".to_owned()), limit: Some(500), ..PromiseFilter::default() };
     loop {
@@ -314,8 +411,10 @@ fn outcomes(engine: &Engine, orders: &[Order], zone: &TimeZone) -> Result<Vec<Ou
     let local = |at: i64| from_millis(at).map(|at| at.to_zoned(zone.clone()).datetime());
     Ok(orders
         .iter()
-        .filter(|order| order.reported)
-        .map(|order| Outcome {
+        .zip(said)
+        .filter(|(order, _)| order.reported)
+        .map(|(order, said)| Outcome {
+            said: *said,
             id: order.id.clone(),
             placed: order.placed,
             scored: !order.closed && order.handed_over.is_some() && order.promised.is_some() && order.delivered.is_some(),
@@ -331,10 +430,9 @@ fn write_report(path: &Path, outcomes: &[Outcome]) -> Result<()> {
         std::io::BufWriter::new(std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?);
     for outcome in outcomes {
         let text = |wall: Option<DateTime>| wall.map(|wall| wall.to_string());
-        // Nothing is learned yet, so no probability is claimed.
         let line = json!({
             "order_id": outcome.id, "promised_at": text(outcome.promised), "delivered_at": text(outcome.delivered),
-            "warned_at": text(outcome.warned), "probability": null, "probability_t3": null,
+            "warned_at": text(outcome.warned), "probability": outcome.said.first, "probability_t3": outcome.said.at_three_days,
         });
         writeln!(file, "{line}")?;
     }
@@ -354,19 +452,38 @@ fn table(outcomes: &[Outcome]) {
     for (name, rows) in [("all", scored.as_slice()), ("first 70 % by purchase", past), ("last 30 % by purchase", recent)] {
         println!("{}", row(name, rows));
     }
-    println!("Rule: the simple one of packs/replay/promises.toml; nothing is learned, so no probability is reported.");
+    println!();
+    println!("{:<22} {:>12} {:>7} {:>6} {:>7} {:>7} {:>12}", "forecasts", "look", "n", "late", "AUC", "AP", "calibration");
+    for (name, rows) in [("all", scored.as_slice()), ("first 70 % by purchase", past), ("last 30 % by purchase", recent)] {
+        println!("{}", forecasts(name, "hand-over", rows, |said| said.first.filter(|_| said.at_hand_over)));
+        println!("{}", forecasts(name, "T-3", rows, |said| said.at_three_days));
+    }
+    println!("Warnings by packs/replay/promises.toml: what was learned from outcomes known by then; before that, its fixed reach.");
+}
+
+/// What the chances were worth at one look: area under the curve, average precision, expected calibration error in ten bins.
+fn forecasts(name: &str, look: &str, rows: &[&Outcome], chance: impl Fn(&Said) -> Option<f64>) -> String {
+    let said: Vec<(f64, bool)> = rows.iter().filter_map(|row| Some((chance(&row.said)?, row.late()))).collect();
+    let late = said.iter().filter(|(_, late)| *late).count();
+    let figure = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
+    format!(
+        "{name:<22} {look:>12} {:>7} {late:>6} {:>7} {:>7} {:>12}",
+        said.len(),
+        figure(score::auc(&said)),
+        figure(score::average_precision(&said)),
+        figure(score::calibration_error(&said).map(|error| error.error)),
+    )
 }
 
 fn row(name: &str, rows: &[&Outcome]) -> String {
-    let late = |outcome: &Outcome| matches!((outcome.promised, outcome.delivered), (Some(promised), Some(delivered)) if delivered.date() > promised.date());
     let lead = |outcome: &Outcome| -> Option<f64> {
         let (warned, delivered) = (outcome.warned?, outcome.delivered?);
         let end = outcome.promised?.date().tomorrow().ok()?.to_datetime(jiff::civil::Time::midnight());
         let seconds = warned.until((jiff::Unit::Second, end)).ok()?.get_seconds();
         (warned < delivered && seconds > 0).then_some(seconds as f64 / 86_400.0)
     };
-    let all_late = rows.iter().filter(|row| late(row)).count();
-    let warned: Vec<(f64, bool)> = rows.iter().filter_map(|row| lead(row).map(|lead| (lead, late(row)))).collect();
+    let all_late = rows.iter().filter(|row| row.late()).count();
+    let warned: Vec<(f64, bool)> = rows.iter().filter_map(|row| lead(row).map(|lead| (lead, row.late()))).collect();
     let hits = warned.iter().filter(|(_, late)| *late).count();
     let with = |days: f64| warned.iter().filter(|(lead, late)| *late && *lead >= days).count();
     let share = |count: usize, of: usize| if of == 0 { "-".to_owned() } else { format!("{:.3}", count as f64 / of as f64) };

@@ -10,6 +10,7 @@ use crate::order::Order;
 use crate::parcel::Contested;
 use crate::promise::{Amended, Disputed, ItemSettled, ItemState, Promise, PromiseState, SignalKind, Touched};
 use crate::subject::{KeyKind, NaturalKey};
+use crate::watch::Coming;
 use crate::vocabulary::{ExceptionKind, Milestone};
 
 /// Finds the customer whom an entrance names, without believing more than that.
@@ -74,7 +75,7 @@ impl React<'_, '_> {
         let sealed = self.desk.shelf().seal(&[customer.into()], &bytes)?;
         let home = details.country.or(country);
         let language = details.language.unwrap_or(match home {
-            Some(country) if country != self.house.country => Language::English,
+            Some(country) if country != self.rules.house.country => Language::English,
             _ => Language::French,
         });
         self.desk.emit(Registered {
@@ -95,7 +96,7 @@ impl React<'_, '_> {
 
     pub(super) fn customer_contacted(&mut self, news: &CustomerContacted) -> Result<Reaction, ReactError> {
         let customer = identify(self.desk, &news.customer)?;
-        let at = self.instant(&news.at, &self.house.zone);
+        let at = self.instant(&news.at, &self.rules.house.zone);
         let text = match (&news.text, customer) {
             (Some(text), Some(customer)) => Some(self.desk.shelf().seal(&[customer.into()], text.as_bytes())?),
             (Some(text), None) => Some(self.desk.shelf().seal(&[], text.as_bytes())?),
@@ -154,7 +155,7 @@ impl React<'_, '_> {
             Some(order) => self.desk.order(order)?,
             None => None,
         };
-        let zone = order.as_ref().map_or(self.house.zone.clone(), |order| order.zone.clone());
+        let zone = order.as_ref().map_or(self.rules.house.zone.clone(), |order| order.zone.clone());
         let at = self.instant(&news.at, &zone);
         if repeats(&promise, &news.answer) {
             return Ok(Reaction::Duplicate);
@@ -264,7 +265,7 @@ impl React<'_, '_> {
         if let (Some(order), Some(customer)) = (order, promise.customer) {
             self.start_promise("promise.disputed", Some(order), customer, None, at)?;
         }
-        self.raise(promise.id, parcels.first().map(|parcel| parcel.id), SignalKind::Disputed, position, at, "not_arrived", None)?;
+        self.raise(promise.id, parcels.first().map(|parcel| parcel.id), Coming::seen(SignalKind::Disputed, position, at, "not_arrived"))?;
         Ok(())
     }
 
@@ -283,8 +284,8 @@ impl React<'_, '_> {
 
     pub(super) fn word_given(&mut self, news: &WordGiven) -> Result<Reaction, ReactError> {
         let kind = news.promise_kind.trim();
-        if self.packs.definition(kind).is_none() {
-            let known: Vec<&str> = self.packs.definitions.iter().map(|definition| definition.kind.as_str()).collect();
+        if self.rules.packs.definition(kind).is_none() {
+            let known: Vec<&str> = self.rules.packs.definitions.iter().map(|definition| definition.kind.as_str()).collect();
             return Err(ReactError::Invalid(format!("no pack defines promises of kind `{kind}`; known: {}", known.join(", "))));
         }
         let Some(customer) = identify(self.desk, &news.customer)? else {
@@ -294,7 +295,7 @@ impl React<'_, '_> {
             Some(number) => self.order_by_number(number)?,
             None => None,
         };
-        let zone = self.desk.customer(customer)?.map_or(self.house.zone.clone(), |customer| customer.zone);
+        let zone = self.desk.customer(customer)?.map_or(self.rules.house.zone.clone(), |customer| customer.zone);
         let given_at = self.instant(&news.at, &zone);
         let due = self.due_of_word(news, given_at, &zone)?;
         let standing = self.standing(kind, order.as_ref(), customer)?;

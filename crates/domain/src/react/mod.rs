@@ -11,12 +11,11 @@ mod promise;
 use kept_base::{Due, Moment, OrderId, from_millis};
 
 use crate::apply::event_key;
-use crate::definition::Packs;
 use crate::desk::{Desk, ShelfError};
 use crate::input::{Input, News};
 use crate::order::Order;
 use crate::subject::{KeyKind, NaturalKey};
-use crate::watch::House;
+use crate::watch::Rules;
 
 pub use customer::identify;
 
@@ -44,7 +43,7 @@ pub enum ReactError {
 ///
 /// # Errors
 /// See [`ReactError`].
-pub fn react(desk: &mut Desk<'_>, packs: &Packs, house: &House, input: &Input) -> Result<Reaction, ReactError> {
+pub fn react(desk: &mut Desk<'_>, rules: &Rules<'_>, input: &Input) -> Result<Reaction, ReactError> {
     desk.source.clone_from(&input.source);
     desk.happened(Some(moment(&input.news)));
     // Orders, parcels and scans are known by what they are; other news only by its source's id.
@@ -58,7 +57,7 @@ pub fn react(desk: &mut Desk<'_>, packs: &Packs, house: &House, input: &Input) -
         }
     }
     desk.event(event);
-    let mut react = React { desk, packs, house };
+    let mut react = React { desk, rules };
     let reaction = match &input.news {
         News::OrderPlaced(news) => react.order_placed(news),
         News::OrderLinesCancelled(news) => react.lines_cancelled(news),
@@ -81,13 +80,12 @@ pub fn react(desk: &mut Desk<'_>, packs: &Packs, house: &House, input: &Input) -
 /// When the store cannot.
 pub fn advance_promise(
     desk: &mut Desk<'_>,
-    packs: &Packs,
-    house: &House,
+    rules: &Rules<'_>,
     promise: kept_base::PromiseId,
     inclusive: bool,
 ) -> Result<(), ShelfError> {
     "watch".clone_into(&mut desk.source);
-    React { desk, packs, house }.advance_promise(promise, inclusive)
+    React { desk, rules }.advance_promise(promise, inclusive)
 }
 
 /// The same for a parcel's silence.
@@ -96,21 +94,20 @@ pub fn advance_promise(
 /// When the store cannot.
 pub fn advance_parcel(
     desk: &mut Desk<'_>,
-    packs: &Packs,
-    house: &House,
+    rules: &Rules<'_>,
     parcel: kept_base::ParcelId,
     inclusive: bool,
 ) -> Result<(), ShelfError> {
     "watch".clone_into(&mut desk.source);
-    React { desk, packs, house }.advance_parcel(parcel, inclusive)
+    React { desk, rules }.advance_parcel(parcel, inclusive)
 }
 
 /// Sets anew when a promise is to be looked at, after something else changed it.
 ///
 /// # Errors
 /// When the store cannot.
-pub fn rearm_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promise: kept_base::PromiseId) -> Result<(), ShelfError> {
-    React { desk, packs, house }.rearm(promise)
+pub fn rearm_promise(desk: &mut Desk<'_>, rules: &Rules<'_>, promise: kept_base::PromiseId) -> Result<(), ShelfError> {
+    React { desk, rules }.rearm(promise)
 }
 
 /// The answer that a disputed promise owed was given: what was promised about it is kept.
@@ -119,12 +116,11 @@ pub fn rearm_promise(desk: &mut Desk<'_>, packs: &Packs, house: &House, promise:
 /// See [`ReactError`].
 pub fn answer_given(
     desk: &mut Desk<'_>,
-    packs: &Packs,
-    house: &House,
+    rules: &Rules<'_>,
     disputed: kept_base::PromiseId,
     by: &str,
 ) -> Result<(), ReactError> {
-    React { desk, packs, house }.keep_replies(disputed, by)
+    React { desk, rules }.keep_replies(disputed, by)
 }
 
 /// When the news happened.
@@ -145,8 +141,7 @@ pub fn moment(news: &News) -> Moment {
 /// One reaction under way.
 struct React<'a, 'b> {
     desk: &'a mut Desk<'b>,
-    packs: &'a Packs,
-    house: &'a House,
+    rules: &'a Rules<'a>,
 }
 
 impl React<'_, '_> {

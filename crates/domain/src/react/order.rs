@@ -7,6 +7,7 @@ use crate::definition::FeePolicy;
 use crate::input::{CancelledBy, OrderLinesCancelled, OrderPlaced, RefundPaid};
 use crate::order::{Line, LinesCancelled, Order, Placed};
 use crate::promise::{ItemKind, ItemSettled, ItemState, SignalKind};
+use crate::watch::Coming;
 
 impl React<'_, '_> {
     pub(super) fn order_placed(&mut self, news: &OrderPlaced) -> Result<Reaction, ReactError> {
@@ -71,7 +72,7 @@ impl React<'_, '_> {
         let postal = news.destination_postal.as_deref();
         let known = news.customer.zone.as_deref().filter(|zone| kept_base::moment::zone_named(zone).is_ok());
         let by_country = || country.and_then(|country| country.default_zone(postal));
-        known.or_else(by_country).unwrap_or(&self.house.zone).to_owned()
+        known.or_else(by_country).unwrap_or(&self.rules.house.zone).to_owned()
     }
 
     pub(super) fn lines_cancelled(&mut self, news: &OrderLinesCancelled) -> Result<Reaction, ReactError> {
@@ -111,7 +112,7 @@ impl React<'_, '_> {
         self.owe_back(&order, &lines, news.by, at)?;
         if let Some(delivery) = order.delivery {
             if news.by == CancelledBy::Shop {
-                self.raise(delivery, None, SignalKind::LinesWithdrawn, position, at, "withdrawn", None)?;
+                self.raise(delivery, None, Coming::seen(SignalKind::LinesWithdrawn, position, at, "withdrawn"))?;
             }
             self.judge(delivery)?;
             self.rearm(delivery)?;
@@ -122,7 +123,7 @@ impl React<'_, '_> {
     /// What was paid for lines that do not come is owed back, with the share of the fee by the definition.
     fn owe_back(&mut self, order: &Order, lines: &[LineId], by: CancelledBy, at: i64) -> Result<(), ReactError> {
         let of_lines = sum(order.lines.iter().filter(|line| lines.contains(&line.id)).filter_map(|line| line.price));
-        let policy = self.packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
+        let policy = self.rules.packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
         let fee = match (by, policy) {
             (CancelledBy::Shop, FeePolicy::Whole) => order.fee,
             (CancelledBy::Shop, FeePolicy::Share) => order.fee.and_then(|fee| share(fee, order, lines)),

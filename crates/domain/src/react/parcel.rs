@@ -10,7 +10,7 @@ use crate::parcel::{Announced, Estimated, Linked, Parcel, Scanned};
 use crate::promise::{Item, ItemKind, ItemState, Made, SignalKind, WordGiven};
 use crate::subject::{KeyKind, NaturalKey, Noun, tracking_key};
 use crate::vocabulary::{ExceptionKind, Milestone};
-use crate::watch;
+use crate::watch::{self, Coming};
 
 impl React<'_, '_> {
     fn parcel_by_number(&mut self, number: &str) -> Result<Option<ParcelId>, ReactError> {
@@ -23,7 +23,7 @@ impl React<'_, '_> {
 
     pub(super) fn parcel_announced(&mut self, news: &ParcelAnnounced) -> Result<Reaction, ReactError> {
         let known = self.parcel_by_number(&news.tracking_number)?;
-        let order = self.order_or_name(&news.order_number, self.instant(&news.at, &self.house.zone))?;
+        let order = self.order_or_name(&news.order_number, self.instant(&news.at, &self.rules.house.zone))?;
         let lines = lines_of(&order, &news.skus)?;
         let at = self.instant(&news.at, &order.zone);
         let parcel = match known {
@@ -62,7 +62,7 @@ impl React<'_, '_> {
     }
 
     pub(super) fn parcel_estimated(&mut self, news: &ParcelEstimated) -> Result<Reaction, ReactError> {
-        let at = self.instant(&news.at, &self.house.zone);
+        let at = self.instant(&news.at, &self.rules.house.zone);
         let parcel = match self.parcel_by_number(&news.tracking_number)? {
             Some(parcel) => parcel,
             None => self.announce_alone(&news.carrier, &news.tracking_number, None, at)?,
@@ -76,7 +76,7 @@ impl React<'_, '_> {
     }
 
     pub(super) fn parcel_scanned(&mut self, news: &ParcelScanned) -> Result<Reaction, ReactError> {
-        let at = self.instant(&news.at, &self.house.zone);
+        let at = self.instant(&news.at, &self.rules.house.zone);
         let parcel = match self.parcel_by_number(&news.tracking_number)? {
             Some(parcel) => parcel,
             None => {
@@ -149,17 +149,17 @@ impl React<'_, '_> {
         let attempts = state.scans.iter().filter(|scan| scan.exception.is_some_and(ExceptionKind::is_failed_attempt)).count();
         if let Some(kind) = news.exception {
             if kind.is_failed_attempt() {
-                self.raise(promise, Some(parcel), SignalKind::AttemptFailed, position, at, kind.word(), None)?;
+                self.raise(promise, Some(parcel), Coming::seen(SignalKind::AttemptFailed, position, at, kind.word()))?;
             }
             if kind == ExceptionKind::AddressProblem || (kind.is_failed_attempt() && attempts == 2) {
-                self.raise(promise, Some(parcel), SignalKind::AddressProblem, position, at, kind.word(), None)?;
+                self.raise(promise, Some(parcel), Coming::seen(SignalKind::AddressProblem, position, at, kind.word()))?;
             }
         }
         if reached && news.milestone == Milestone::AvailableForPickup {
-            self.raise(promise, Some(parcel), SignalKind::PickupWaiting, position, at, "pickup", None)?;
+            self.raise(promise, Some(parcel), Coming::seen(SignalKind::PickupWaiting, position, at, "pickup"))?;
         }
         if returned {
-            self.raise(promise, Some(parcel), SignalKind::Returned, position, at, news.milestone.word(), None)?;
+            self.raise(promise, Some(parcel), Coming::seen(SignalKind::Returned, position, at, news.milestone.word()))?;
         }
         self.judge(promise)?;
         self.rearm(promise)?;
@@ -190,7 +190,7 @@ impl React<'_, '_> {
             return Ok(order);
         }
         let order: OrderId = self.desk.mint()?;
-        let named = Named { order, number: number.to_owned(), zone: self.house.zone.clone(), at };
+        let named = Named { order, number: number.to_owned(), zone: self.rules.house.zone.clone(), at };
         self.desk.emit(named.clone())?;
         Ok(self.desk.order(order)?.unwrap_or_else(|| Order::named(self.desk.brand, &named)))
     }
@@ -207,7 +207,7 @@ impl React<'_, '_> {
         let promise = match order.delivery {
             Some(promise) => promise,
             None => {
-                let Some(definition) = self.packs.definition("delivery") else {
+                let Some(definition) = self.rules.packs.definition("delivery") else {
                     return Err(ReactError::Invalid("no pack defines `delivery`".to_owned()));
                 };
                 let promise: PromiseId = self.desk.mint()?;
@@ -221,7 +221,7 @@ impl React<'_, '_> {
                 self.desk.emit(Made {
                     promise,
                     kind: "delivery".to_owned(),
-                    definition: self.packs.version.clone(),
+                    definition: self.rules.packs.version.clone(),
                     customer: order.customer,
                     order: Some(order.id),
                     owner: definition.owner.clone(),
@@ -257,8 +257,8 @@ impl React<'_, '_> {
 
     /// Fires a parcel's silence if it became true before the clock (or at it, when the watch looks).
     pub(super) fn advance_parcel(&mut self, id: ParcelId, inclusive: bool) -> Result<(), ShelfError> {
-        let Some(definition) = self.packs.definition("delivery") else { return Ok(()) };
-        let (house, clock) = (self.house, self.desk.clock);
+        let Some(definition) = self.rules.packs.definition("delivery") else { return Ok(()) };
+        let (house, clock) = (self.rules.house, self.desk.clock);
         let reached = |at: i64, clock: i64| at < clock || (inclusive && at == clock);
         // A lower bound first, without the order and without a copy: most scans end here.
         let (promise, bound) = match self.desk.parcel(id)? {
@@ -278,7 +278,7 @@ impl React<'_, '_> {
             Some(order) => self.desk.order(order)?,
             None => None,
         };
-        let Some(silence) = watch::silence(&parcel, Some(order.as_ref()), definition, self.house) else {
+        let Some(silence) = watch::silence(&parcel, Some(order.as_ref()), definition, self.rules.house) else {
             self.desk.watch(Noun::Parcel, id, None);
             return Ok(());
         };
@@ -288,7 +288,7 @@ impl React<'_, '_> {
         }
         let open = self.desk.promise(promise)?.is_some_and(|promise| promise.state.is_open());
         if open {
-            self.raise(promise, Some(id), SignalKind::Silent, silence.armed_by, silence.at, silence.reason, silence.threshold)?;
+            self.raise(promise, Some(id), silence)?;
         }
         self.desk.watch(Noun::Parcel, id, None);
         Ok(())
@@ -296,8 +296,8 @@ impl React<'_, '_> {
 
     /// Sets when a parcel is to be looked at: a lower bound, moved only by what changed.
     pub(super) fn watch_parcel(&mut self, id: ParcelId) -> Result<(), ShelfError> {
-        let definition = self.packs.definition("delivery");
-        let house = self.house;
+        let definition = self.rules.packs.definition("delivery");
+        let house = self.rules.house;
         let at = match (self.desk.parcel(id)?, definition) {
             (Some(parcel), Some(definition)) if parcel.promise.is_some() => {
                 watch::silence(parcel, None, definition, house).map(|silence| silence.at)

@@ -1,6 +1,6 @@
 //! How promises begin, are watched and are judged.
 
-use kept_base::{CalendarKind, CustomerId, ItemId, Money, OrderId, ParcelId, Position, PromiseId, SignalId, from_millis, millis};
+use kept_base::{CalendarKind, CustomerId, ItemId, Money, OrderId, ParcelId, PromiseId, SignalId, from_millis, millis};
 
 use super::{React, ReactError};
 use crate::definition::{FeePolicy, ItemsFrom, word_facts};
@@ -12,7 +12,7 @@ use crate::promise::{
 };
 use crate::subject::Noun;
 use crate::vocabulary::{ExceptionKind, Milestone};
-use crate::watch;
+use crate::watch::{self, Coming};
 
 /// Where nothing is coming, an open promise is looked at so often all the same.
 const AT_LEAST_DAILY: i64 = 86_400_000;
@@ -43,6 +43,7 @@ impl React<'_, '_> {
         at: i64,
     ) -> Result<(), ReactError> {
         let kinds: Vec<String> = self
+            .rules
             .packs
             .definitions
             .iter()
@@ -94,17 +95,17 @@ impl React<'_, '_> {
         amount: Option<Money>,
         at: i64,
     ) -> Result<Option<PromiseId>, ReactError> {
-        let Some(definition) = self.packs.definition(kind) else { return Ok(None) };
+        let Some(definition) = self.rules.packs.definition(kind) else { return Ok(None) };
         let items = match (definition.items, order) {
             (ItemsFrom::OrderLines, Some(order)) => self.items_of(order, kind)?,
             _ => vec![self.item(ItemKind::Whole)?],
         };
-        let review_at = watch::after(at, &definition.review, CalendarKind::CalendarDays, &self.house.zone);
+        let review_at = watch::after(at, &definition.review, CalendarKind::CalendarDays, &self.rules.house.zone);
         let promise: PromiseId = self.desk.mint()?;
         self.desk.emit(Made {
             promise,
             kind: kind.to_owned(),
-            definition: self.packs.version.clone(),
+            definition: self.rules.packs.version.clone(),
             customer: Some(customer),
             order: order.map(|order| order.id),
             owner: definition.owner.clone(),
@@ -146,12 +147,12 @@ impl React<'_, '_> {
     }
 
     fn give_words(&mut self, promise: PromiseId, kind: &str, order: Option<&Order>, at: i64) -> Result<(), ReactError> {
-        let Some(definition) = self.packs.definition(kind) else { return Ok(()) };
+        let Some(definition) = self.rules.packs.definition(kind) else { return Ok(()) };
         let customer = match order.and_then(|order| order.customer) {
             Some(customer) => self.desk.customer(customer)?,
             None => None,
         };
-        let zone = order.map_or(self.house.zone.as_str(), |order| order.zone.as_str());
+        let zone = order.map_or(self.rules.house.zone.as_str(), |order| order.zone.as_str());
         let promised = order.and_then(|order| order.promised.as_ref());
         let facts = word_facts(
             promised.is_some(),
@@ -195,7 +196,7 @@ impl React<'_, '_> {
         if items.is_empty() {
             items.push(self.item(ItemKind::Whole)?);
         }
-        let fee = self.packs.definition(kind).is_some_and(|definition| definition.fee != FeePolicy::None);
+        let fee = self.rules.packs.definition(kind).is_some_and(|definition| definition.fee != FeePolicy::None);
         if fee && order.fee.is_some_and(|fee| fee.minor > 0) {
             items.push(self.item(ItemKind::Fee)?);
         }
@@ -203,20 +204,8 @@ impl React<'_, '_> {
     }
 
     /// Raises a signal, once for what armed it.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one field of the fact, and no two callers share more than the promise"
-    )]
-    pub(super) fn raise(
-        &mut self,
-        promise: PromiseId,
-        parcel: Option<ParcelId>,
-        kind: SignalKind,
-        armed_by: Position,
-        true_at: i64,
-        reason: &str,
-        threshold: Option<i64>,
-    ) -> Result<(), ShelfError> {
+    pub(super) fn raise(&mut self, promise: PromiseId, parcel: Option<ParcelId>, noticed: Coming) -> Result<(), ShelfError> {
+        let Coming { kind, at: true_at, armed_by, reason, threshold, foreseen } = noticed;
         if self.desk.promise(promise)?.is_none_or(|promise| promise.has_fired(kind, armed_by)) {
             return Ok(());
         }
@@ -231,6 +220,7 @@ impl React<'_, '_> {
             lateness: (self.desk.clock - true_at).max(0) / 1000,
             reason: reason.to_owned(),
             threshold,
+            foreseen,
         })?;
         Ok(())
     }
@@ -239,27 +229,20 @@ impl React<'_, '_> {
     pub(super) fn advance_promise(&mut self, id: PromiseId, inclusive: bool) -> Result<(), ShelfError> {
         // Each round fires at most one thing; a promise has a handful of steps, so this ends.
         for _ in 0..16 {
-            let (packs, house, clock) = (self.packs, self.house, self.desk.clock);
+            let (rules, clock) = (self.rules, self.desk.clock);
             let Some(Gathered { promise, order, parcels }) = self.gather(id)? else { return Ok(()) };
-            let Some(definition) = packs.definition(&promise.kind) else { break };
+            let Some(definition) = rules.packs.definition(&promise.kind) else { break };
             let reached = |at: i64| at < clock || (inclusive && at == clock);
-            let broken_at = watch::broken_at(promise, definition, house).filter(|at| reached(*at));
-            let next = watch::coming(promise, order, &parcels, definition, house).into_iter().find(|coming| reached(coming.at));
+            let broken_at = watch::broken_at(promise, definition, rules.house).filter(|at| reached(*at));
+            let next = watch::coming(promise, order, &parcels, definition, rules).into_iter().find(|coming| reached(coming.at));
             match (next, broken_at) {
                 (Some(coming), broken_at) if broken_at.is_none_or(|at| coming.at <= at) => {
                     let next_review = (coming.kind == SignalKind::ReviewDue).then(|| {
                         let span = watch::seconds(&definition.review).unwrap_or(AT_LEAST_DAILY / 1000);
                         (clock - coming.at) / 1000 + span.max(3600)
                     });
-                    self.raise(
-                        id,
-                        None,
-                        coming.kind,
-                        coming.armed_by,
-                        coming.at,
-                        coming.reason,
-                        next_review.or(coming.threshold),
-                    )?;
+                    let threshold = next_review.or(coming.threshold);
+                    self.raise(id, None, Coming { threshold, ..coming })?;
                 }
                 (_, Some(at)) => {
                     self.desk.emit(Assessed {
@@ -303,19 +286,20 @@ impl React<'_, '_> {
 
     /// Sets when a promise is looked at next: every open one has such a moment.
     pub(super) fn rearm(&mut self, id: PromiseId) -> Result<(), ShelfError> {
-        let (packs, house) = (self.packs, self.house);
+        let (rules, clock) = (self.rules, self.desk.clock);
         let Some(Gathered { promise, order, parcels }) = self.gather(id)? else { return Ok(()) };
         if !promise.state.is_open() {
             self.desk.watch(Noun::Promise, id, None);
             return Ok(());
         }
-        let definition = packs.definition(&promise.kind);
+        let definition = rules.packs.definition(&promise.kind);
         let next = definition.and_then(|definition| {
-            let coming = watch::coming(promise, order, &parcels, definition, house);
-            coming.first().map(|coming| coming.at).into_iter().chain(watch::broken_at(promise, definition, house)).min()
+            let coming = watch::coming(promise, order, &parcels, definition, rules);
+            let coming = coming.first().map(|coming| coming.at);
+            let broken_at = watch::broken_at(promise, definition, rules.house);
+            coming.into_iter().chain(broken_at).chain(watch::another_look(promise, definition, rules, clock)).min()
         });
-        let fallback = self.desk.clock + AT_LEAST_DAILY;
-        self.desk.watch(Noun::Promise, id, Some(next.unwrap_or(fallback)));
+        self.desk.watch(Noun::Promise, id, Some(next.unwrap_or(clock + AT_LEAST_DAILY)));
         Ok(())
     }
 
@@ -392,7 +376,7 @@ impl React<'_, '_> {
         })?;
         let warned = promise.was_told(&["late-warning", "late-apology", "late-next-word"]);
         if warned && matches!(state, PromiseState::Kept | PromiseState::KeptLate) {
-            self.raise(id, None, SignalKind::DeliveredAfterWarning, position, at, state.word(), None)?;
+            self.raise(id, None, Coming::seen(SignalKind::DeliveredAfterWarning, position, at, state.word()))?;
         }
         self.desk.watch(Noun::Promise, id, None);
         Ok(())
@@ -456,7 +440,7 @@ impl React<'_, '_> {
         let at = others.iter().filter_map(|item| item.settled_at).max().unwrap_or(self.desk.clock);
         let broken = others.iter().any(|item| item.state == ItemState::Broken);
         let late = others.iter().any(|item| item.state == ItemState::KeptLate);
-        let policy = self.packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
+        let policy = self.rules.packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
         let (state, cause) = match (broken, late) {
             (true, _) => (ItemState::Broken, Some("service_not_given".to_owned())),
             (false, true) => (ItemState::KeptLate, None),

@@ -1,0 +1,158 @@
+//! Foresight: the past is read from the ledger behind a watermark, and what it says is shared as a value. Nothing that records waits for
+//! it, and no row is locked.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
+
+use kept_base::PromiseId;
+use kept_domain::foresight::{Follower, Foresight};
+use kept_domain::watch::{House, Rules};
+use kept_learn::{Arrival, Costs, Forecast, NotReady};
+
+use crate::gathering::{order_of, parcel, promise_of};
+use crate::packs::LoadedPacks;
+use crate::writer::away;
+use crate::{Engine, EngineError};
+
+/// Blocks read at once.
+const BLOCKS: i64 = 64;
+/// Blocks before the watermark that are looked at again: on PostgreSQL a block may be committed after one that was numbered later.
+const OVERLAP: i64 = 256;
+
+/// Reads the past.
+#[derive(Debug)]
+pub(crate) struct Learner {
+    follower: Follower,
+    /// Numbers of the last blocks read.
+    read: BTreeSet<i64>,
+}
+
+/// What is in force at a moment: packs, the house, and what is foreseen.
+#[derive(Clone, Debug)]
+pub(crate) struct InForce {
+    pub(crate) loaded: Arc<LoadedPacks>,
+    house: Arc<House>,
+    foresight: Option<Arc<Foresight>>,
+}
+
+impl InForce {
+    pub(crate) fn rules(&self) -> Rules<'_> {
+        Rules { packs: &self.loaded.packs, house: &self.house, foresight: self.foresight.as_deref() }
+    }
+}
+
+/// What is believed of an open promise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outlook {
+    /// The chance that it comes late, with what it was learned from; or why there is none.
+    pub late: Result<Forecast, NotReady>,
+    /// The day by which half of such promises have arrived.
+    pub likely: Option<Arrival>,
+    /// The day by which nine of ten have.
+    pub nearly_sure: Option<Arrival>,
+}
+
+impl Learner {
+    pub(crate) fn new(zone: &str, now: i64) -> Learner {
+        let zone = kept_base::moment::zone_named(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let at = kept_base::from_millis(now).unwrap_or_default();
+        // One offset is enough: the grid counts quarters of a day.
+        let ahead = i64::from(zone.to_offset(at).seconds()) * 1000;
+        Learner { follower: Follower::new(ahead), read: BTreeSet::new() }
+    }
+}
+
+impl Engine {
+    /// Reads what was recorded since the last call, lets the past come as far as the clock, and shares what it says now. Gives how many
+    /// facts were read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn learn(&self) -> Result<u64, EngineError> {
+        let mut learner = self.shared.learner.lock().unwrap_or_else(PoisonError::into_inner);
+        let Learner { follower, read } = &mut *learner;
+        let overlap = if self.shared.database.engine() == "sqlite" { 0 } else { OVERLAP };
+        let mut facts = 0;
+        let mut after = read.last().map_or(0, |last| last - overlap);
+        loop {
+            let blocks = self.shared.database.read(|connection| connection.blocks_after(after, BLOCKS)).map_err(away)?;
+            let Some(last) = blocks.last() else { break };
+            after = last.number;
+            for block in blocks.iter().filter(|block| !read.contains(&block.number)) {
+                for fact in block.read().map_err(away)? {
+                    follower.see(&fact);
+                    facts += 1;
+                }
+            }
+            read.extend(blocks.iter().map(|block| block.number));
+            while read.len() > 2 * usize::try_from(OVERLAP).unwrap_or(0) {
+                read.pop_first();
+            }
+        }
+        follower.advance(self.now());
+        let foresight = Arc::new(follower.foresight(self.warning_costs().as_ref()));
+        *self.shared.foresight.write().unwrap_or_else(PoisonError::into_inner) = Some(foresight);
+        Ok(facts)
+    }
+
+    /// What mistakes in warning of a late delivery cost, as the packs in force have it.
+    pub(crate) fn warning_costs(&self) -> Option<Costs> {
+        self.loaded().packs.definition("delivery").and_then(|definition| definition.warn)
+    }
+
+    /// What is foreseen now; none before the past was read.
+    pub fn foresight(&self) -> Option<Arc<Foresight>> {
+        self.shared.foresight.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn in_force(&self) -> InForce {
+        InForce { loaded: self.loaded(), house: Arc::clone(&self.shared.house), foresight: self.foresight() }
+    }
+
+    /// What is believed of an open delivery promise now; none when it is not open or nothing was read yet.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn outlook(&self, id: PromiseId) -> Result<Option<Outlook>, EngineError> {
+        let Some(foresight) = self.foresight() else { return Ok(None) };
+        let now = self.now();
+        self.reading(|connection| {
+            let found = connection.load(kept_domain::Noun::Promise, id.into(), false)?.and_then(promise_of);
+            let Some(promise) = found.filter(|promise| promise.state.is_open() && promise.kind == "delivery") else {
+                return Ok(None);
+            };
+            let order = order_of(connection, promise.order)?;
+            let mut parcels = Vec::new();
+            for id in order.iter().flat_map(|order| &order.parcels) {
+                parcels.extend(parcel(connection, *id)?);
+            }
+            let parcels: Vec<_> = parcels.iter().collect();
+            let late = match foresight.late(&promise, order.as_ref(), &parcels, now) {
+                Ok(Some(forecast)) => Ok(forecast),
+                Ok(None) => return Ok(None),
+                Err(why) => Err(why),
+            };
+            let by = |share: f64| foresight.arrival(&promise, order.as_ref(), &parcels, now, share).ok().flatten();
+            Ok(Some(Outlook { late, likely: by(0.5), nearly_sure: by(0.9) }))
+        })
+    }
+
+    /// What each rule for warning would have brought on the own past, and which is in force.
+    pub fn warning_curve(&self) -> Option<WarningCurve> {
+        let foresight = self.foresight()?;
+        let costs = self.warning_costs()?;
+        let chosen = foresight.snapshot.policy(&costs).map(Clone::clone);
+        Some(WarningCurve { points: foresight.snapshot.curve().to_vec(), chosen, costs })
+    }
+}
+
+/// The curve beside the switch.
+#[derive(Clone, Debug)]
+pub struct WarningCurve {
+    /// Every rule that was weighed.
+    pub points: Vec<kept_learn::Point>,
+    /// The one that would have cost least; or why none can be chosen.
+    pub chosen: Result<kept_learn::Point, NotReady>,
+    /// What mistakes cost.
+    pub costs: Costs,
+}
