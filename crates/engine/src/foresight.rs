@@ -141,7 +141,7 @@ impl Engine {
     pub fn warning_curve(&self) -> Option<WarningCurve> {
         let foresight = self.foresight()?;
         let costs = self.warning_costs()?;
-        let chosen = foresight.snapshot.policy(&costs).map(Clone::clone);
+        let chosen = foresight.snapshot.policy(&costs).cloned();
         Some(WarningCurve { points: foresight.snapshot.curve().to_vec(), chosen, costs })
     }
 }

@@ -198,7 +198,8 @@ fn play(orders: &[Order], zone: &TimeZone, zone_name: &str, country: Country) ->
     }
     let bar = progress("events played").with_message("events played");
     bar.set_length(events.len() as u64);
-    let mut played = Played { engine: &engine, orders, zone, promises: vec![None; orders.len()], said: vec![Said::default(); orders.len()] };
+    let mut played =
+        Played { engine: &engine, orders, zone, promises: vec![None; orders.len()], said: vec![Said::default(); orders.len()] };
     let mut index = 0;
     while let Some((at, ..)) = events.get(index) {
         let at = *at;
@@ -248,7 +249,8 @@ impl Played<'_> {
             self.engine.learn()?;
             let Ok(third) = midnight.date().checked_add(jiff::Span::new().days(3)) else { continue };
             for (index, order) in self.orders.iter().enumerate() {
-                let open = order.placed < midnight.datetime() && order.delivered.is_none_or(|delivered| delivered >= midnight.datetime());
+                let open = order.placed < midnight.datetime()
+                    && order.delivered.is_none_or(|delivered| delivered >= midnight.datetime());
                 if open && order.promised.is_some_and(|promised| promised.date() == third) {
                     let chance = self.chance(index)?;
                     if let Some(said) = self.said.get_mut(index) {
@@ -458,7 +460,9 @@ fn table(outcomes: &[Outcome]) {
         println!("{}", forecasts(name, "hand-over", rows, |said| said.first.filter(|_| said.at_hand_over)));
         println!("{}", forecasts(name, "T-3", rows, |said| said.at_three_days));
     }
-    println!("Warnings by packs/replay/promises.toml: what was learned from outcomes known by then; before that, its fixed reach.");
+    println!(
+        "Warnings by packs/replay/promises.toml: what was learned from outcomes known by then; before that, its fixed reach."
+    );
 }
 
 /// What the chances were worth at one look: area under the curve, average precision, expected calibration error in ten bins.

@@ -254,7 +254,13 @@ impl Follower {
                 // Handed over with this scan, whatever it says.
                 if let Some((features, since)) = self.promises.get_mut(&promise).and_then(|promise| promise.placed.take()) {
                     let first = if let Exit::To(_) = exit { exit } else { Exit::To(Stage::InNetwork) };
-                    self.model.observe_exit(&features, Stage::Placed, since, at, if exit == Exit::Censored { exit } else { first });
+                    self.model.observe_exit(
+                        &features,
+                        Stage::Placed,
+                        since,
+                        at,
+                        if exit == Exit::Censored { exit } else { first },
+                    );
                 }
                 if let Exit::To(next) = exit {
                     let features = self.features(promise, &carrier);

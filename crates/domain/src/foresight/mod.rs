@@ -86,7 +86,13 @@ impl Foresight {
     ///
     /// # Errors
     /// When too little is known.
-    pub fn late(&self, promise: &Promise, order: Option<&Order>, parcels: &[&Parcel], now: i64) -> Result<Option<Forecast>, NotReady> {
+    pub fn late(
+        &self,
+        promise: &Promise,
+        order: Option<&Order>,
+        parcels: &[&Parcel],
+        now: i64,
+    ) -> Result<Option<Forecast>, NotReady> {
         let mut worst: Option<Forecast> = None;
         for case in case::cases(promise, order, parcels, &self.usual_carrier) {
             let forecast = self.snapshot.late(&case, now)?;

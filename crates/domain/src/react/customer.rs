@@ -10,8 +10,8 @@ use crate::order::Order;
 use crate::parcel::Contested;
 use crate::promise::{Amended, Disputed, ItemSettled, ItemState, Promise, PromiseState, SignalKind, Touched};
 use crate::subject::{KeyKind, NaturalKey};
-use crate::watch::Coming;
 use crate::vocabulary::{ExceptionKind, Milestone};
+use crate::watch::Coming;
 
 /// Finds the customer whom an entrance names, without believing more than that.
 ///
@@ -265,7 +265,11 @@ impl React<'_, '_> {
         if let (Some(order), Some(customer)) = (order, promise.customer) {
             self.start_promise("promise.disputed", Some(order), customer, None, at)?;
         }
-        self.raise(promise.id, parcels.first().map(|parcel| parcel.id), Coming::seen(SignalKind::Disputed, position, at, "not_arrived"))?;
+        self.raise(
+            promise.id,
+            parcels.first().map(|parcel| parcel.id),
+            Coming::seen(SignalKind::Disputed, position, at, "not_arrived"),
+        )?;
         Ok(())
     }
 

@@ -114,12 +114,7 @@ pub fn rearm_promise(desk: &mut Desk<'_>, rules: &Rules<'_>, promise: kept_base:
 ///
 /// # Errors
 /// See [`ReactError`].
-pub fn answer_given(
-    desk: &mut Desk<'_>,
-    rules: &Rules<'_>,
-    disputed: kept_base::PromiseId,
-    by: &str,
-) -> Result<(), ReactError> {
+pub fn answer_given(desk: &mut Desk<'_>, rules: &Rules<'_>, disputed: kept_base::PromiseId, by: &str) -> Result<(), ReactError> {
     React { desk, rules }.keep_replies(disputed, by)
 }
 

@@ -937,3 +937,43 @@ thanks-cancel = Noted. We are cancelling and will write when you are refunded.
 thanks-peace = Noted. We will not write to you about this any more.
 thanks-told-otherwise = Thank you. It is on the ledger; a person will read it and answer.
 thanks-not-taken = Your answer could not be taken: this promise changed in the meantime. Here is how it stands.
+
+# Foresight
+outlook-title = What we believe now
+outlook-late = Chance that it comes late: { $percent }.
+outlook-days = Half of such promises have arrived by { $day }, nine in ten by { $by }.
+outlook-day = Half of such promises have arrived by { $day }.
+outlook-none = No chance can be given yet.
+outlook-too-few = { $count } comparable cases are known; { $needed } are needed.
+outlook-too-far = It is too uncertain for a day to be named.
+outlook-slower = These days things move more slowly than over the past months; that is taken into account.
+outlook-faster = These days things move faster than over the past months; that is taken into account.
+learned-from-all = Learned from { $count } cases of this shop since { $since }.
+learned-from-carrier = Learned from { $count } cases of this carrier since { $since }.
+learned-from-service = Learned from { $count } cases of this carrier’s service since { $since }.
+learned-from-lane = Learned from { $count } cases of this carrier to this country since { $since }.
+learned-from-band = Learned from { $count } cases of this carrier to this country, promised as far ahead, since { $since }.
+curve-title = When to warn: what each rule would have brought
+curve-not-ready = No rule is chosen yet: too little history. Until then the fixed times of the packs say when a promise is at risk.
+curve-chosen = In force: warn from a chance of { $percent } on, at the earliest { $notice } before the due.
+curve-why = It is the rule that would have cost least: { $needless } for a needless warning, { $unannounced } for a lateness not announced { $notice } ahead.
+curve-counted = Counted on { $count } orders whose outcome is known, { $late } of them late; recent ones weigh more.
+curve-drawn = The rule in force: { $precision } of its warnings came true, { $recall } of what was late was announced in time.
+curve-axes = Upwards: share of warnings that came true. To the right: share of the late announced in time.
+curve-threshold = From a chance of
+curve-alarms = Warnings per 100 orders
+curve-precision = Came true
+curve-recall = Late, announced in time
+curve-notice = Median notice
+curve-in-force = in force
+span-hours = { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+}
+span-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+span-days-hours = { $days } d { $hours } h
+reason-foreseen = a delay is foreseen
+reason-foreseen-said = a delay is foreseen: chance { $percent }, warned from { $threshold } on

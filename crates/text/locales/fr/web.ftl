@@ -952,3 +952,43 @@ thanks-cancel = C’est noté. Nous annulons et vous écrirons quand vous serez 
 thanks-peace = C’est noté. Nous ne vous écrirons plus à ce sujet.
 thanks-told-otherwise = Merci. C’est au registre ; une personne le lira et vous répondra.
 thanks-not-taken = Votre réponse n’a pas pu être prise : cette promesse a changé entre-temps. Voici où elle en est.
+
+# Foresight
+outlook-title = Ce que nous croyons à cette heure
+outlook-late = Risque de retard : { $percent }.
+outlook-days = La moitié de telles promesses sont arrivées d’ici { $day }, neuf sur dix d’ici { $by }.
+outlook-day = La moitié de telles promesses sont arrivées d’ici { $day }.
+outlook-none = Aucun risque ne peut encore être chiffré.
+outlook-too-few = { $count } cas comparables sont connus ; il en faut { $needed }.
+outlook-too-far = C’est trop incertain pour nommer un jour.
+outlook-slower = Ces jours-ci, tout va moins vite que ces derniers mois ; il en est tenu compte.
+outlook-faster = Ces jours-ci, tout va plus vite que ces derniers mois ; il en est tenu compte.
+learned-from-all = Appris de { $count } cas de cette boutique depuis { $since }.
+learned-from-carrier = Appris de { $count } cas de ce transporteur depuis { $since }.
+learned-from-service = Appris de { $count } cas de ce service du transporteur depuis { $since }.
+learned-from-lane = Appris de { $count } cas de ce transporteur vers ce pays depuis { $since }.
+learned-from-band = Appris de { $count } cas de ce transporteur vers ce pays, promis aussi loin à l’avance, depuis { $since }.
+curve-title = Quand prévenir : ce que chaque règle aurait donné
+curve-not-ready = Aucune règle n’est encore choisie : trop peu d’historique. D’ici là, les durées fixes des packs disent quand une promesse est menacée.
+curve-chosen = En vigueur : prévenir à partir d’un risque de { $percent }, au plus tôt { $notice } avant l’échéance.
+curve-why = C’est la règle qui aurait coûté le moins : { $needless } pour une alerte inutile, { $unannounced } pour un retard qui n’a pas été annoncé { $notice } à l’avance.
+curve-counted = Compté sur { $count } commandes dont l’issue est connue, dont { $late } en retard ; les récentes pèsent plus.
+curve-drawn = La règle en vigueur : { $precision } de ses alertes se sont vérifiées, { $recall } des retards ont été annoncés à temps.
+curve-axes = Vers le haut : part des alertes qui se sont vérifiées. Vers la droite : part des retards annoncés à temps.
+curve-threshold = À partir d’un risque de
+curve-alarms = Alertes pour 100 commandes
+curve-precision = Vérifiées
+curve-recall = Retards annoncés à temps
+curve-notice = Avance médiane
+curve-in-force = en vigueur
+span-hours = { $hours ->
+    [one] { $hours } heure
+   *[other] { $hours } heures
+}
+span-days = { $days ->
+    [one] { $days } jour
+   *[other] { $days } jours
+}
+span-days-hours = { $days } j { $hours } h
+reason-foreseen = un retard est prévu
+reason-foreseen-said = un retard est prévu : risque de { $percent }, alerte à partir de { $threshold }

@@ -7,6 +7,7 @@
 pub mod customer_page;
 pub mod customers;
 pub mod figures;
+pub mod foresight;
 pub mod frame;
 pub mod happened;
 pub mod language;

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use kept_domain::message::Mode;
+use kept_domain::promise::SignalKind;
+use kept_engine::WarningCurve;
 use kept_engine::views::PlaybookLine;
 use serde::Deserialize;
 
@@ -11,6 +13,7 @@ use crate::access::{Agent, Supervisor};
 use crate::ask::ask;
 use crate::failure::Failure;
 use crate::form::Checked;
+use crate::pages::foresight::{self, CurveView};
 use crate::pages::frame::Frame;
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, done, page};
@@ -46,6 +49,8 @@ pub struct Switch {
     pub modes: Vec<(&'static str, String, bool)>,
     /// What its mode means.
     pub means: String,
+    /// What each rule would have brought on the own past, where this is the playbook that warns.
+    pub curve: Option<CurveView>,
 }
 
 /// The routes of this page.
@@ -54,10 +59,10 @@ pub fn routes() -> Routes {
 }
 
 /// The page of these playbooks.
-pub fn view(frame: Frame, playbooks: &[PlaybookLine]) -> PlaybooksPage {
+pub fn view(frame: Frame, playbooks: &[PlaybookLine], curve: Option<&WarningCurve>) -> PlaybooksPage {
     let w = frame.w.clone();
     PlaybooksPage {
-        playbooks: playbooks.iter().map(|line| switch_of(&w, line)).collect(),
+        playbooks: playbooks.iter().map(|line| switch_of(&w, line, curve)).collect(),
         frame: frame.titled(w.t("nav-playbooks")).live(),
     }
 }
@@ -68,8 +73,9 @@ struct Asked {
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<Asked>) -> Result<Response, Failure> {
-    let (frame, _, playbooks) = Frame::with(&app, &session, "/playbooks", |engine| engine.playbooks()).await?;
-    page(&view(frame.noticed(asked.done.as_deref()), &playbooks))
+    let (frame, _, (playbooks, curve)) =
+        Frame::with(&app, &session, "/playbooks", |engine| Ok((engine.playbooks()?, engine.warning_curve()))).await?;
+    page(&view(frame.noticed(asked.done.as_deref()), &playbooks, curve.as_ref()))
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,7 +94,8 @@ async fn switch(
     Ok(done("/playbooks", "switched"))
 }
 
-fn switch_of(w: &Words, line: &PlaybookLine) -> Switch {
+fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCurve>) -> Switch {
+    let warns = line.to_customer && line.on.contains(&SignalKind::AtRisk);
     let in_language =
         |texts: &std::collections::BTreeMap<String, String>| texts.get(w.language.tag()).cloned().unwrap_or_default();
     let record = line.record;
@@ -117,6 +124,7 @@ fn switch_of(w: &Words, line: &PlaybookLine) -> Switch {
         ("refused", record.failed),
     ];
     Switch {
+        curve: curve.filter(|_| warns).map(|curve| foresight::curve(w, curve)),
         explanation: in_language(&line.explanation),
         on: w.say("playbook-on", &[("signals", w.list(&signals).into()), ("to", to.into())]),
         record: said,

@@ -6,8 +6,8 @@ use axum::response::{Redirect, Response};
 use kept_base::{Moment, PromiseId};
 use kept_domain::input::{Answer, CustomerAnswered, Input, News};
 use kept_domain::promise::{ItemKind, ItemState, Promise, PromiseState, Word};
-use kept_engine::RecordOptions;
 use kept_engine::views::PromiseFile;
+use kept_engine::{Outlook, RecordOptions};
 use serde::Deserialize;
 
 use crate::access::{Agent, Supervisor};
@@ -15,6 +15,7 @@ use crate::ask::ask;
 use crate::drawing::{LineSize, Markup, promise_line, state_mark};
 use crate::failure::Failure;
 use crate::form::Checked;
+use crate::pages::foresight;
 use crate::pages::frame::Frame;
 use crate::pages::happened::{Entry, LedgerLine, LetterView, ledger, letter_view, reason_words, timeline};
 use crate::pages::rows::{carrier, giver_word, parcel_words, promise_mark};
@@ -53,6 +54,8 @@ pub struct PromisePage {
     pub happened: Vec<Entry>,
     /// Messages about it.
     pub letters: Vec<LetterView>,
+    /// What is believed now, and what it was learned from.
+    pub outlook: Vec<String>,
     /// Where the estimate comes from.
     pub estimate: Vec<String>,
     /// Parts.
@@ -123,7 +126,7 @@ pub fn routes() -> Routes {
 }
 
 /// The page of a promise.
-pub fn view(frame: Frame, file: &PromiseFile, owners: Vec<String>) -> PromisePage {
+pub fn view(frame: Frame, file: &PromiseFile, outlook: Option<&Outlook>, owners: Vec<String>) -> PromisePage {
     let w = frame.w.clone();
     let promise = &file.line.promise;
     let waiting = file.line.waiting.and_then(|id| file.messages.iter().find(|message| message.line.message.id == id));
@@ -145,6 +148,7 @@ pub fn view(frame: Frame, file: &PromiseFile, owners: Vec<String>) -> PromisePag
             .collect(),
         happened: without_letter(timeline(&w, &file.facts, &file.messages), file.line.waiting),
         letters: file.messages.iter().rev().map(|file| letter_view(&w, file)).collect(),
+        outlook: foresight::outlook(&w, outlook),
         estimate: estimate(&w, promise),
         items: items(&w, file),
         related: file.related.iter().map(|other| related(&w, other, file)).collect(),
@@ -172,10 +176,11 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let id = parse(&id)?;
-    let (frame, _, (file, owners)) =
-        Frame::with(&app, &session, "/promises", move |engine| Ok((engine.promise(id)?, engine.owners()?))).await?;
+    let (frame, _, (file, outlook, owners)) =
+        Frame::with(&app, &session, "/promises", move |engine| Ok((engine.promise(id)?, engine.outlook(id)?, engine.owners()?)))
+            .await?;
     let file = file.ok_or_else(Failure::not_found)?;
-    page(&view(frame.noticed(asked.done.as_deref()), &file, owners))
+    page(&view(frame.noticed(asked.done.as_deref()), &file, outlook.as_ref(), owners))
 }
 
 #[derive(Debug, Deserialize)]
@@ -292,7 +297,16 @@ fn remarks(w: &Words, promise: &Promise) -> Vec<String> {
         }
     }
     if let Some(signal) = promise.signals.last().filter(|_| promise.state.is_open()) {
-        out.push(reason_words(w, &signal.reason));
+        out.push(match signal.foreseen {
+            Some(foreseen) => w.say(
+                "reason-foreseen-said",
+                &[
+                    ("percent", w.percent(f64::from(foreseen.permille) / 1000.0).into()),
+                    ("threshold", w.percent(f64::from(foreseen.threshold) / 1000.0).into()),
+                ],
+            ),
+            None => reason_words(w, &signal.reason),
+        });
     }
     if let Some(first) = out.first_mut() {
         *first = w.capital(first);

@@ -8,7 +8,8 @@ use kept_domain::message::Mode;
 use kept_domain::promise::SignalKind;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::views::*;
-use kept_engine::{ApiToken, User};
+use kept_engine::{ApiToken, Outlook, User, WarningCurve};
+use kept_learn::{Arrival, Basis, Costs, Forecast, HOUR, Level, Pace, Point, Policy};
 use kept_web::pages::settings::SettingsFacts;
 
 use crate::pages_made_up::at;
@@ -219,4 +220,35 @@ pub fn settings() -> SettingsFacts {
         ],
         secrets: vec![("laposte".to_owned(), false), ("aftership".to_owned(), true)],
     }
+}
+
+/// What is believed of an open promise.
+pub fn outlook() -> Outlook {
+    let basis = Basis { level: Level::Band, n: 1284, since: at("2026-08-03T00:00:00Z") };
+    let pace = Pace { factor: 0.8, seen: 40.0, expected: 80.0 };
+    let by = |moment: &str, share: f64| Some(Arrival { by: at(moment), share, probability: share, basis });
+    Outlook {
+        late: Ok(Forecast { probability: 0.62, raw: 0.6, basis, pace }),
+        likely: by("2026-11-29T23:00:00Z", 0.5),
+        nearly_sure: by("2026-12-01T23:00:00Z", 0.9),
+    }
+}
+
+/// Rules that warn from two and a quarter days before due, with what each would have brought.
+pub fn curve() -> WarningCurve {
+    let points: Vec<Point> = (1..=19_u8)
+        .map(|step| {
+            let threshold = f64::from(step) / 20.0;
+            let mut hits = [0.0; 9];
+            hits[6] = 100.0 * (1.0 - threshold / 2.0);
+            Point {
+                policy: Policy { notice: 54 * HOUR, threshold },
+                cases: 2000.0,
+                late: 110.0,
+                needless: 120.0 * (1.0 - threshold),
+                hits,
+            }
+        })
+        .collect();
+    WarningCurve { chosen: Ok(points[11].clone()), points, costs: Costs::default() }
 }

@@ -66,6 +66,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
             html(&promise::view(
                 frame("/promises"),
                 &made_up::promise_file(),
+                Some(&made_up_house::outlook()),
                 vec!["Expéditions".to_owned(), "Compta".to_owned()],
             )),
         ),
@@ -110,7 +111,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 "Livrer la commande 10377".to_owned(),
             )),
         ),
-        ("playbooks", html(&playbooks::view(frame("/playbooks"), &made_up_house::playbooks()))),
+        ("playbooks", html(&playbooks::view(frame("/playbooks"), &made_up_house::playbooks(), Some(&made_up_house::curve())))),
         (
             "figures",
             html(&figures::view(
@@ -183,8 +184,9 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
     }
     file.line.promise.owner = evil.to_owned();
     file.line.parcels.iter_mut().for_each(|parcel| parcel.tracking_number = evil.to_owned());
-    let html =
-        promise::view(made_up::frame(Language::English, "/promises"), &file, vec![evil.to_owned()]).render().expect("renders");
+    let html = promise::view(made_up::frame(Language::English, "/promises"), &file, None, vec![evil.to_owned()])
+        .render()
+        .expect("renders");
     assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
     let page = kept_engine::views::CustomerPage { promises: vec![file], ..made_up::customer_page() };
     let html = customer_page::view(
@@ -240,9 +242,9 @@ fn an_erased_person_has_no_name_on_any_page() {
 fn only_those_who_may_see_the_acts_of_supervisors() {
     let mut frame = made_up::frame(Language::French, "/promises");
     (frame.supervisor, frame.admin) = (false, false);
-    let html = promise::view(frame.clone(), &made_up::promise_file(), Vec::new()).render().expect("renders");
+    let html = promise::view(frame.clone(), &made_up::promise_file(), None, Vec::new()).render().expect("renders");
     assert!(!html.contains("/withdrawal") && html.contains("/owner") && html.contains("/amendment"));
-    let html = playbooks::view(frame.clone(), &made_up_house::playbooks()).render().expect("renders");
+    let html = playbooks::view(frame.clone(), &made_up_house::playbooks(), None).render().expect("renders");
     assert!(html.contains("<fieldset disabled>"));
     let html = customers::view(frame, &made_up::customer_file(), None).render().expect("renders");
     assert!(!html.contains("/erasure"));
