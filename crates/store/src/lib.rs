@@ -16,14 +16,16 @@ mod schema;
 mod sealed;
 mod state;
 mod value;
+mod verifying;
 
 pub use accounts::{TokenRow, UserRow};
 pub use backup::{backup, restore};
 pub use connection::{Connection, Database, Durability};
 pub use error::StoreError;
-pub use ledger::{Block, Chain, Ledger, Lines, Verification, read_block, verify};
+pub use ledger::{Block, Chain, Ledger, Lines, read_block};
 pub use lists::{Cursor, Listed};
 pub use rows::{CodeMeaning, DeliveryRow, OutboxRow, PendingSignal, QuarantineRow, SourceRow, UnmappedRow};
 pub use schema::{SCHEMA_VERSION, TableClass, tables};
 pub use sealed::Sealer;
 pub use value::{Row, Value};
+pub use verifying::{Verification, verify};
