@@ -39,7 +39,7 @@ pub use accounts::{ApiToken, User};
 pub use clock::Clock;
 pub use error::EngineError;
 pub use packs::{LoadedPacks, PackSource};
-pub use rebuilding::Rebuilt;
+pub use rebuilding::{Compared, Rebuilt};
 pub use recording::{Delivery, RecordOptions, Recorded, delivery_hash};
 pub use secrets::random;
 pub use sending::Drawer;

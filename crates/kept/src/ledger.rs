@@ -1,4 +1,4 @@
-//! `verify`, `rebuild`, `backup`, `restore`.
+//! `rebuild`, `backup`, `restore`.
 
 use std::path::PathBuf;
 
@@ -16,30 +16,6 @@ pub struct Copy {
     place: Place,
     /// The backup file.
     file: PathBuf,
-}
-
-/// Checks the ledger.
-pub fn verify(place: &Place) -> Result<()> {
-    place.must_exist()?;
-    let database = Database::open(&place.url()?, Durability::Full)?;
-    let bar = progress("facts checked");
-    let found = database.read(|connection| kept_store::verify(connection, |facts| bar.set_position(facts)))?;
-    bar.finish_and_clear();
-    println!("{} blocks, {} facts, {} sealed contents checked, {} erased", found.blocks, found.facts, found.sealed, found.erased);
-    if found.unknown > 0 {
-        println!("{} facts are of kinds or versions this program does not know; they are kept", found.unknown);
-    }
-    for (stream, blocks, hash) in &found.heads {
-        println!("head of stream {stream}: block {blocks}, {hash}");
-    }
-    if found.problems.is_empty() {
-        println!("The ledger holds.");
-        return Ok(());
-    }
-    for problem in &found.problems {
-        eprintln!("broken: {problem}");
-    }
-    Err(Hint::error("the ledger does not hold", "restore a backup taken before; the first broken place is named above"))
 }
 
 /// Makes the state anew.

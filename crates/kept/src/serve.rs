@@ -12,6 +12,7 @@ use kept_text::Texts;
 use kept_web::{App, OwnFacts, ParsedLine, WebConfig};
 use tokio::net::TcpListener;
 
+use crate::heads::HeadsKept;
 use crate::polling::{Polled, Pollers};
 use crate::setup::{Hint, Place, Shop, inbounds};
 
@@ -26,6 +27,8 @@ pub struct Serve {
     smtp: Smtp,
     #[command(flatten)]
     polled: Polled,
+    #[command(flatten)]
+    heads: HeadsKept,
     /// Where to listen.
     #[arg(long, env = "KEPT_LISTEN", default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
@@ -107,6 +110,7 @@ pub fn run(command: Serve) -> Result<()> {
     }
     let carriers = command.place.carriers()?;
     let _pollers = Pollers::start(&engine, &carriers, &command.polled)?;
+    let _heads = command.heads.start(engine.database())?;
     let config = WebConfig {
         public_url: engine.settings().public_url.clone(),
         secure_cookies: engine.settings().public_url.starts_with("https://"),

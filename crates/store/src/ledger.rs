@@ -14,7 +14,7 @@ use crate::value::{Row, params};
 /// Fast, and small enough: higher levels cost more time than the disk saves.
 const ZSTD_LEVEL: i32 = 1;
 /// Streams that writers take, each by an advisory lock on PostgreSQL.
-const STREAMS: i64 = 64;
+pub(crate) const STREAMS: i64 = 64;
 
 /// The head of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]

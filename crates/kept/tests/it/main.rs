@@ -13,4 +13,6 @@ mod down;
 mod erase;
 mod nodes;
 mod place;
+mod proof;
 mod server;
+mod tamper;

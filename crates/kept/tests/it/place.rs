@@ -169,3 +169,8 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     }
     Ok(std::fs::write(path, text)?)
 }
+
+/// A whole number of the environment: how long a harness runs, or its seed.
+pub fn number_of(name: &str, unless: u64) -> Result<u64> {
+    std::env::var(name).map_or(Ok(unless), |text| text.parse().with_context(|| format!("{name} must be a whole number")))
+}
