@@ -55,8 +55,8 @@ enum Command {
     Rebuild(Place),
     /// Copies the database to a file while Kept goes on.
     Backup(ledger::Copy),
-    /// Puts a backup where the database is to be.
-    Restore(ledger::Copy),
+    /// Puts a backup where the database is to be, and erases again who was erased since.
+    Restore(ledger::Restore),
     /// Looks at everything that could be wrong and says what to do.
     Doctor(doctor::Doctor),
 }

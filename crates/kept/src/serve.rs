@@ -104,6 +104,9 @@ pub fn run(command: Serve) -> Result<()> {
     let listener = listen(command.listen)?;
     let public_url = format!("http://{}", listener.local_addr()?);
     let engine = command.place.engine(&command.shop, &public_url, Clock::Wall)?;
+    if let Some(again) = engine.erased_again().filter(|again| again.again > 0) {
+        println!("{} of {} erasures in the list were not in this database and were done again.", again.again, again.listed);
+    }
     match command.smtp.outbound(&command.shop)? {
         Some(outbound) => engine.set_outbound(Arc::new(outbound)),
         None => eprintln!("No mail server is set up: letters stay in the drawer (Messages), and nobody is told."),

@@ -214,6 +214,21 @@ impl BlockLine {
     }
 }
 
+/// The blocks of an export, in its order; nothing is checked but that they can be read.
+pub(crate) fn blocks(file: &mut dyn BufRead) -> impl Iterator<Item = Result<Block, StoreError>> {
+    file.lines().filter_map(|line| {
+        let line = match line {
+            Ok(line) => line,
+            Err(source) => return Some(Err(StoreError::File { path: "the export".to_owned(), source })),
+        };
+        match serde_json::from_str::<Line>(&line) {
+            Ok(Line::Block(block)) => Some(block.block()),
+            Ok(_) => None,
+            Err(error) => Some(Err(error.into())),
+        }
+    })
+}
+
 /// An export as it was found to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifiedExport {

@@ -8,6 +8,7 @@
 mod accounts;
 mod backup;
 mod connection;
+mod erasures;
 mod error;
 mod export;
 mod heads;
@@ -23,6 +24,7 @@ mod verifying;
 pub use accounts::{TokenRow, UserRow};
 pub use backup::{backup, restore};
 pub use connection::{Connection, Database, Durability};
+pub use erasures::{Erasure, ErasureList, erasures_in_export};
 pub use error::StoreError;
 pub use export::{Exported, SealedContents, VerifiedExport, export, verify_export};
 pub use heads::{Head, HeadKey, SignedHeads, read_heads};

@@ -225,8 +225,8 @@ impl Checker {
             Body::CustomerErased(body) => self.erased.extend(body.sealed.iter().map(|id| id.get())),
             _ => {}
         }
-        match serde_json::from_str(&fact.plain_json()) {
-            Ok(plain) => sealed_in(&plain, fact.position, references),
+        match self::references(fact) {
+            Ok(named) => references.extend(named),
             Err(error) => self.found.problem(format!("fact {}: {error}", fact.position)),
         }
     }
@@ -326,6 +326,14 @@ fn newest(mut subject: Subject) -> Option<Position> {
         _ => None,
     };
     subject.facts_mut().iter().copied().max().max(scans)
+}
+
+/// The sealed contents that a fact names.
+pub(crate) fn references(fact: &Fact) -> Result<Vec<Reference>, StoreError> {
+    let plain: serde_json::Value = serde_json::from_str(&fact.plain_json())?;
+    let mut references = Vec::new();
+    sealed_in(&plain, fact.position, &mut references);
+    Ok(references)
 }
 
 /// Every `{"id": …, "hash": …}` in a plain part.

@@ -115,8 +115,31 @@ impl Place {
 
     /// An engine of this test's own process on the same database.
     pub fn engine(&self) -> Result<Engine> {
+        self.engine_with(None)
+    }
+
+    /// The same with a list of erasures.
+    pub fn engine_with(&self, erasures: Option<PathBuf>) -> Result<Engine> {
         let packs = LoadedPacks::load(PackSource::Embedded)?;
-        Ok(Engine::open(&self.url()?, Durability::Full, Settings { writers: 1, ..Settings::default() }, Clock::Wall, packs)?)
+        let settings = Settings { writers: 1, erasures, ..Settings::default() };
+        Ok(Engine::open(&self.url()?, Durability::Full, settings, Clock::Wall, packs)?)
+    }
+
+    /// A copy of the database; nobody may be connected to it.
+    pub fn copy_at_rest(&self) -> Result<Place> {
+        let Some((_, name)) = &self.postgres else {
+            let copy = Place::sqlite()?;
+            copy.url()?;
+            kept_store::backup(&self.database()?, &copy.data().join("kept.db"), |_, _| {})?;
+            return Ok(copy);
+        };
+        let other = format!("{name}_copy");
+        until("nobody is connected", Duration::from_secs(20), || {
+            Ok(Database::administer(&self.base, &format!("create database {other} template {name}")).ok())
+        })?;
+        let (server, _) = self.base.rsplit_once('/').context("no database name")?;
+        let url = format!("{server}/{other}");
+        Ok(Place { folder: tempfile::tempdir()?, postgres: Some((url, other)), base: self.base.clone() })
     }
 
     /// The database, to be read.
