@@ -16,6 +16,9 @@ use crate::heads::HeadsKept;
 use crate::polling::{Polled, Pollers};
 use crate::setup::{Hint, Place, Shop, inbounds};
 
+/// The exit code after a sync that failed (EX_IOERR of sysexits.h): a supervisor may start Kept again.
+const FAILED_SYNC: i32 = 74;
+
 /// Starts Kept.
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -104,6 +107,17 @@ pub fn run(command: Serve) -> Result<()> {
     let listener = listen(command.listen)?;
     let public_url = format!("http://{}", listener.local_addr()?);
     let engine = command.place.engine(&command.shop, &public_url, Clock::Wall)?;
+    let database = engine.database();
+    database.after_failed_sync(|why| {
+        eprintln!("error: the disk could not sync ({why}): nothing more is acknowledged\nhint: look at the disk, then start Kept again; what it acknowledged is there");
+        std::process::exit(FAILED_SYNC);
+    });
+    database
+        .settle()
+        .map_err(|error| Hint::error(error.to_string(), "the disk does not take what is written; look at it first"))?;
+    if database.stands_alone()? {
+        eprintln!("This PostgreSQL has no synchronous standby: losing its server loses what was acknowledged last.");
+    }
     if let Some(again) = engine.erased_again().filter(|again| again.again > 0) {
         println!("{} of {} erasures in the list were not in this database and were done again.", again.again, again.listed);
     }

@@ -64,6 +64,11 @@ impl Place {
         Ok(Some(Place { folder: tempfile::tempdir()?, postgres: Some((url, name)), base }))
     }
 
+    /// A database that the test made itself, and that goes with its server.
+    pub fn on(url: &str) -> Result<Place> {
+        Ok(Place { folder: tempfile::tempdir()?, postgres: Some((url.to_owned(), String::new())), base: String::new() })
+    }
+
     /// `sqlite` or `postgres`.
     pub fn kind(&self) -> &'static str {
         if self.postgres.is_some() { "postgres" } else { "sqlite" }
@@ -158,7 +163,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some((_, name)) = &self.postgres {
+        if let Some((_, name)) = self.postgres.as_ref().filter(|(_, name)| !name.is_empty()) {
             // A database left behind goes with the throw-away cluster.
             let _ = Database::administer(&self.base, &format!("drop database if exists {name} with (force)"));
         }

@@ -50,6 +50,16 @@ impl Server {
         self.child.id()
     }
 
+    /// Whether it has ended by itself.
+    pub fn ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// The code that it ended with.
+    pub fn code(&mut self) -> Result<Option<i32>> {
+        Ok(self.child.wait()?.code())
+    }
+
     /// kill -9: nothing in it gets to run again.
     pub fn kill(mut self) -> Result<()> {
         self.child.kill()?;
