@@ -1,15 +1,14 @@
-//! What a person of the team changes: switches, messages, promises; and the erasure of a person.
+//! What a person of the team changes: switches, messages, promises.
 
-use kept_base::{CustomerId, MessageId, PromiseId, SubjectId};
-use kept_domain::customer::Erased;
+use kept_base::{MessageId, PromiseId};
 use kept_domain::desk::{Desk, ShelfError};
 use kept_domain::house::{CodeMapped, PlaybookSwitched};
 use kept_domain::message::{Handled, MessageState, Mode};
 use kept_domain::promise::{Assessed, Assigned, PromiseState, Settled};
+use kept_domain::react;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
-use kept_domain::{Noun, Subject, react};
 
-use crate::writer::{BRAND, away, collision, shelved};
+use crate::writer::{collision, shelved};
 use crate::{Engine, EngineError};
 
 impl Engine {
@@ -238,50 +237,5 @@ impl Engine {
                 Ok(()) => Ok(Ok(())),
             }
         })
-    }
-
-    /// Erases a person: what is sealed about them, their orders, parcels, promises and messages is deleted, and history still
-    /// verifies. Gives how many contents were deleted.
-    ///
-    /// # Errors
-    /// [`EngineError::NotFound`].
-    pub fn erase_customer(&self, customer: CustomerId, by: &str) -> Result<u32, EngineError> {
-        let subjects = self.subjects_of(customer)?;
-        let (engine, by) = (self.clone(), by.to_owned());
-        let erased = self.shared.writer.write(move |tx| {
-            let sealed = tx.connection.sealed_about(&subjects).map_err(collision)?;
-            tx.connection.delete_sealed(&sealed).map_err(collision)?;
-            tx.connection.forget_person(customer.into()).map_err(collision)?;
-            let count = u32::try_from(sealed.len()).unwrap_or(u32::MAX);
-            tx.desk(engine.now(), |desk| {
-                "team".clone_into(&mut desk.source);
-                desk.emit(Erased { customer, sealed: sealed.clone(), by: by.clone() }).map(|_| ())
-            })
-            .map_err(shelved)?;
-            Ok(count)
-        })?;
-        // What was deleted must not live on in the write-ahead log.
-        self.shared.database.read(kept_store::Connection::forget_log).map_err(away)?;
-        Ok(erased)
-    }
-
-    /// A customer with every order, parcel, promise and message of theirs.
-    fn subjects_of(&self, customer: CustomerId) -> Result<Vec<SubjectId>, EngineError> {
-        let found = self.reading(|connection| {
-            let Some(Subject::Customer(state)) = connection.load(Noun::Customer, customer.into(), false)? else {
-                return Ok(None);
-            };
-            let mut subjects: Vec<SubjectId> = vec![customer.into()];
-            subjects.extend(state.promises.iter().map(|id| SubjectId::from(*id)));
-            for order in &state.orders {
-                subjects.push((*order).into());
-                if let Some(Subject::Order(order)) = connection.load(Noun::Order, (*order).into(), false)? {
-                    subjects.extend(order.parcels.iter().map(|id| SubjectId::from(*id)));
-                }
-            }
-            subjects.extend(connection.messages_of(BRAND, customer.get())?.into_iter().map(SubjectId));
-            Ok(Some(subjects))
-        });
-        found?.ok_or_else(|| EngineError::NotFound("customer".to_owned()))
     }
 }

@@ -11,6 +11,7 @@ mod changing;
 mod clock;
 mod deciding;
 mod drafting;
+mod erasing;
 mod error;
 mod estimating;
 mod figures;
@@ -38,10 +39,11 @@ use kept_text::MessagePack;
 
 pub use accounts::{ApiToken, User};
 pub use clock::Clock;
+pub use erasing::ErasedAgain;
 pub use error::EngineError;
 pub use foresight::{Outlook, WarningCurve};
 pub use packs::{LoadedPacks, PackSource};
-pub use rebuilding::Rebuilt;
+pub use rebuilding::{Compared, Rebuilt};
 pub use recording::{Delivery, RecordOptions, Recorded, delivery_hash};
 pub use secrets::random;
 pub use sending::Drawer;
@@ -81,6 +83,8 @@ pub struct Settings {
     pub public_url: String,
     /// Writer threads on PostgreSQL.
     pub writers: usize,
+    /// The list of erasures, outside the database: what is in it and not in the database is erased again before anything is served.
+    pub erasures: Option<std::path::PathBuf>,
     /// More automatic messages than this within a minute wait for a person's yes: after an outage or a jump of the clock.
     pub most_a_minute: usize,
 }
@@ -97,6 +101,7 @@ impl Default for Settings {
             team_language: Language::French,
             public_url: "http://localhost:8080".to_owned(),
             writers: 4,
+            erasures: None,
             most_a_minute: 200,
         }
     }
@@ -126,6 +131,8 @@ pub(crate) struct Shared {
     pub(crate) automatic: std::sync::Mutex<(i64, usize)>,
     /// Names this process as a holder of leases.
     pub(crate) holder: String,
+    pub(crate) erasures: Option<kept_store::ErasureList>,
+    pub(crate) erased_again: std::sync::OnceLock<Option<ErasedAgain>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -160,6 +167,7 @@ impl Engine {
         let house = Arc::new(House { shop: settings.shop.clone(), country: settings.country, zone: settings.zone.clone() });
         let learner = std::sync::Mutex::new(foresight::Learner::new(&settings.zone, clock.now()));
         let holder = format!("{}-{}", std::process::id(), hex::encode(random::<4>()?));
+        let erasures = erasing::list(&settings);
         let engine = Engine {
             shared: Arc::new(Shared {
                 database,
@@ -177,9 +185,12 @@ impl Engine {
                 meanings: RwLock::new(Vec::new()),
                 automatic: std::sync::Mutex::new((0, 0)),
                 holder,
+                erasures,
+                erased_again: std::sync::OnceLock::new(),
             }),
         };
         engine.check_fold()?;
+        engine.follow_erasures()?;
         engine.refresh_meanings()?;
         Ok(engine)
     }

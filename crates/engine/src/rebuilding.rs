@@ -23,6 +23,15 @@ pub struct Rebuilt {
     pub unknown: u64,
 }
 
+/// What a comparison of the state with the ledger gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Rows that stand in the database.
+    pub rows: u64,
+    /// The first rows that are there and should not be, or should be and are not, in words.
+    pub differences: Vec<String>,
+}
+
 impl Engine {
     /// Checks chain, facts and sealed contents, and remembers the result for the health page.
     ///
@@ -69,6 +78,19 @@ impl Engine {
         if behind { self.shared.writer.write(|_| Ok(())) } else { Ok(()) }
     }
 
+    /// Folds the ledger anew and compares every row of state with what stands there; nothing is changed. It keeps writers out while it
+    /// runs, and holds all rows twice.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or the database fails.
+    pub fn compare_with_rebuild(&self, mut progress: impl FnMut(u64)) -> Result<Compared, EngineError> {
+        let mut connection = self.shared.database.connect().map_err(away)?;
+        connection.begin().map_err(away)?;
+        let compared = compare_within(&mut connection, &mut progress);
+        connection.rollback().map_err(away)?;
+        compared.map_err(away)
+    }
+
     /// Rows made by another version of the fold are rebuilt before anything is served.
     pub(crate) fn check_fold(&self) -> Result<(), EngineError> {
         let (version, facts) = self
@@ -84,6 +106,37 @@ impl Engine {
             None => self.shared.writer.write(move |tx| tx.connection.save_setting("fold", &current).map_err(collision)),
         }
     }
+}
+
+fn compare_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -> Result<Compared, StoreError> {
+    const MOST: usize = 10;
+    connection.lock_ledger()?;
+    let stand = connection.dump_projections()?;
+    rebuild_within(connection, progress)?;
+    let given = connection.dump_projections()?;
+    let mut differences = Vec::new();
+    // Both are sorted. A row starts with its table and its id; the rest may be personal and is not said.
+    let named = |row: &str| row.split(" | ").take(2).collect::<Vec<_>>().join(" ");
+    let (mut left, mut right) = (stand.iter().peekable(), given.iter().peekable());
+    while differences.len() < MOST {
+        match (left.peek(), right.peek()) {
+            (None, None) => break,
+            (Some(stands), Some(gives)) if stands == gives => {
+                left.next();
+                right.next();
+            }
+            (Some(stands), gives) if gives.is_none_or(|gives| stands < gives) => {
+                differences.push(format!("{} stands there and does not follow from the ledger", named(stands)));
+                left.next();
+            }
+            (_, Some(gives)) => {
+                differences.push(format!("{} follows from the ledger and does not stand there", named(gives)));
+                right.next();
+            }
+            (Some(_), None) => break,
+        }
+    }
+    Ok(Compared { rows: stand.len() as u64, differences })
 }
 
 fn rebuild_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -> Result<Rebuilt, StoreError> {

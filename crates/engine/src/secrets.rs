@@ -1,4 +1,5 @@
-//! Secrets of the installation: the key under which persons are found again, and the one that customers' links are made with.
+//! Secrets of the installation: the key under which persons are found again, and the one that customers' links are made with. The key
+//! that signs the ledger's heads is made here too; `store` reads it where it signs.
 
 use hmac::{Hmac, KeyInit, Mac};
 use kept_base::CustomerId;
@@ -27,6 +28,7 @@ impl Secrets {
     /// When the database fails, or the machine gives no randomness.
     pub fn load(database: &Database) -> Result<Secrets, EngineError> {
         let mut connection = database.connect().map_err(away)?;
+        kept_store::HeadKey::ensure(&mut connection).map_err(away)?;
         let mut key = |name: &str| -> Result<Vec<u8>, EngineError> {
             if connection.secret(name).map_err(away)?.is_none() {
                 connection.save_secret(name, &hex::encode(random::<32>()?), true).map_err(away)?;

@@ -354,14 +354,14 @@ impl Thread {
             gathered: &mut self.gathered,
             block,
         };
-        if !may_lag {
-            // Whatever asks for rows by SQL finds them as they are.
-            tx.write_rows()?;
-        }
         let mut taken = 0;
         for job in jobs.iter_mut() {
             if taken > 0 && tx.gathered.facts.len() > GROUP_FACTS {
                 break;
+            }
+            if !job.may_lag() {
+                // What asks for rows by SQL finds them as they are.
+                tx.write_rows()?;
             }
             job.run(&mut tx)?;
             taken += 1;

@@ -53,7 +53,7 @@ pub fn run(command: &Demo) -> Result<()> {
     empty(&command.data)?;
     let now = Clock::Wall.now();
     let clock = Clock::fast(now - HISTORY_DAYS * DAY, now, HURRY, command.speed);
-    let place = Place { data: command.data.clone(), database: command.database.clone() };
+    let place = Place { data: command.data.clone(), database: command.database.clone(), erasures: None };
     let shop = Shop {
         shop: "Maison Lumen".to_owned(),
         team: "Inès, Maison Lumen".to_owned(),
@@ -127,7 +127,7 @@ fn empty(folder: &std::path::Path) -> Result<()> {
             "the demo empties its folder at each start; name another with --data",
         ));
     }
-    for name in ["kept.db", "kept.db-wal", "kept.db-shm"] {
+    for name in ["kept.db", "kept.db-wal", "kept.db-shm", "erasures.ndjson"] {
         let file = folder.join(name);
         if file.exists() {
             std::fs::remove_file(&file).with_context(|| format!("{} cannot be removed", file.display()))?;

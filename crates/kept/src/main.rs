@@ -5,6 +5,7 @@
 
 mod demo;
 mod doctor;
+mod heads;
 mod ledger;
 mod load;
 mod orders;
@@ -14,6 +15,7 @@ mod record;
 mod replay;
 mod serve;
 mod setup;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -49,14 +51,16 @@ enum Command {
     Replay(replay::Replay),
     /// Measures: the load generator and its benchmarks.
     Load(load::Load),
-    /// Checks the ledger: chain, facts, sealed contents.
-    Verify(Place),
+    /// Checks the ledger: chain, facts, sealed contents, signed heads kept outside; or an export, without a database.
+    Verify(verify::Verify),
+    /// Writes the whole ledger to a file that `verify --export` checks anywhere.
+    Export(verify::Export),
     /// Makes the state anew from the ledger.
     Rebuild(Place),
     /// Copies the database to a file while Kept goes on.
     Backup(ledger::Copy),
-    /// Puts a backup where the database is to be.
-    Restore(ledger::Copy),
+    /// Puts a backup where the database is to be, and erases again who was erased since.
+    Restore(ledger::Restore),
     /// Looks at everything that could be wrong and says what to do.
     Doctor(doctor::Doctor),
 }
@@ -72,7 +76,8 @@ fn main() -> ExitCode {
         Command::Orders(command) => orders::run(&command),
         Command::Replay(command) => replay::run(&command),
         Command::Load(command) => load::run(command),
-        Command::Verify(place) => ledger::verify(&place),
+        Command::Verify(command) => verify::run(&command),
+        Command::Export(command) => verify::export(&command),
         Command::Rebuild(place) => ledger::rebuild(&place),
         Command::Backup(command) => ledger::backup(&command),
         Command::Restore(command) => ledger::restore(&command),

@@ -25,7 +25,7 @@ pub struct Parse {
 
 /// Prints one JSON line a file.
 pub fn run(command: &Parse) -> Result<()> {
-    let place = Place { data: PathBuf::from("data"), database: None };
+    let place = Place { data: PathBuf::from("data"), database: None, erasures: None };
     let packs = place.carriers()?;
     let inbound = find(&packs, &command.source)?;
     for file in &command.files {

@@ -12,8 +12,12 @@ use kept_text::Texts;
 use kept_web::{App, OwnFacts, ParsedLine, WebConfig};
 use tokio::net::TcpListener;
 
+use crate::heads::HeadsKept;
 use crate::polling::{Polled, Pollers};
 use crate::setup::{Hint, Place, Shop, inbounds};
+
+/// The exit code after a sync that failed (EX_IOERR of sysexits.h): a supervisor may start Kept again.
+const FAILED_SYNC: i32 = 74;
 
 /// Starts Kept.
 #[derive(Debug, Args)]
@@ -26,6 +30,8 @@ pub struct Serve {
     smtp: Smtp,
     #[command(flatten)]
     polled: Polled,
+    #[command(flatten)]
+    heads: HeadsKept,
     /// Where to listen.
     #[arg(long, env = "KEPT_LISTEN", default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
@@ -101,12 +107,27 @@ pub fn run(command: Serve) -> Result<()> {
     let listener = listen(command.listen)?;
     let public_url = format!("http://{}", listener.local_addr()?);
     let engine = command.place.engine(&command.shop, &public_url, Clock::Wall)?;
+    let database = engine.database();
+    database.after_failed_sync(|why| {
+        eprintln!("error: the disk could not sync ({why}): nothing more is acknowledged\nhint: look at the disk, then start Kept again; what it acknowledged is there");
+        std::process::exit(FAILED_SYNC);
+    });
+    database
+        .settle()
+        .map_err(|error| Hint::error(error.to_string(), "the disk does not take what is written; look at it first"))?;
+    if database.stands_alone()? {
+        eprintln!("This PostgreSQL has no synchronous standby: losing its server loses what was acknowledged last.");
+    }
+    if let Some(again) = engine.erased_again().filter(|again| again.again > 0) {
+        println!("{} of {} erasures in the list were not in this database and were done again.", again.again, again.listed);
+    }
     match command.smtp.outbound(&command.shop)? {
         Some(outbound) => engine.set_outbound(Arc::new(outbound)),
         None => eprintln!("No mail server is set up: letters stay in the drawer (Messages), and nobody is told."),
     }
     let carriers = command.place.carriers()?;
     let _pollers = Pollers::start(&engine, &carriers, &command.polled)?;
+    let _heads = command.heads.start(engine.database())?;
     let config = WebConfig {
         public_url: engine.settings().public_url.clone(),
         secure_cookies: engine.settings().public_url.starts_with("https://"),

@@ -45,6 +45,10 @@ pub struct Place {
     /// `sqlite:PATH` or `postgres://…`; the embedded database in the data folder unless given.
     #[arg(long, env = "KEPT_DATABASE")]
     pub database: Option<String>,
+    /// The list of erasures, best on another disk than the data; `erasures.ndjson` in the data folder unless given. What is in it and not
+    /// in the database is erased again before anything is served.
+    #[arg(long, env = "KEPT_ERASURES")]
+    pub erasures: Option<PathBuf>,
 }
 
 /// What the shop is.
@@ -108,6 +112,11 @@ impl Place {
         }
     }
 
+    /// The list of erasures.
+    pub fn erasures(&self) -> PathBuf {
+        self.erasures.clone().unwrap_or_else(|| self.data.join("erasures.ndjson"))
+    }
+
     /// Refuses a place where no ledger is: checking nothing would look like success.
     pub fn must_exist(&self) -> Result<()> {
         let embedded = self.database.as_deref().is_none_or(|url| url.starts_with("sqlite:"));
@@ -154,6 +163,7 @@ impl Place {
             team: shop.team.clone(),
             from_address: shop.from.clone(),
             operations_address: shop.operations.clone(),
+            erasures: Some(self.erasures()),
             public_url: shop.public_url.clone().unwrap_or_else(|| public_url.to_owned()).trim_end_matches('/').to_owned(),
             // A clock that hurries puts days of messages into a minute of the machine's: no flood.
             most_a_minute: if matches!(clock, Clock::Wall) { Settings::default().most_a_minute } else { usize::MAX },

@@ -1,7 +1,7 @@
 //! Connections to either engine behind one small face: execute, query, begin, commit.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
@@ -28,6 +28,17 @@ struct Inner {
     place: Place,
     durability: Durability,
     readers: Mutex<Vec<Connection>>,
+    failed_sync: Arc<FailedSync>,
+}
+
+/// What is done when the embedded database could not sync: nothing, unless somebody said so.
+#[derive(Default)]
+struct FailedSync(OnceLock<Box<dyn Fn(&str) + Send + Sync>>);
+
+impl std::fmt::Debug for FailedSync {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FailedSync")
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -58,7 +69,9 @@ impl Database {
         } else {
             return Err(StoreError::Version(format!("`{url}` is neither sqlite:PATH nor postgres://…")));
         };
-        let database = Database { inner: Arc::new(Inner { place, durability, readers: Mutex::new(Vec::new()) }) };
+        let database = Database {
+            inner: Arc::new(Inner { place, durability, readers: Mutex::new(Vec::new()), failed_sync: Arc::default() }),
+        };
         let mut connection = database.connect()?;
         schema::migrate(&mut connection)?;
         Ok(database)
@@ -95,7 +108,9 @@ impl Database {
     /// When the database cannot be reached.
     pub fn connect(&self) -> Result<Connection, StoreError> {
         match &self.inner.place {
-            Place::Sqlite(path) => Ok(Connection(Kind::Sqlite(open_sqlite(path, self.inner.durability)?))),
+            Place::Sqlite(path) => {
+                Ok(Connection(Kind::Sqlite(open_sqlite(path, self.inner.durability, &self.inner.failed_sync)?)))
+            }
             Place::Postgres(url) => {
                 let mut config: postgres::Config =
                     url.parse().map_err(|error: postgres::Error| StoreError::Away(error.to_string()))?;
@@ -111,6 +126,38 @@ impl Database {
                 Ok(connection)
             }
         }
+    }
+
+    /// Says what to do when the embedded database could not sync to the disk; the first one given stands. After a failed sync nobody
+    /// knows what the system still holds of what was written: trying again may say yes to what never reached the disk. A program that
+    /// acknowledges must end, and begin anew with [`Database::settle`]. PostgreSQL ends by itself.
+    pub fn after_failed_sync(&self, act: impl Fn(&str) + Send + Sync + 'static) {
+        let _ = self.inner.failed_sync.0.set(Box::new(act));
+    }
+
+    /// Carries the embedded database's log over into its file and syncs both, so that nothing acknowledged from now on rests on parts of
+    /// the log whose sync once failed.
+    ///
+    /// # Errors
+    /// When the disk fails; then nothing may be served.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        match self.inner.place {
+            // A reader in the way is none of this: what it keeps from being carried over was synced by a commit that did not fail.
+            Place::Sqlite(_) => self.connect()?.query("pragma wal_checkpoint(truncate)", &[]).map(|_| ()),
+            Place::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Whether losing the database's server loses acknowledged facts: PostgreSQL without a synchronous standby.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn stands_alone(&self) -> Result<bool, StoreError> {
+        if self.engine() == "sqlite" {
+            return Ok(false);
+        }
+        let row = self.read(|connection| connection.first("select current_setting('synchronous_standby_names')", &[]))?;
+        Ok(row.map_or(Ok(String::new()), |row| row.text(0))?.trim().is_empty())
     }
 
     /// Runs a read on a connection of its own, with a deadline on PostgreSQL.
@@ -148,6 +195,7 @@ enum Kind {
 struct Sqlite {
     client: rusqlite::Connection,
     rewritten: FxHashMap<String, String>,
+    failed_sync: Arc<FailedSync>,
 }
 
 struct Postgres {
@@ -176,7 +224,7 @@ impl Connection {
             Kind::Sqlite(sqlite) => {
                 let text = rewritten(&mut sqlite.rewritten, sql);
                 let mut statement = sqlite.client.prepare_cached(text)?;
-                Ok(statement.execute(rusqlite::params_from_iter(params.iter()))? as u64)
+                Ok(sqlite.failed_sync.told(statement.execute(rusqlite::params_from_iter(params.iter())))? as u64)
             }
             Kind::Postgres(postgres) => {
                 let statement = postgres.prepare(sql)?;
@@ -198,7 +246,7 @@ impl Connection {
                 let columns = statement.column_count();
                 let mut found = statement.query(rusqlite::params_from_iter(params.iter()))?;
                 let mut rows = Vec::new();
-                while let Some(row) = found.next()? {
+                while let Some(row) = sqlite.failed_sync.told(found.next())? {
                     let mut values = Vec::with_capacity(columns);
                     for column in 0..columns {
                         values.push(match row.get_ref(column)? {
@@ -236,7 +284,7 @@ impl Connection {
     /// What the database says.
     pub fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         match &mut self.0 {
-            Kind::Sqlite(sqlite) => Ok(sqlite.client.execute_batch(sql)?),
+            Kind::Sqlite(sqlite) => Ok(sqlite.failed_sync.told(sqlite.client.execute_batch(sql))?),
             Kind::Postgres(postgres) => Ok(postgres.client.batch_execute(sql)?),
         }
     }
@@ -285,6 +333,19 @@ impl Connection {
     }
 }
 
+impl FailedSync {
+    /// Passes a result on, and acts when it is a sync that failed.
+    fn told<T>(&self, result: rusqlite::Result<T>) -> rusqlite::Result<T> {
+        if let Err(rusqlite::Error::SqliteFailure(error, _)) = &result
+            && matches!(error.extended_code, rusqlite::ffi::SQLITE_IOERR_FSYNC | rusqlite::ffi::SQLITE_IOERR_DIR_FSYNC)
+            && let Some(act) = self.0.get()
+        {
+            act(&error.to_string());
+        }
+        result
+    }
+}
+
 impl Postgres {
     fn prepare(&mut self, sql: &str) -> Result<postgres::Statement, StoreError> {
         if let Some(statement) = self.statements.get(sql) {
@@ -304,7 +365,7 @@ fn rewritten<'a>(cache: &'a mut FxHashMap<String, String>, sql: &str) -> &'a str
     cache.get(sql).map_or("", String::as_str)
 }
 
-fn open_sqlite(path: &Path, durability: Durability) -> Result<Sqlite, StoreError> {
+fn open_sqlite(path: &Path, durability: Durability, failed_sync: &Arc<FailedSync>) -> Result<Sqlite, StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(StoreError::Version(format!("SQLite {} can lose commits; 3.51.3 or newer is needed", rusqlite::version())));
     }
@@ -316,7 +377,7 @@ fn open_sqlite(path: &Path, durability: Durability) -> Result<Sqlite, StoreError
         "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma secure_delete = on;
          pragma cache_size = -65536; pragma wal_autocheckpoint = 16384; pragma temp_store = memory;"
     ))?;
-    Ok(Sqlite { client, rewritten: FxHashMap::default() })
+    Ok(Sqlite { client, rewritten: FxHashMap::default(), failed_sync: Arc::clone(failed_sync) })
 }
 
 fn read_postgres(row: &postgres::Row) -> Result<Row, StoreError> {

@@ -4,7 +4,7 @@
 //! stored twice. A block's body is its facts as lines of JSON, compressed with zstd: `zstdcat` reads an export.
 
 use kept_base::Position;
-use kept_domain::fact::{Body, Fact};
+use kept_domain::fact::Fact;
 use sha2::{Digest, Sha256};
 
 use crate::connection::Connection;
@@ -14,7 +14,7 @@ use crate::value::{Row, params};
 /// Fast, and small enough: higher levels cost more time than the disk saves.
 const ZSTD_LEVEL: i32 = 1;
 /// Streams that writers take, each by an advisory lock on PostgreSQL.
-const STREAMS: i64 = 64;
+pub(crate) const STREAMS: i64 = 64;
 
 /// The head of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl Ledger {
 }
 
 impl Block {
-    fn from_row(row: &Row) -> Result<Block, StoreError> {
+    pub(crate) fn from_row(row: &Row) -> Result<Block, StoreError> {
         Ok(Block {
             number: row.int(0)?,
             stream: row.int(1)?,
@@ -196,7 +196,8 @@ impl Lines {
     }
 }
 
-const COLUMNS: &str = "number, stream, sequence, facts, recorded, previous, chain, body";
+/// A block's columns, in the order that it is read.
+pub(crate) const COLUMNS: &str = "number, stream, sequence, facts, recorded, previous, chain, body";
 
 /// A block by number.
 ///
@@ -229,135 +230,21 @@ impl Connection {
     }
 }
 
-/// What `verify` found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verification {
-    /// Blocks read.
-    pub blocks: u64,
-    /// Facts read.
-    pub facts: u64,
-    /// Sealed contents whose hash was checked.
-    pub sealed: u64,
-    /// Sealed contents that are gone, by a recorded erasure.
-    pub erased: u64,
-    /// Facts of kinds or versions that this program does not know.
-    pub unknown: u64,
-    /// The head of each stream: stream, blocks, hash in hex. Keep them outside: only that shows a tail cut off later.
-    pub heads: Vec<(i64, i64, String)>,
-    /// The first broken places, in words; empty: it holds.
-    pub problems: Vec<String>,
-}
-
-/// Checks the chain of every stream, every block's facts, and every sealed content's hash.
-///
-/// # Errors
-/// When the database fails; what is broken in the data is a problem in the answer, not an error.
-pub fn verify(connection: &mut Connection, mut progress: impl FnMut(u64)) -> Result<Verification, StoreError> {
-    const MOST_PROBLEMS: usize = 20;
-    let mut found = Verification::default();
-    let mut missing: Vec<(Position, i64)> = Vec::new();
-    let mut erased: std::collections::HashSet<i64> = std::collections::HashSet::new();
-    let mut heads: std::collections::BTreeMap<i64, (i64, [u8; 32])> = std::collections::BTreeMap::new();
-    let mut after = (i64::MIN, 0);
-    loop {
-        let sql = format!("select {COLUMNS} from block where (stream, sequence) > ($1, $2) order by stream, sequence limit 64");
-        let rows = connection.query(&sql, params![after.0, after.1])?;
-        let Some(last) = rows.last() else { break };
-        after = (last.int(1)?, last.int(2)?);
-        for row in &rows {
-            let block = Block::from_row(row)?;
-            let (sequence, hash) = *heads.entry(block.stream).or_insert_with(|| (0, genesis(block.stream)));
-            let mut problem = |words: String| {
-                if found.problems.len() < MOST_PROBLEMS {
-                    found.problems.push(format!("block {} (stream {}, {}): {words}", block.number, block.stream, block.sequence));
-                }
-            };
-            if block.sequence != sequence + 1 {
-                problem(format!("block {} of this stream is missing", sequence + 1));
-            } else if block.previous != hash {
-                problem("it does not follow the block before it".to_owned());
-            }
-            let previous = hash_of(&block.previous).unwrap_or(hash);
-            let chain = link(&previous, block.number, block.stream, block.sequence, block.facts, block.recorded, &block.body);
-            if block.chain != chain {
-                problem("its content is not what was committed".to_owned());
-            }
-            heads.insert(block.stream, (block.sequence, hash_of(&block.chain).unwrap_or(chain)));
-            found.blocks += 1;
-            match block.read() {
-                Ok(facts) if facts.len() as i64 == block.facts => {
-                    for fact in &facts {
-                        check_fact(connection, fact, &mut found, &mut missing, &mut erased)?;
-                    }
-                }
-                Ok(facts) => problem(format!("it holds {} facts, not {}", facts.len(), block.facts)),
-                Err(error) => problem(error.to_string()),
-            }
-        }
-        progress(found.facts);
-    }
-    for (position, sealed) in missing {
-        if erased.contains(&sealed) {
-            found.erased += 1;
-        } else if found.problems.len() < MOST_PROBLEMS {
-            found.problems.push(format!("fact {position}: its sealed content {sealed} is gone, and no erasure says so"));
-        }
-    }
-    found.heads = heads.into_iter().map(|(stream, (sequence, hash))| (stream, sequence, hex::encode(hash))).collect();
-    Ok(found)
-}
-
-fn check_fact(
-    connection: &mut Connection,
-    fact: &Fact,
-    found: &mut Verification,
-    missing: &mut Vec<(Position, i64)>,
-    erased: &mut std::collections::HashSet<i64>,
-) -> Result<(), StoreError> {
-    found.facts += 1;
-    match &fact.body {
-        Body::Unknown(_) => found.unknown += 1,
-        Body::CustomerErased(body) => erased.extend(body.sealed.iter().map(|id| id.get())),
-        _ => {}
-    }
-    let plain: serde_json::Value = serde_json::from_str(&fact.plain_json())?;
-    let mut references = Vec::new();
-    sealed_in(&plain, &mut references);
-    for (id, hash) in references {
-        match connection.first("select salt, bytes from sealed where id = $1", params![id])? {
-            None => missing.push((fact.position, id)),
-            Some(row) => {
-                found.sealed += 1;
-                if crate::sealed::hash(row.blob(0)?, row.blob(1)?) != hash {
-                    found.problems.push(format!("fact {}: its sealed content {id} was changed", fact.position));
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Every `{"id": …, "hash": …}` in a plain part.
-fn sealed_in(value: &serde_json::Value, references: &mut Vec<(i64, String)>) {
-    match value {
-        serde_json::Value::Object(map) => {
-            if let (2, Some(id), Some(hash)) =
-                (map.len(), map.get("id").and_then(serde_json::Value::as_i64), map.get("hash").and_then(|hash| hash.as_str()))
-            {
-                references.push((id, hash.to_owned()));
-            }
-            map.values().for_each(|value| sealed_in(value, references));
-        }
-        serde_json::Value::Array(values) => values.iter().for_each(|value| sealed_in(value, references)),
-        _ => {}
-    }
-}
-
-fn genesis(stream: i64) -> [u8; 32] {
+/// What the first block of a stream follows.
+pub(crate) fn genesis(stream: i64) -> [u8; 32] {
     Sha256::digest(format!("kept ledger, stream {stream}").as_bytes()).into()
 }
 
-fn link(previous: &[u8; 32], number: i64, stream: i64, sequence: i64, facts: i64, recorded: i64, body: &[u8]) -> [u8; 32] {
+/// The hash of a block and of all before it.
+pub(crate) fn link(
+    previous: &[u8; 32],
+    number: i64,
+    stream: i64,
+    sequence: i64,
+    facts: i64,
+    recorded: i64,
+    body: &[u8],
+) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(previous);
     for part in [number, stream, sequence, facts, recorded] {
@@ -367,6 +254,7 @@ fn link(previous: &[u8; 32], number: i64, stream: i64, sequence: i64, facts: i64
     hash.finalize().into()
 }
 
-fn hash_of(bytes: &[u8]) -> Result<[u8; 32], StoreError> {
+/// A hash as stored.
+pub(crate) fn hash_of(bytes: &[u8]) -> Result<[u8; 32], StoreError> {
     bytes.try_into().map_err(|_| StoreError::Corrupt("a chain hash has the wrong length".to_owned()))
 }

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::books::{Books, holds_and_rebuilds, quiet, watched};
 use crate::client::{Draw, Load, Manner};
-use crate::place::{Place, pass, turn};
+use crate::place::{Place, number_of, pass, turn};
 use crate::server::{Server, Starting};
 
 /// Kills, unless `KEPT_CRASH_CYCLES` says otherwise.
@@ -31,9 +31,7 @@ fn g01a_kill9_on_postgres() -> Result<()> {
 
 fn survives(place: &Place) -> Result<()> {
     let _turn = turn();
-    let number =
-        |name: &str, unless: u64| std::env::var(name).map_or(Ok(unless), |text| text.parse::<u64>().context("a whole number"));
-    let (cycles, seed) = (number("KEPT_CRASH_CYCLES", CYCLES)?, number("KEPT_CRASH_SEED", 20_261_123)?);
+    let (cycles, seed) = (number_of("KEPT_CRASH_CYCLES", CYCLES)?, number_of("KEPT_CRASH_SEED", 20_261_123)?);
     let mut draw = Draw::new(seed);
     let token = place.token(&["facts:write"])?;
     let load = Load::start(&Manner { token, seed, clients: 4, doubled: 0, mark: "C".to_owned() })?;

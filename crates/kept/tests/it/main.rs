@@ -4,13 +4,24 @@
 //! waiting ends on what happened (an answer, a fact in the ledger) or at a deadline, and kills follow a printed seed.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod away;
 mod backup;
 mod bad_input;
 mod books;
 mod client;
+mod clocks;
+mod cluster;
 mod crash;
+mod disk;
 mod down;
 mod erase;
+mod fake_time;
+mod faults;
+mod full;
 mod nodes;
+mod paused;
 mod place;
+mod power;
+mod proof;
 mod server;
+mod tamper;

@@ -64,6 +64,11 @@ impl Place {
         Ok(Some(Place { folder: tempfile::tempdir()?, postgres: Some((url, name)), base }))
     }
 
+    /// A database that the test made itself, and that goes with its server.
+    pub fn on(url: &str) -> Result<Place> {
+        Ok(Place { folder: tempfile::tempdir()?, postgres: Some((url.to_owned(), String::new())), base: String::new() })
+    }
+
     /// `sqlite` or `postgres`.
     pub fn kind(&self) -> &'static str {
         if self.postgres.is_some() { "postgres" } else { "sqlite" }
@@ -115,8 +120,31 @@ impl Place {
 
     /// An engine of this test's own process on the same database.
     pub fn engine(&self) -> Result<Engine> {
+        self.engine_with(None)
+    }
+
+    /// The same with a list of erasures.
+    pub fn engine_with(&self, erasures: Option<PathBuf>) -> Result<Engine> {
         let packs = LoadedPacks::load(PackSource::Embedded)?;
-        Ok(Engine::open(&self.url()?, Durability::Full, Settings { writers: 1, ..Settings::default() }, Clock::Wall, packs)?)
+        let settings = Settings { writers: 1, erasures, ..Settings::default() };
+        Ok(Engine::open(&self.url()?, Durability::Full, settings, Clock::Wall, packs)?)
+    }
+
+    /// A copy of the database; nobody may be connected to it.
+    pub fn copy_at_rest(&self) -> Result<Place> {
+        let Some((_, name)) = &self.postgres else {
+            let copy = Place::sqlite()?;
+            copy.url()?;
+            kept_store::backup(&self.database()?, &copy.data().join("kept.db"), |_, _| {})?;
+            return Ok(copy);
+        };
+        let other = format!("{name}_copy");
+        until("nobody is connected", Duration::from_secs(20), || {
+            Ok(Database::administer(&self.base, &format!("create database {other} template {name}")).ok())
+        })?;
+        let (server, _) = self.base.rsplit_once('/').context("no database name")?;
+        let url = format!("{server}/{other}");
+        Ok(Place { folder: tempfile::tempdir()?, postgres: Some((url, other)), base: self.base.clone() })
     }
 
     /// The database, to be read.
@@ -135,7 +163,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some((_, name)) = &self.postgres {
+        if let Some((_, name)) = self.postgres.as_ref().filter(|(_, name)| !name.is_empty()) {
             // A database left behind goes with the throw-away cluster.
             let _ = Database::administer(&self.base, &format!("drop database if exists {name} with (force)"));
         }
@@ -168,4 +196,9 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     Ok(std::fs::write(path, text)?)
+}
+
+/// A whole number of the environment: how long a harness runs, or its seed.
+pub fn number_of(name: &str, unless: u64) -> Result<u64> {
+    std::env::var(name).map_or(Ok(unless), |text| text.parse().with_context(|| format!("{name} must be a whole number")))
 }

@@ -25,7 +25,17 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it listens. Its log goes to a file beside the data, one for all starts.
     pub fn start(place: &Place) -> Result<Server> {
-        let mut starting = Starting::begin(place)?;
+        Server::start_with(place, &[])
+    }
+
+    /// The same with further flags.
+    pub fn start_with(place: &Place, flags: &[&str]) -> Result<Server> {
+        Server::of(place.command(&["serve", "--listen", "127.0.0.1:0"]).args(flags), place)
+    }
+
+    /// Starts a command that serves on this place.
+    pub fn of(command: &mut Command, place: &Place) -> Result<Server> {
+        let mut starting = Starting::of(command, place)?;
         let address = starting.listens()?;
         Ok(Server { child: starting.child.take().context("no process")?, address })
     }
@@ -38,6 +48,16 @@ impl Server {
     /// Process id.
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Whether it has ended by itself.
+    pub fn ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// The code that it ended with.
+    pub fn code(&mut self) -> Result<Option<i32>> {
+        Ok(self.child.wait()?.code())
     }
 
     /// kill -9: nothing in it gets to run again.
@@ -74,16 +94,15 @@ pub struct Starting {
 impl Starting {
     /// Starts the process.
     pub fn begin(place: &Place) -> Result<Starting> {
+        Starting::of(&mut place.command(&["serve", "--listen", "127.0.0.1:0"]), place)
+    }
+
+    fn of(command: &mut Command, place: &Place) -> Result<Starting> {
         place.url()?;
         let log = place.beside("serve.log");
         let errors = File::options().create(true).append(true).open(&log)?;
-        let mut child = place
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(errors)
-            .spawn()
-            .context("kept could not be started")?;
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors).spawn().context("kept could not be started")?;
         let stdout = child.stdout.take().context("no standard output")?;
         let (send, lines) = mpsc::channel();
         std::thread::spawn(move || {
