@@ -201,6 +201,30 @@ struct Wire<'a> {
     plain: &'a RawValue,
 }
 
+/// A line of a block read no further than needed to see whether it matters: nothing of it is copied.
+#[derive(Debug, Deserialize)]
+pub struct FactSketch<'a> {
+    /// Kind.
+    pub kind: &'a str,
+    /// Subjects.
+    pub subjects: Vec<SubjectId>,
+    /// When it was recorded, epoch milliseconds.
+    pub recorded: i64,
+    /// The plain part, unread.
+    #[serde(borrow)]
+    pub plain: &'a RawValue,
+}
+
+impl<'a> FactSketch<'a> {
+    /// Reads a line of a block.
+    ///
+    /// # Errors
+    /// When the line is not a fact.
+    pub fn from_line(line: &'a [u8]) -> Result<FactSketch<'a>, serde_json::Error> {
+        serde_json::from_slice(line)
+    }
+}
+
 impl Fact {
     /// The fact as one line of JSON, as it stands in a block. The position is the block's number and the line's index, not in the line.
     ///

@@ -14,6 +14,7 @@ mod record;
 mod replay;
 mod serve;
 mod setup;
+mod trial;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,8 @@ enum Command {
     Orders(orders::Orders),
     /// Plays the history of orders through the real engine on a virtual clock.
     Replay(replay::Replay),
+    /// Tries playbooks, in force or drafted, on the past: who would have been told what and when, against what happened.
+    Trial(trial::Trial),
     /// Measures: the load generator and its benchmarks.
     Load(load::Load),
     /// Checks the ledger: chain, facts, sealed contents.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Record(command) => record::run(&command),
         Command::Orders(command) => orders::run(&command),
         Command::Replay(command) => replay::run(&command),
+        Command::Trial(command) => trial::run(&command),
         Command::Load(command) => load::run(command),
         Command::Verify(place) => ledger::verify(&place),
         Command::Rebuild(place) => ledger::rebuild(&place),

@@ -8,7 +8,7 @@ use crate::desk::ShelfError;
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::{
-    Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, SignalKind, SignalRaised, WordGiven,
+    Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, SignalKind, SignalRaised, WARNINGS, WordGiven,
 };
 use crate::subject::Noun;
 use crate::vocabulary::{ExceptionKind, Milestone};
@@ -374,7 +374,7 @@ impl React<'_, '_> {
             by: by.to_owned(),
             cause: cause.filter(|_| state == PromiseState::Broken),
         })?;
-        let warned = promise.was_told(&["late-warning", "late-apology", "late-next-word"]);
+        let warned = promise.was_told(&WARNINGS);
         if warned && matches!(state, PromiseState::Kept | PromiseState::KeptLate) {
             self.raise(id, None, Coming::seen(SignalKind::DeliveredAfterWarning, position, at, state.word()))?;
         }
