@@ -206,8 +206,13 @@ struct Wire<'a> {
 pub struct FactSketch<'a> {
     /// Kind.
     pub kind: &'a str,
-    /// Subjects.
-    pub subjects: Vec<SubjectId>,
+    /// Version of its shape.
+    pub v: u16,
+    /// The first of its subjects.
+    #[serde(rename = "subjects", deserialize_with = "first")]
+    pub subject: Option<SubjectId>,
+    /// Whose it is.
+    pub brand: BrandId,
     /// When it was recorded, epoch milliseconds.
     pub recorded: i64,
     /// The plain part, unread.
@@ -223,6 +228,39 @@ impl<'a> FactSketch<'a> {
     pub fn from_line(line: &'a [u8]) -> Result<FactSketch<'a>, serde_json::Error> {
         serde_json::from_slice(line)
     }
+
+    /// The fact, as far as `apply` needs it: without its source, and without what makes it the same when told twice.
+    pub fn fact(&self, position: Position) -> Fact {
+        Fact {
+            position,
+            subjects: Vec::new(),
+            brand: self.brand,
+            happened: None,
+            recorded: self.recorded,
+            source: String::new(),
+            event: None,
+            body: Body::read(self.kind, self.v, self.plain),
+        }
+    }
+}
+
+/// The first of a list; the rest is passed over.
+fn first<'de, D: serde::Deserializer<'de>>(list: D) -> Result<Option<SubjectId>, D::Error> {
+    struct First;
+    impl<'de> serde::de::Visitor<'de> for First {
+        type Value = Option<SubjectId>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a list of subjects")
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Option<SubjectId>, A::Error> {
+            let first = list.next_element()?;
+            while list.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+            Ok(first)
+        }
+    }
+    list.deserialize_seq(First)
 }
 
 impl Fact {

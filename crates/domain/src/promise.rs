@@ -310,9 +310,6 @@ impl SignalKind {
     }
 }
 
-/// Templates that say that a promise may not be kept in time: who was told one of them is also told when it arrived.
-pub const WARNINGS: [&str; 3] = ["late-warning", "late-apology", "late-next-word"];
-
 /// A signal as the promise remembers it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SignalMark {

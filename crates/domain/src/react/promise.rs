@@ -5,10 +5,11 @@ use kept_base::{CalendarKind, CustomerId, ItemId, Money, OrderId, ParcelId, Prom
 use super::{React, ReactError};
 use crate::definition::{FeePolicy, ItemsFrom, word_facts};
 use crate::desk::ShelfError;
+use crate::message::WARNINGS;
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::{
-    Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, SignalKind, SignalRaised, WARNINGS, WordGiven,
+    Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, SignalKind, SignalRaised, WordGiven,
 };
 use crate::subject::Noun;
 use crate::vocabulary::{ExceptionKind, Milestone};

@@ -4,6 +4,7 @@
 //! kept as they stand in the ledger and folded only when a decision looks at their parcel: most never are.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
 use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position, PromiseId, SignalId, SubjectId};
@@ -13,6 +14,7 @@ use kept_domain::message::MessageState;
 use kept_domain::{Noun, Subject};
 use kept_store::{Connection, Lines, PendingSignal, StoreError};
 
+use super::reading::Unread;
 use crate::deciding::{DAY, Situation};
 use crate::gathering::positions_of;
 
@@ -28,9 +30,6 @@ pub(crate) struct LeftOut {
     pub(super) signals: HashSet<SignalId>,
 }
 
-/// Scans of a parcel that nobody has looked at yet: where they stand, and their lines.
-type Unread = Vec<(Position, Box<[u8]>)>;
-
 /// When to see whether a subject can be forgotten, the next first.
 type Leaving = BinaryHeap<Reverse<(i64, Noun, SubjectId)>>;
 
@@ -39,7 +38,8 @@ pub(super) struct World {
     connection: Connection,
     pub(super) folder: Folder,
     pub(super) left_out: LeftOut,
-    scans: HashMap<ParcelId, Unread>,
+    /// What carriers said of parcels that nobody has looked at yet.
+    unread: HashMap<ParcelId, Vec<Unread>>,
     /// Messages about a promise.
     about: HashMap<PromiseId, Vec<MessageId>>,
     /// Messages to a customer within a day, with when they were decided.
@@ -58,7 +58,7 @@ impl World {
             connection,
             folder: Folder::default(),
             left_out: LeftOut::default(),
-            scans: HashMap::new(),
+            unread: HashMap::new(),
             about: HashMap::new(),
             recent: HashMap::new(),
             standing: HashMap::new(),
@@ -68,10 +68,15 @@ impl World {
         }
     }
 
-    /// Keeps a scan for when its parcel is looked at.
-    pub(super) fn scan(&mut self, parcel: ParcelId, position: Position, line: Box<[u8]>) {
-        if self.folder.has(parcel.into()) {
-            self.scans.entry(parcel).or_default().push((position, line));
+    /// Keeps what a carrier said for when its parcel is looked at.
+    pub(super) fn hear(&mut self, parcel: ParcelId, said: Unread) {
+        match self.unread.entry(parcel) {
+            Entry::Occupied(mut heard) => heard.get_mut().push(said),
+            Entry::Vacant(nothing) if self.folder.has(parcel.into()) => {
+                nothing.insert(vec![said]);
+            }
+            // A parcel that was forgotten is folded anew when it is asked for.
+            Entry::Vacant(_) => {}
         }
     }
 
@@ -81,10 +86,10 @@ impl World {
             // What a parcel makes of these depends on how far it is.
             Body::SignalRaised(body) => {
                 if let Some(parcel) = body.parcel {
-                    self.fold_scans(parcel)?;
+                    self.fold_unread(parcel)?;
                 }
             }
-            Body::ParcelContested(body) => self.fold_scans(body.parcel)?,
+            Body::ParcelContested(body) => self.fold_unread(body.parcel)?,
             _ => {}
         }
         apply(&mut self.folder, fact);
@@ -205,7 +210,7 @@ impl World {
 
     fn forget_parcel(&mut self, id: ParcelId) {
         self.folder.take(id.into());
-        self.scans.remove(&id);
+        self.unread.remove(&id);
     }
 
     /// Customers come back: they stay at hand, with no more than a decision looks at.
@@ -224,7 +229,7 @@ impl World {
 
     /// After the period nothing is decided: only promises that were spoken about stay.
     pub(super) fn keep_only_outcomes(&mut self) {
-        self.scans = HashMap::new();
+        self.unread = HashMap::new();
         let mut folder = Folder::default();
         for id in &self.kept {
             let messages = self.about.get(id).into_iter().flatten().map(|message| SubjectId::from(*message));
@@ -265,7 +270,7 @@ impl World {
         let mut parcels = Vec::new();
         for id in order.iter().flat_map(|order| &order.parcels).copied() {
             self.at_hand(Noun::Parcel, id.into(), before)?;
-            self.fold_scans(id)?;
+            self.fold_unread(id)?;
             parcels.extend(self.folder.parcel(id).cloned());
         }
         let mut recent = Vec::new();
@@ -287,9 +292,9 @@ impl World {
         Ok(Some(Situation { signal, mark, promise, order, customer, parcels, recent, said, now }))
     }
 
-    fn fold_scans(&mut self, parcel: ParcelId) -> Result<(), StoreError> {
-        for (position, line) in self.scans.remove(&parcel).unwrap_or_default() {
-            apply(&mut self.folder, &Fact::from_line(position, &line)?);
+    fn fold_unread(&mut self, parcel: ParcelId) -> Result<(), StoreError> {
+        for said in self.unread.remove(&parcel).unwrap_or_default() {
+            apply(&mut self.folder, &said.read()?);
         }
         Ok(())
     }

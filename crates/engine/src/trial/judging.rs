@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kept_base::{PromiseId, millis};
-use kept_domain::promise::{Promise, PromiseState, WARNINGS};
+use kept_domain::message::WARNINGS;
+use kept_domain::promise::{Promise, PromiseState};
 use sha2::{Digest, Sha256};
 
 use super::running::Run;

@@ -8,7 +8,7 @@ use kept_domain::fact::{Body, Fact, FactSketch};
 use kept_store::{Block, Database, StoreError};
 
 use crate::EngineError;
-use crate::writer::away;
+use crate::writer::{BRAND, away};
 
 /// Blocks asked for at once.
 const AT_ONCE: i64 = 16;
@@ -29,18 +29,46 @@ pub(super) struct Bundle {
     pub(super) decided: Vec<(SignalId, i64)>,
 }
 
-/// A fact, or a scan that is read only if somebody asks about its parcel.
+/// A fact, or what a carrier said, which is read only if somebody asks about its parcel.
 #[derive(Debug)]
 pub(super) enum Line {
     Fact(Box<Fact>),
-    Scan { parcel: ParcelId, position: Position, recorded: i64, line: Box<[u8]> },
+    Carrier { parcel: ParcelId, recorded: i64, said: Unread },
+}
+
+/// What a carrier said of a parcel, not read yet: it changes nothing but the parcel, in whatever order it is folded.
+#[derive(Debug)]
+pub(super) struct Unread {
+    pub(super) position: Position,
+    scan: bool,
+    plain: Box<str>,
+}
+
+impl Unread {
+    pub(super) fn read(&self) -> Result<Fact, StoreError> {
+        let body = if self.scan {
+            Body::ParcelScanned(serde_json::from_str(&self.plain)?)
+        } else {
+            Body::ParcelEstimated(serde_json::from_str(&self.plain)?)
+        };
+        Ok(Fact {
+            position: self.position,
+            subjects: Vec::new(),
+            brand: BRAND,
+            happened: None,
+            recorded: 0,
+            source: String::new(),
+            event: None,
+            body,
+        })
+    }
 }
 
 impl Line {
     pub(super) fn recorded(&self) -> i64 {
         match self {
             Line::Fact(fact) => fact.recorded,
-            Line::Scan { recorded, .. } => *recorded,
+            Line::Carrier { recorded, .. } => *recorded,
         }
     }
 }
@@ -87,18 +115,20 @@ fn bundle(block: &Block, before: i64) -> Result<Bundle, StoreError> {
             continue;
         }
         let over = sketch.recorded >= before;
-        if sketch.kind == "parcel.scanned" {
-            if let (false, Some(parcel)) = (over, sketch.subjects.first()) {
-                let parcel = ParcelId::from(*parcel);
-                let position = Position::new(block.number, index);
-                bundle.lines.push(Line::Scan { parcel, position, recorded: sketch.recorded, line: line.into() });
+        let position = Position::new(block.number, index);
+        let scan = sketch.kind == "parcel.scanned";
+        // Of another version than this program writes it may be anything: then it is read at once.
+        if (scan || sketch.kind == "parcel.estimated") && sketch.v == 1 {
+            if let (false, Some(parcel)) = (over, sketch.subject) {
+                let said = Unread { position, scan, plain: sketch.plain.get().into() };
+                bundle.lines.push(Line::Carrier { parcel: parcel.into(), recorded: sketch.recorded, said });
             }
             continue;
         }
         if over && !matters_afterwards(sketch.kind) {
             continue;
         }
-        let fact = lines.parse(index, line)?;
+        let fact = sketch.fact(position);
         if let Body::DecisionMade(body) = &fact.body {
             bundle.decided.push((body.signal, body.at));
         }

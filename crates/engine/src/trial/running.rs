@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use kept_base::{BrandId, DecisionId, Language, MessageId, Position, PromiseId, SealedId, SignalId};
 use kept_domain::fact::{Body, Fact, SealedRef};
-use kept_domain::message::{DecisionMade, Drafted, Handled, MessageState, OutcomeSeen};
+use kept_domain::message::{DecisionMade, Drafted, Handled, MessageState, OutcomeSeen, WARNINGS};
 use kept_domain::playbook::{Audience, Playbook};
-use kept_domain::promise::{PromiseState, SignalKind, SignalRaised, WARNINGS};
+use kept_domain::promise::{PromiseState, SignalKind, SignalRaised};
 use kept_store::PendingSignal;
 
 use super::folding::World;
@@ -143,9 +143,9 @@ impl<'a> Run<'a> {
         for line in bundle.lines {
             let recorded = line.recorded();
             match line {
-                Line::Scan { parcel, position, line, .. } => {
-                    self.pass_to(recorded, position)?;
-                    self.world.scan(parcel, position, line);
+                Line::Carrier { parcel, said, .. } => {
+                    self.pass_to(recorded, said.position)?;
+                    self.world.hear(parcel, said);
                 }
                 Line::Fact(fact) => {
                     self.pass_to(recorded, fact.position)?;
