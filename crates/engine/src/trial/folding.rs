@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position, PromiseId, SignalId, SubjectId};
 use kept_domain::apply::{Folder, apply};
@@ -20,6 +21,8 @@ use crate::gathering::positions_of;
 
 /// A promise is forgotten so long after it ended.
 const AFTERMATH: i64 = 3 * DAY;
+/// Room for so many scans is made at once: most parcels have no more.
+const SCANS: usize = 12;
 /// A parcel or an order that nothing was promised about is forgotten after so long.
 const UNCLAIMED: i64 = 30 * DAY;
 
@@ -39,7 +42,7 @@ pub(super) struct World {
     pub(super) folder: Folder,
     pub(super) left_out: LeftOut,
     /// What carriers said of parcels that nobody has looked at yet.
-    unread: HashMap<ParcelId, Vec<Unread>>,
+    unread: HashMap<ParcelId, Vec<(Unread, Arc<str>)>>,
     /// Messages about a promise.
     about: HashMap<PromiseId, Vec<MessageId>>,
     /// Messages to a customer within a day, with when they were decided.
@@ -69,11 +72,14 @@ impl World {
     }
 
     /// Keeps what a carrier said for when its parcel is looked at.
-    pub(super) fn hear(&mut self, parcel: ParcelId, said: Unread) {
+    pub(super) fn hear(&mut self, parcel: ParcelId, said: Unread, texts: &Arc<str>) {
+        let said = (said, Arc::clone(texts));
         match self.unread.entry(parcel) {
             Entry::Occupied(mut heard) => heard.get_mut().push(said),
             Entry::Vacant(nothing) if self.folder.has(parcel.into()) => {
-                nothing.insert(vec![said]);
+                let mut heard = Vec::with_capacity(SCANS);
+                heard.push(said);
+                nothing.insert(heard);
             }
             // A parcel that was forgotten is folded anew when it is asked for.
             Entry::Vacant(_) => {}
@@ -293,8 +299,8 @@ impl World {
     }
 
     fn fold_unread(&mut self, parcel: ParcelId) -> Result<(), StoreError> {
-        for said in self.unread.remove(&parcel).unwrap_or_default() {
-            apply(&mut self.folder, &said.read()?);
+        for (said, texts) in self.unread.remove(&parcel).unwrap_or_default() {
+            apply(&mut self.folder, &said.read(&texts)?);
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use kept_base::{CustomerId, Position, PromiseId};
+use kept_domain::Noun;
 use kept_domain::definition::PackError;
 use kept_domain::message::{MessageState, Mode};
 use kept_domain::playbook::{self, Playbook};
@@ -192,6 +193,15 @@ impl TrialOutcome {
     }
 }
 
+/// What a promise is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromiseSubject {
+    /// Kind.
+    pub kind: String,
+    /// The order's number.
+    pub order_number: Option<String>,
+}
+
 /// What a trial comes to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct TrialCounts {
@@ -241,6 +251,37 @@ impl Engine {
     /// The first thing wrong, with its line and a hint.
     pub fn check_draft(&self, text: &str) -> Result<Vec<String>, PackError> {
         self.draft_playbooks(text).map(|playbooks| playbooks.into_iter().map(|playbook| playbook.name).collect())
+    }
+
+    /// The text of a playbook in force, to begin a draft with; `None` when its file cannot be read, or no longer has it.
+    pub fn playbook_text(&self, name: &str) -> Option<String> {
+        const HEAD: &str = "[[playbook]]";
+        let files = crate::packs::playbook_files(&self.loaded().source).ok()?;
+        files.iter().flat_map(|(_, text)| text.split(HEAD).skip(1)).find_map(|part| {
+            let text = format!("{HEAD}{}\n", part.trim_end());
+            (self.check_draft(&text).ok()? == [name]).then_some(text)
+        })
+    }
+
+    /// What promises are about: kind and order number, without opening anything personal; `None` for one that is not there.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn promise_subjects(&self, promises: &[PromiseId]) -> Result<Vec<Option<PromiseSubject>>, EngineError> {
+        self.reading(|connection| {
+            let mut subjects = Vec::with_capacity(promises.len());
+            for id in promises {
+                let promise = connection.load(Noun::Promise, (*id).into(), false)?.and_then(crate::gathering::promise_of);
+                subjects.push(match promise {
+                    Some(promise) => Some(PromiseSubject {
+                        order_number: crate::gathering::order_of(connection, promise.order)?.map(|order| order.number),
+                        kind: promise.kind,
+                    }),
+                    None => None,
+                });
+            }
+            Ok(subjects)
+        })
     }
 
     fn draft_playbooks(&self, text: &str) -> Result<Vec<Playbook>, PackError> {

@@ -1,5 +1,7 @@
 //! The ledger's blocks, uncompressed and read on a thread of their own, as far as a trial needs them.
 
+use std::ops::Range;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, bounded};
@@ -19,12 +21,14 @@ const AHEAD: usize = 32;
 const OF_NO_MATTER: [&str; 4] = ["payload.received", "unmapped.seen", "code.mapped", "playbook.switched"];
 
 /// A block as a trial needs it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Bundle {
     pub(super) number: i64,
     /// Facts in it, those left unread too.
     pub(super) facts: u64,
     pub(super) lines: Vec<Line>,
+    /// What carriers said in it, one after the other: in one piece, since most of it is thrown away unread.
+    pub(super) texts: Arc<str>,
     /// Signals that were decided in it, and when by the engine's clock.
     pub(super) decided: Vec<(SignalId, i64)>,
 }
@@ -41,15 +45,17 @@ pub(super) enum Line {
 pub(super) struct Unread {
     pub(super) position: Position,
     scan: bool,
-    plain: Box<str>,
+    /// Where its plain part stands in the texts of its bundle.
+    place: Range<u32>,
 }
 
 impl Unread {
-    pub(super) fn read(&self) -> Result<Fact, StoreError> {
+    pub(super) fn read(&self, texts: &str) -> Result<Fact, StoreError> {
+        let plain = texts.get(self.place.start as usize..self.place.end as usize).unwrap_or_default();
         let body = if self.scan {
-            Body::ParcelScanned(serde_json::from_str(&self.plain)?)
+            Body::ParcelScanned(serde_json::from_str(plain)?)
         } else {
-            Body::ParcelEstimated(serde_json::from_str(&self.plain)?)
+            Body::ParcelEstimated(serde_json::from_str(plain)?)
         };
         Ok(Fact {
             position: self.position,
@@ -107,7 +113,8 @@ pub(super) fn start(database: &Database, last: i64, before: i64) -> Result<Readi
 
 fn bundle(block: &Block, before: i64) -> Result<Bundle, StoreError> {
     let lines = block.lines()?;
-    let mut bundle = Bundle { number: block.number, ..Bundle::default() };
+    let mut bundle = Bundle { number: block.number, facts: 0, lines: Vec::new(), texts: Arc::default(), decided: Vec::new() };
+    let mut texts = String::new();
     for (index, line) in lines.split() {
         bundle.facts += 1;
         let Ok(sketch) = FactSketch::from_line(line) else { continue };
@@ -120,7 +127,10 @@ fn bundle(block: &Block, before: i64) -> Result<Bundle, StoreError> {
         // Of another version than this program writes it may be anything: then it is read at once.
         if (scan || sketch.kind == "parcel.estimated") && sketch.v == 1 {
             if let (false, Some(parcel)) = (over, sketch.subject) {
-                let said = Unread { position, scan, plain: sketch.plain.get().into() };
+                // A block is far smaller than what 32 bits count.
+                let start = u32::try_from(texts.len()).unwrap_or(u32::MAX);
+                texts.push_str(sketch.plain.get());
+                let said = Unread { position, scan, place: start..u32::try_from(texts.len()).unwrap_or(u32::MAX) };
                 bundle.lines.push(Line::Carrier { parcel: parcel.into(), recorded: sketch.recorded, said });
             }
             continue;
@@ -134,6 +144,7 @@ fn bundle(block: &Block, before: i64) -> Result<Bundle, StoreError> {
         }
         bundle.lines.push(Line::Fact(Box::new(fact)));
     }
+    bundle.texts = texts.into();
     Ok(bundle)
 }
 

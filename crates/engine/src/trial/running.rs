@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
             match line {
                 Line::Carrier { parcel, said, .. } => {
                     self.pass_to(recorded, said.position)?;
-                    self.world.hear(parcel, said);
+                    self.world.hear(parcel, said, &bundle.texts);
                 }
                 Line::Fact(fact) => {
                     self.pass_to(recorded, fact.position)?;

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::{TrialAsked, TrialProgress, TrialResult};
 use crate::{Engine, EngineError, random};
@@ -72,6 +72,7 @@ struct Shared {
     of: AtomicU64,
     stop: AtomicBool,
     end: Mutex<Option<RunState>>,
+    ended: Condvar,
 }
 
 /// The runs of a process.
@@ -120,6 +121,19 @@ impl TrialRuns {
     pub fn find(&self, id: &TrialId) -> Option<TrialRun> {
         let runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         runs.iter().find(|run| run.id == *id).map(Kept::look)
+    }
+
+    /// Waits until a run is over. Blocking.
+    pub fn wait(&self, id: &TrialId) {
+        let found = {
+            let runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+            runs.iter().find(|run| run.id == *id).map(|run| Arc::clone(&run.shared))
+        };
+        let Some(shared) = found else { return };
+        let mut end = shared.end.lock().unwrap_or_else(PoisonError::into_inner);
+        while end.is_none() {
+            end = shared.ended.wait(end).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     /// All runs, newest first.
@@ -171,5 +185,6 @@ struct Over<'a> {
 impl Drop for Over<'_> {
     fn drop(&mut self) {
         *self.shared.end.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.state.clone());
+        self.shared.ended.notify_all();
     }
 }
