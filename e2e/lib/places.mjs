@@ -10,6 +10,7 @@ export const LISTS = {
   messages: "/messages",
   playbooks: "/playbooks",
   figures: "/figures",
+  trials: "/trials",
   unmapped: "/unmapped",
   settings: "/settings",
 };

@@ -156,6 +156,11 @@ impl Folder {
         self.round = self.round.saturating_add(1);
     }
 
+    /// Takes one subject away, whether or not it was written.
+    pub fn take(&mut self, id: SubjectId) -> Option<Subject> {
+        self.held.remove(&id).map(|held| held.subject)
+    }
+
     /// Forgets everything; only after what was dirty was written.
     pub fn clear(&mut self) {
         self.held.clear();

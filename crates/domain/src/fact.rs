@@ -201,6 +201,68 @@ struct Wire<'a> {
     plain: &'a RawValue,
 }
 
+/// A line of a block read no further than needed to see whether it matters: nothing of it is copied.
+#[derive(Debug, Deserialize)]
+pub struct FactSketch<'a> {
+    /// Kind.
+    pub kind: &'a str,
+    /// Version of its shape.
+    pub v: u16,
+    /// The first of its subjects.
+    #[serde(rename = "subjects", deserialize_with = "first")]
+    pub subject: Option<SubjectId>,
+    /// Whose it is.
+    pub brand: BrandId,
+    /// When it was recorded, epoch milliseconds.
+    pub recorded: i64,
+    /// The plain part, unread.
+    #[serde(borrow)]
+    pub plain: &'a RawValue,
+}
+
+impl<'a> FactSketch<'a> {
+    /// Reads a line of a block.
+    ///
+    /// # Errors
+    /// When the line is not a fact.
+    pub fn from_line(line: &'a [u8]) -> Result<FactSketch<'a>, serde_json::Error> {
+        serde_json::from_slice(line)
+    }
+
+    /// The fact, as far as `apply` needs it: without its source, and without what makes it the same when told twice.
+    pub fn fact(&self, position: Position) -> Fact {
+        Fact {
+            position,
+            subjects: Vec::new(),
+            brand: self.brand,
+            happened: None,
+            recorded: self.recorded,
+            source: String::new(),
+            event: None,
+            body: Body::read(self.kind, self.v, self.plain),
+        }
+    }
+}
+
+/// The first of a list; the rest is passed over.
+fn first<'de, D: serde::Deserializer<'de>>(list: D) -> Result<Option<SubjectId>, D::Error> {
+    struct First;
+    impl<'de> serde::de::Visitor<'de> for First {
+        type Value = Option<SubjectId>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a list of subjects")
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Option<SubjectId>, A::Error> {
+            let first = list.next_element()?;
+            while list.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+            Ok(first)
+        }
+    }
+    list.deserialize_seq(First)
+}
+
 impl Fact {
     /// The fact as one line of JSON, as it stands in a block. The position is the block's number and the line's index, not in the line.
     ///

@@ -28,7 +28,7 @@ const BATCH: i64 = 200;
 const LEASE: i64 = 60_000;
 /// Messages to one customer within a day, beyond which the next is held.
 const MOST_A_DAY: usize = 3;
-const DAY: i64 = 86_400_000;
+pub(crate) const DAY: i64 = 86_400_000;
 
 /// Everything a decision looks at.
 pub(crate) struct Situation {
@@ -123,23 +123,11 @@ impl Engine {
         };
         let loaded = self.loaded();
         let (packs, _) = rules(&loaded);
-        let facts = cel_facts(&situation);
+        let mode_of = |name: &str| modes.iter().find(|(switched, _)| switched == name).map(|(_, mode)| *mode).unwrap_or_default();
+        let on = packs.playbooks.iter().map(|playbook| (playbook, mode_of(&playbook.name)));
         let mut decisions = Vec::new();
-        for playbook in packs.playbooks.iter().filter(|playbook| playbook.on.contains(&situation.signal.kind)) {
-            let mode = modes.iter().find(|(name, _)| *name == playbook.name).map(|(_, mode)| *mode).unwrap_or_default();
-            if mode == Mode::Off {
-                continue;
-            }
-            match playbook.when.as_ref().map(|rule| rule.holds(&facts)) {
-                Some(Ok(false)) => continue,
-                Some(Err(error)) => {
-                    // A condition that cannot be judged says nothing to anybody; the reason is on the record.
-                    decisions.push(nothing(playbook, mode, format!("condition: {error}")));
-                    continue;
-                }
-                None | Some(Ok(true)) => {}
-            }
-            decisions.push(self.weigh(&situation, playbook, mode)?);
+        for considered in consider(&situation, on, self.shared.settings.operations_address.is_some()) {
+            decisions.push(self.deciding(&situation, considered)?);
         }
         Ok(Some(Prepared {
             signal: situation.signal.signal,
@@ -149,32 +137,16 @@ impl Engine {
         }))
     }
 
-    fn weigh(&self, situation: &Situation, playbook: &Playbook, mode: Mode) -> Result<Deciding, EngineError> {
-        let guarded = guard(situation, playbook, mode, self.shared.settings.operations_address.is_some());
-        if !guarded.drops.is_empty() {
-            return Ok(Deciding { reasons: guarded.drops, ..nothing(playbook, mode, String::new()) });
+    /// A decision with its letter; an automatic message that would be one too many in this minute waits for a person's yes.
+    fn deciding(&self, situation: &Situation, considered: Considered<'_>) -> Result<Deciding, EngineError> {
+        let Considered { playbook, mode, says, mut reasons, mut state, held_until, .. } = considered;
+        let draft = if says { Some(self.draft(situation, playbook)?) } else { None };
+        if state == MessageState::Queued && self.is_flood() {
+            reasons.push("too-many".to_owned());
+            state = MessageState::Waiting;
         }
-        let draft = self.draft(situation, playbook)?;
-        let mut reasons = guarded.holds;
-        let mut held_until = guarded.until.filter(|_| reasons.len() == 1);
-        let state = match mode {
-            Mode::Off | Mode::Shadow => MessageState::Shadow,
-            _ if reasons.iter().any(|reason| reason != "quiet-hours") => MessageState::Held,
-            Mode::Approve => MessageState::Waiting,
-            Mode::Automatic if !reasons.is_empty() => MessageState::Held,
-            Mode::Automatic => {
-                if self.is_flood() {
-                    reasons.push("too-many".to_owned());
-                    MessageState::Waiting
-                } else {
-                    MessageState::Queued
-                }
-            }
-        };
-        if state != MessageState::Held {
-            held_until = None;
-        }
-        Ok(Deciding { playbook: playbook.name.clone(), mode, verdict: "say", reasons, draft: Some(draft), state, held_until })
+        let verdict = if says { "say" } else { "nothing" };
+        Ok(Deciding { playbook: playbook.name.clone(), mode, verdict, reasons, draft, state, held_until })
     }
 
     /// Counts one more automatic message; true when this minute has had too many.
@@ -368,16 +340,63 @@ fn cel_facts(situation: &Situation) -> Facts {
         .with("signal", json!({ "kind": situation.signal.kind.word(), "reason": situation.mark.reason, "attempts": attempts }))
 }
 
-fn nothing(playbook: &Playbook, mode: Mode, reason: String) -> Deciding {
-    Deciding {
-        playbook: playbook.name.clone(),
-        mode,
-        verdict: "nothing",
-        reasons: if reason.is_empty() { Vec::new() } else { vec![reason] },
-        draft: None,
-        state: MessageState::Dropped,
-        held_until: None,
+/// What a playbook makes of a situation, before anything is drafted.
+pub(crate) struct Considered<'a> {
+    pub(crate) playbook: &'a Playbook,
+    pub(crate) mode: Mode,
+    /// Something is to be said.
+    pub(crate) says: bool,
+    /// Why it is held, or not said at all, as words.
+    pub(crate) reasons: Vec<String>,
+    pub(crate) state: MessageState,
+    pub(crate) held_until: Option<i64>,
+    /// The end of the quiet hours it falls in, when nothing else holds it: whatever the mode, nobody is written to before.
+    pub(crate) quiet_until: Option<i64>,
+}
+
+/// Asks each playbook that answers a situation's signal, and the guard. Pure: live decisions and trials on the past are both this.
+pub(crate) fn consider<'a>(
+    situation: &Situation,
+    playbooks: impl IntoIterator<Item = (&'a Playbook, Mode)>,
+    operations_reachable: bool,
+) -> Vec<Considered<'a>> {
+    let facts = cel_facts(situation);
+    let mut all = Vec::new();
+    for (playbook, mode) in playbooks {
+        if mode == Mode::Off || !playbook.on.contains(&situation.signal.kind) {
+            continue;
+        }
+        match playbook.when.as_ref().map(|rule| rule.holds(&facts)) {
+            Some(Ok(false)) => {}
+            // A condition that cannot be judged says nothing to anybody; the reason is on the record.
+            Some(Err(error)) => all.push(nothing(playbook, mode, vec![format!("condition: {error}")])),
+            None | Some(Ok(true)) => all.push(weigh(situation, playbook, mode, operations_reachable)),
+        }
     }
+    all
+}
+
+fn weigh<'a>(situation: &Situation, playbook: &'a Playbook, mode: Mode, operations_reachable: bool) -> Considered<'a> {
+    let guarded = guard(situation, playbook, mode, operations_reachable);
+    if !guarded.drops.is_empty() {
+        return nothing(playbook, mode, guarded.drops);
+    }
+    let reasons = guarded.holds;
+    let quiet_until = guarded.until.filter(|_| reasons.len() == 1);
+    let state = match mode {
+        Mode::Off | Mode::Shadow => MessageState::Shadow,
+        _ if reasons.iter().any(|reason| reason != "quiet-hours") => MessageState::Held,
+        Mode::Approve => MessageState::Waiting,
+        Mode::Automatic if !reasons.is_empty() => MessageState::Held,
+        Mode::Automatic => MessageState::Queued,
+    };
+    let held_until = quiet_until.filter(|_| state == MessageState::Held);
+    Considered { playbook, mode, says: true, reasons, state, held_until, quiet_until }
+}
+
+fn nothing(playbook: &Playbook, mode: Mode, reasons: Vec<String>) -> Considered<'_> {
+    let state = MessageState::Dropped;
+    Considered { playbook, mode, says: false, reasons, state, held_until: None, quiet_until: None }
 }
 
 /// The guard: what every message passes before it leaves.

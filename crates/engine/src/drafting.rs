@@ -52,7 +52,7 @@ impl Engine {
             "late-warning" | "late-apology" | "late-next-word" => self.estimate(situation, &zone)?,
             _ => None,
         };
-        let next_word_at = playbook.next_word.as_ref().and_then(|span| self.next_word(situation.now, span, zone_name));
+        let next_word_at = next_word_at(situation, playbook, &settings.zone);
         let mut writing = Writing { situation, language, zone, today: now.date(), values: Map::new() };
         writing.fill(settings.shop.as_str(), settings.team.as_str(), &details);
         if let Some(estimate) = &estimate {
@@ -116,13 +116,6 @@ impl Engine {
         })
     }
 
-    /// When the next word is promised: noon of the first working day after the span.
-    fn next_word(&self, now: i64, span: &kept_base::CalendarDuration, zone: &str) -> Option<i64> {
-        let day_end = watch::after(now, span, CalendarKind::WorkingDaysMonSat, zone)?;
-        let noon = millis(from_millis(day_end)?) - 12 * 3_600_000;
-        Some(noon.max(now + 3_600_000))
-    }
-
     fn fill_operations(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
         let promise = &writing.situation.promise;
         let (owner, told) = (owner_said(writing.language, &promise.owner), !promise.told.is_empty());
@@ -184,6 +177,14 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// When a message promises the next word: noon of the first working day after the playbook's span.
+pub(crate) fn next_word_at(situation: &Situation, playbook: &Playbook, house_zone: &str) -> Option<i64> {
+    let zone = situation.order.as_ref().map_or(house_zone, |order| order.zone.as_str());
+    let day_end = watch::after(situation.now, playbook.next_word.as_ref()?, CalendarKind::WorkingDaysMonSat, zone)?;
+    let noon = millis(from_millis(day_end)?) - 12 * 3_600_000;
+    Some(noon.max(situation.now + 3_600_000))
 }
 
 struct Writing<'a> {

@@ -164,7 +164,7 @@ pub(crate) fn share(count: u64, of: u64) -> Share {
 }
 
 /// Median and 90th percentile: the smallest value with at least that share at or below it.
-fn quantiles(mut values: Vec<f64>) -> Quantiles {
+pub(crate) fn quantiles(mut values: Vec<f64>) -> Quantiles {
     values.sort_by(f64::total_cmp);
     let at = |share: usize| {
         let rank = (values.len() * share).div_ceil(100).max(1);

@@ -24,6 +24,7 @@ mod rebuilding;
 mod recording;
 mod secrets;
 mod sending;
+pub mod trial;
 pub mod views;
 mod watching;
 mod working;

@@ -135,6 +135,14 @@ fn files(folder: &Path, name: &str, embedded: &[(&str, &str)]) -> Result<Vec<(St
         .collect()
 }
 
+/// The files of playbooks of a source, with their contents.
+pub(crate) fn playbook_files(source: &PackSource) -> Result<Vec<(String, String)>, PackError> {
+    match source {
+        PackSource::Embedded => Ok(owned(PLAYBOOKS)),
+        PackSource::Folder(folder) => files(folder, "playbooks", PLAYBOOKS),
+    }
+}
+
 impl Engine {
     /// When a file of the packs' folder was last changed; `None` for those of the program.
     pub(crate) fn packs_changed_at(&self) -> Option<std::time::SystemTime> {

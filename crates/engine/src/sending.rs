@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kept_base::MessageId;
 use kept_domain::message::{Handled, Message, MessageState, OutcomeSeen};
+use kept_domain::promise::Promise;
 use kept_domain::react;
 use kept_domain::{Noun, Subject};
 use kept_store::OutboxRow;
@@ -183,13 +184,7 @@ impl Engine {
     fn no_longer_true(&self, message: &Message) -> Result<Option<&'static str>, EngineError> {
         let found = self.reading(|connection| connection.load(Noun::Promise, message.promise.into(), false))?;
         let Some(Subject::Promise(promise)) = found else { return Ok(None) };
-        if is_about_lateness(&message.template) && !promise.state.is_open() {
-            return Ok(Some("outcome-known"));
-        }
-        if message.customer.is_some() && promise.peace {
-            return Ok(Some("peace"));
-        }
-        Ok(None)
+        Ok(no_longer_true(message, &promise))
     }
 
     fn drop_late(&self, id: MessageId, reason: &'static str) -> Result<(), EngineError> {
@@ -223,4 +218,12 @@ impl Engine {
             .map_err(shelved)
         })
     }
+}
+
+/// Why a message must not leave any more, as its promise stands now.
+pub(crate) fn no_longer_true(message: &Message, promise: &Promise) -> Option<&'static str> {
+    if is_about_lateness(&message.template) && !promise.state.is_open() {
+        return Some("outcome-known");
+    }
+    (message.customer.is_some() && promise.peace).then_some("peace")
 }

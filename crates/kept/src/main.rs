@@ -15,6 +15,7 @@ mod record;
 mod replay;
 mod serve;
 mod setup;
+mod trial;
 mod verify;
 
 use std::process::ExitCode;
@@ -49,6 +50,8 @@ enum Command {
     Orders(orders::Orders),
     /// Plays the history of orders through the real engine on a virtual clock.
     Replay(replay::Replay),
+    /// Tries playbooks, in force or drafted, on the past: who would have been told what and when, against what happened.
+    Trial(trial::Trial),
     /// Measures: the load generator and its benchmarks.
     Load(load::Load),
     /// Checks the ledger: chain, facts, sealed contents, signed heads kept outside; or an export, without a database.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Record(command) => record::run(&command),
         Command::Orders(command) => orders::run(&command),
         Command::Replay(command) => replay::run(&command),
+        Command::Trial(command) => trial::run(&command),
         Command::Load(command) => load::run(command),
         Command::Verify(command) => verify::run(&command),
         Command::Export(command) => verify::export(&command),

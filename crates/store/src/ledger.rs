@@ -185,12 +185,17 @@ impl Lines {
         self.split().find(|(found, _)| *found == index).map(|(index, line)| self.parse(index, line)).transpose()
     }
 
-    fn split(&self) -> impl Iterator<Item = (u32, &[u8])> {
+    /// Each line with its index, unread.
+    pub fn split(&self) -> impl Iterator<Item = (u32, &[u8])> {
         let lines = self.text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines.enumerate().map(|(index, line)| (u32::try_from(index).unwrap_or(Position::MAX_INDEX), line))
     }
 
-    fn parse(&self, index: u32, line: &[u8]) -> Result<Fact, StoreError> {
+    /// Reads one of the lines.
+    ///
+    /// # Errors
+    /// When the line is not a fact.
+    pub fn parse(&self, index: u32, line: &[u8]) -> Result<Fact, StoreError> {
         let position = Position::new(self.number, index);
         Fact::from_line(position, line).map_err(|error| StoreError::Corrupt(format!("fact {position}: {error}")))
     }
@@ -216,6 +221,14 @@ impl Connection {
     pub fn blocks_after(&mut self, number: i64, limit: i64) -> Result<Vec<Block>, StoreError> {
         let sql = format!("select {COLUMNS} from block where number > $1 order by number limit $2");
         self.query(&sql, params![number, limit])?.iter().map(Block::from_row).collect()
+    }
+
+    /// The number of the last block; 0: there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn last_block(&mut self) -> Result<i64, StoreError> {
+        self.first("select coalesce(max(number), 0) from block", &[])?.map_or(Ok(0), |row| row.int(0))
     }
 
     /// Blocks, facts, and when the last fact was recorded.

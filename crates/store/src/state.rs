@@ -260,14 +260,6 @@ impl Connection {
         Ok(())
     }
 
-    /// The number of the last block.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn last_block(&mut self) -> Result<i64, StoreError> {
-        self.first("select coalesce(max(number), 0) from block", &[])?.map_or(Ok(0), |row| row.int(0))
-    }
-
     /// Empties every projection, for a rebuild.
     ///
     /// # Errors

@@ -407,3 +407,34 @@ impl fmt::Display for Markup {
 }
 
 impl askama::filters::HtmlSafe for Markup {}
+
+/// Share of warnings that came true over share of the late announced in time: a line through rules, and the one in force.
+pub fn curve_line(words: &Words, label: &str, rules: &[(f64, f64)], chosen: Option<(f64, f64)>) -> Markup {
+    const WIDTH: f64 = 300.0;
+    const HEIGHT: f64 = 150.0;
+    const LEFT: f64 = 34.0;
+    const TOP: f64 = 8.0;
+    let x = |share: f64| LEFT + share * (WIDTH - LEFT - 10.0);
+    let y = |share: f64| TOP + (1.0 - share) * (HEIGHT - TOP - 24.0);
+    let mut out = format!(
+        r#"<svg class="curve" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}">"#,
+        escape(label)
+    );
+    for share in [0.0, 0.5, 1.0] {
+        let (across, up, said) = (x(share), y(share), escape(&words.percent(share)));
+        out.push_str(&format!(
+            r#"<line class="grid" x1="{LEFT}" x2="{:.1}" y1="{up:.1}" y2="{up:.1}"/><text x="{:.1}" y="{:.1}" text-anchor="end">{said}</text><text x="{across:.1}" y="{:.1}" text-anchor="middle">{said}</text>"#,
+            WIDTH - 10.0,
+            LEFT - 6.0,
+            up + 4.0,
+            HEIGHT - 8.0,
+        ));
+    }
+    let path: Vec<String> = rules.iter().map(|(across, up)| format!("{:.1},{:.1}", x(*across), y(*up))).collect();
+    out.push_str(&format!(r#"<polyline class="rules" points="{}"/>"#, path.join(" ")));
+    if let Some((across, up)) = chosen {
+        out.push_str(&format!(r#"<circle class="chosen" cx="{:.1}" cy="{:.1}" r="5"/>"#, x(across), y(up)));
+    }
+    out.push_str("</svg>");
+    Markup(out)
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kept_domain::input::Input;
 use kept_engine::Engine;
 use kept_engine::ports::Inbound;
+use kept_engine::trial::TrialRuns;
 use kept_text::Texts;
 
 use crate::gate::Gate;
@@ -24,6 +25,8 @@ pub struct App {
     pub own_facts: Arc<dyn OwnFacts>,
     /// What is counted in memory: tries to sign in, password work, live connections.
     pub gate: Arc<Gate>,
+    /// Trials under way and over; in memory, since they can be asked for again.
+    pub trials: TrialRuns,
 }
 
 /// What the operator set for pages and API.
@@ -85,7 +88,15 @@ impl App {
         inbounds: Vec<Arc<dyn Inbound>>,
         own_facts: Arc<dyn OwnFacts>,
     ) -> App {
-        App { engine, texts, config: Arc::new(config), inbounds: Arc::new(inbounds), own_facts, gate: Arc::new(Gate::new()) }
+        App {
+            engine,
+            texts,
+            config: Arc::new(config),
+            inbounds: Arc::new(inbounds),
+            own_facts,
+            gate: Arc::new(Gate::new()),
+            trials: TrialRuns::default(),
+        }
     }
 }
 

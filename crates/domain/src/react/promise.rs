@@ -5,6 +5,7 @@ use kept_base::{CalendarKind, CustomerId, ItemId, Money, OrderId, ParcelId, Prom
 use super::{React, ReactError};
 use crate::definition::{FeePolicy, ItemsFrom, word_facts};
 use crate::desk::ShelfError;
+use crate::message::WARNINGS;
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::{
@@ -374,7 +375,7 @@ impl React<'_, '_> {
             by: by.to_owned(),
             cause: cause.filter(|_| state == PromiseState::Broken),
         })?;
-        let warned = promise.was_told(&["late-warning", "late-apology", "late-next-word"]);
+        let warned = promise.was_told(&WARNINGS);
         if warned && matches!(state, PromiseState::Kept | PromiseState::KeptLate) {
             self.raise(id, None, Coming::seen(SignalKind::DeliveredAfterWarning, position, at, state.word()))?;
         }

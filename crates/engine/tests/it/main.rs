@@ -3,3 +3,4 @@
 
 mod first_path;
 mod kernel;
+mod trial;

@@ -6,6 +6,7 @@ mod pages;
 mod record;
 mod server;
 mod start;
+mod trial;
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -40,6 +41,8 @@ enum What {
     Pages(pages::Pages),
     /// From opening a filled database to the first durable record.
     Start(start::Start),
+    /// Playbooks over the past of a filled database.
+    Trial(trial::Trial),
     /// Writes the load's events as NDJSON to standard output.
     Events {
         /// Shipments.
@@ -56,6 +59,7 @@ pub fn run(command: Load) -> Result<()> {
         What::Http(http) => http::run(&http),
         What::Pages(pages) => pages::run(&pages),
         What::Start(start) => start::run(&start),
+        What::Trial(trial) => trial::run(&trial),
         What::Events { parcels } => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             LoadEvents::new(parcels).write_to(&mut out)?;

@@ -212,7 +212,7 @@ fn percent(w: &Words, share: Share) -> String {
     if share.of == 0 { "–".to_owned() } else { w.percent(share.count as f64 / share.of as f64) }
 }
 
-fn figure(w: &Words, name: String, share: Share, href: String) -> Figure {
+pub(crate) fn figure(w: &Words, name: String, share: Share, href: String) -> Figure {
     let count = w.say("count-of", &[("count", arg(share.count)), ("of", arg(share.of))]);
     if share.of == 0 {
         return Figure {

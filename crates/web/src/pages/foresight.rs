@@ -1,13 +1,9 @@
 //! What is foreseen, said: a chance with what it was learned from, and the curve beside the switch.
 
-use std::fmt::Write;
-
 use kept_engine::{Outlook, WarningCurve};
 use kept_learn::{Basis, DAY, HOUR, Level, NotReady, Point};
 
-use kept_text::escape;
-
-use crate::drawing::Markup;
+use crate::drawing::{Markup, curve_line};
 use crate::pages::words::{Words, arg};
 
 /// The curve beside the switch of a playbook that warns.
@@ -86,7 +82,7 @@ pub fn curve(w: &Words, curve: &WarningCurve) -> CurveView {
         Ok(point) => point,
         Err(why) => {
             let said = vec![w.t("curve-not-ready"), not_ready(w, *why)];
-            return CurveView { drawing: Markup(String::new()), said, rows: Vec::new() };
+            return CurveView { drawing: Markup::default(), said, rows: Vec::new() };
         }
     };
     let notice = curve.costs.notice;
@@ -142,13 +138,7 @@ fn whole(count: f64) -> u64 {
 }
 
 fn drawn(w: &Words, points: &[&Point], chosen: &Point, notice: i64) -> Markup {
-    const WIDTH: f64 = 300.0;
-    const HEIGHT: f64 = 150.0;
-    const LEFT: f64 = 34.0;
-    const TOP: f64 = 8.0;
-    let x = |recall: f64| LEFT + recall * (WIDTH - LEFT - 10.0);
-    let y = |precision: f64| TOP + (1.0 - precision) * (HEIGHT - TOP - 24.0);
-    let place = |point: &Point| Some((x(point.recall(notice)?), y(point.precision()?)));
+    let place = |point: &Point| Some((point.recall(notice)?, point.precision()?));
     let label = w.say(
         "curve-drawn",
         &[
@@ -156,29 +146,6 @@ fn drawn(w: &Words, points: &[&Point], chosen: &Point, notice: i64) -> Markup {
             ("recall", w.percent(chosen.recall(notice).unwrap_or(0.0)).into()),
         ],
     );
-    let mut out = format!(
-        r#"<svg class="curve" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}">"#,
-        escape(&label)
-    );
-    for share in [0.0, 0.5, 1.0] {
-        let (across, up) = (x(share), y(share));
-        // Writing to a text cannot fail.
-        let _ = write!(
-            out,
-            r#"<line class="grid" x1="{LEFT}" x2="{:.1}" y1="{up:.1}" y2="{up:.1}"/><text x="{:.1}" y="{:.1}" text-anchor="end">{}</text><text x="{across:.1}" y="{:.1}" text-anchor="middle">{}</text>"#,
-            WIDTH - 10.0,
-            LEFT - 6.0,
-            up + 4.0,
-            escape(&w.percent(share)),
-            HEIGHT - 8.0,
-            escape(&w.percent(share)),
-        );
-    }
-    let path: Vec<String> = points.iter().filter_map(|point| place(point)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-    let _ = write!(out, r#"<polyline class="rules" points="{}"/>"#, path.join(" "));
-    if let Some((x, y)) = place(chosen) {
-        let _ = write!(out, r#"<circle class="chosen" cx="{x:.1}" cy="{y:.1}" r="5"/>"#);
-    }
-    out.push_str("</svg>");
-    Markup(out)
+    let rules: Vec<(f64, f64)> = points.iter().filter_map(|point| place(point)).collect();
+    curve_line(w, &label, &rules, place(chosen))
 }

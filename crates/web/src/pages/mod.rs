@@ -22,6 +22,8 @@ pub mod search;
 pub mod sentence;
 pub mod settings;
 pub mod today;
+pub mod trial;
+pub mod trials;
 pub mod unmapped;
 pub mod words;
 
@@ -42,6 +44,8 @@ pub fn routes() -> Routes {
         .merge(customers::routes())
         .merge(messages::routes())
         .merge(playbooks::routes())
+        .merge(trials::routes())
+        .merge(trial::routes())
         .merge(figures::routes())
         .merge(unmapped::routes())
         .merge(settings::routes())

@@ -24,3 +24,4 @@ mod pages_made_up_house;
 mod pages_render;
 mod reading;
 mod sign_in;
+mod trials;

@@ -6,7 +6,8 @@ use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{Method, StatusCode};
 use kept_base::UserId;
-use kept_domain::message::MessageState;
+use kept_domain::message::{MessageState, Mode};
+use kept_engine::trial::{TrialAsked, Tried};
 use kept_engine::views::MessageFilter;
 use kept_web::access::{Role, SCOPES};
 use kept_web::auth::secret;
@@ -39,6 +40,8 @@ struct Cast {
     revoked: String,
     message: String,
     playbook: String,
+    /// A trial that is over.
+    trial: String,
 }
 
 /// What a visitor must hear.
@@ -209,10 +212,16 @@ impl Cast {
             messages.iter().all(|line| line.message.state == MessageState::Shadow),
             "nothing is said by itself: {messages:?}"
         );
-        let message = messages.first().expect("a late promise has a message in shadow").message.id.to_string();
+        let message = &messages.first().expect("a late promise has a message in shadow").message;
+        let (message, speaks) = (message.id.to_string(), message.playbook.clone());
         let playbook = engine.playbooks().unwrap().first().map_or_else(|| "none".to_owned(), |playbook| playbook.name.clone());
+        let asked =
+            TrialAsked { what: Tried::InForce(vec![speaks]), mode: Mode::Shadow, from: i64::MIN / 4, before: i64::MAX / 4 };
+        let trial = house.app.trials.start(engine, asked, "test").unwrap();
+        house.app.trials.wait(&trial);
+        let trial = trial.text().to_owned();
         let other_secret = secret::random().unwrap();
-        Cast { house, sample, other_secret, users, inactive, victim, victim_token, tokens, revoked, message, playbook }
+        Cast { house, sample, other_secret, users, inactive, victim, victim_token, tokens, revoked, message, playbook, trial }
     }
 
     async fn visit(&self, route: &RouteInfo, visitor: Visitor) -> Reply {
@@ -275,6 +284,7 @@ impl Cast {
             ("/settings/secrets/{source}", "unsigned".to_owned()),
             ("/api/playbooks/{name}", self.playbook.clone()),
             ("/playbooks/{name}", self.playbook.clone()),
+            ("/trials/{id}", self.trial.clone()),
             ("/in/{source}", "signed".to_owned()),
             ("/assets/{*path}", "kept.css".to_owned()),
             (
@@ -284,7 +294,8 @@ impl Cast {
         ];
         let filled = nouns.into_iter().find(|(pattern, _)| route.path.starts_with(pattern)).map(|(pattern, value)| {
             let (start, _) = pattern.split_once('{').unwrap();
-            format!("{start}{value}{}", &route.path[pattern.len()..])
+            // The first row of a trial is the one place within it that has a number of its own.
+            format!("{start}{value}{}", &route.path[pattern.len()..]).replace("{row}", "0")
         });
         let path = filled.unwrap_or_else(|| route.path.to_owned());
         assert!(!path.contains('{'), "{}: the matrix does not know what to put in", route.path);

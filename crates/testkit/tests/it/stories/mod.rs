@@ -8,6 +8,7 @@ mod expectations;
 mod facts;
 mod fields;
 mod figures;
+mod trials;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -205,6 +206,7 @@ fn the_end(telling: &Telling) -> Result<Vec<String>> {
     if unread > 0 {
         wrong.push(format!("{unread} letters left that no `sent` block names"));
     }
+    wrong.extend(trials::differences(engine)?);
     let before = engine.database().read(kept_store::Connection::dump_projections)?;
     engine.rebuild(|_| {})?;
     if before != engine.database().read(kept_store::Connection::dump_projections)? {
