@@ -37,6 +37,9 @@ impl Order {
 struct Said {
     glances: Vec<(Glance, u32)>,
     at_hand_over: Option<Glance>,
+    at_purchase: Option<Glance>,
+    /// Days by which it was to have arrived: when said, the share, and the end of the day.
+    estimates: Vec<(i64, &'static str, f64, i64)>,
     /// By rule.
     warned: Vec<Option<i64>>,
 }
@@ -155,7 +158,7 @@ fn play(orders: &[Order], rules: &[Rule]) -> (Vec<Said>, Model) {
     events.sort_unstable();
     let mut said = vec![Said { warned: vec![None; rules.len()], ..Said::default() }; orders.len()];
     let mut open: BTreeMap<usize, Open> = BTreeMap::new();
-    let mut model = Model::new(Settings::default());
+    let mut model = Model::new(std::env::var("TRY").ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(Settings::default));
     let Some(first) = events.first().map(|event| event.0 / STEP * STEP) else { return (said, model) };
     let last = events.last().map_or(first, |event| event.0) + 30 * DAY;
     let mut snapshot: Snapshot = model.snapshot(first);
@@ -169,6 +172,10 @@ fn play(orders: &[Order], rules: &[Rule]) -> (Vec<Said>, Model) {
                 0 => {
                     model.observe_entry(&order.features, Stage::Placed, at);
                     let case = Case { features: order.features.clone(), stage: Stage::Placed, since: at, due: order.due };
+                    if let Ok(forecast) = snapshot.late(&case, at) {
+                        said[index].at_purchase = Some(Glance { notice: order.due - at, raw: forecast.raw, probability: forecast.probability });
+                    }
+                    estimate(&snapshot, &case, at, "purchase", &mut said[index]);
                     open.insert(index, Open { case, judged: false });
                 }
                 1 => {
@@ -177,6 +184,7 @@ fn play(orders: &[Order], rules: &[Rule]) -> (Vec<Said>, Model) {
                     model.observe_entry(&order.features, Stage::InNetwork, at);
                     standing.case.stage = Stage::InNetwork;
                     standing.case.since = at;
+                    estimate(&snapshot, &standing.case, at, "hand-over", &mut said[index]);
                     if let Ok(forecast) = snapshot.late(&standing.case, at) {
                         said[index].at_hand_over =
                             Some(Glance { notice: order.due - at, raw: forecast.raw, probability: forecast.probability });
@@ -209,6 +217,9 @@ fn play(orders: &[Order], rules: &[Rule]) -> (Vec<Said>, Model) {
                     .glances
                     .push((Glance { notice, raw: forecast.raw, probability: forecast.probability }, forecast.basis.n));
             }
+            if notice == 4 * DAY {
+                estimate(&snapshot, &standing.case, now, "T-3 (4 d)", &mut said[*index]);
+            }
             for (warned, policy) in said[*index].warned.iter_mut().zip(&policies) {
                 let Some(policy) = policy.filter(|policy| warned.is_none() && policy.notice + STEP > notice) else { continue };
                 // Within this step; what is heard in the next one is weighed again.
@@ -221,8 +232,34 @@ fn play(orders: &[Order], rules: &[Rule]) -> (Vec<Said>, Model) {
     (said, model)
 }
 
+fn estimate(snapshot: &Snapshot, case: &Case, now: i64, when: &'static str, said: &mut Said) {
+    if std::env::var("TRY").is_ok() { return; }
+    for share in [0.5, 0.8, 0.9] {
+        if let Ok(arrival) = snapshot.arrival(case, now, share) {
+            said.estimates.push((now, when, share, arrival.by));
+        }
+    }
+}
+
+fn arrivals(orders: &[Order], said: &[Said], rows: &[usize]) {
+    for when in ["purchase", "hand-over", "T-3 (4 d)"] {
+        for share in [0.5, 0.8, 0.9] {
+            let found: Vec<(f64, bool)> = rows
+                .iter()
+                .flat_map(|index| said[*index].estimates.iter().map(move |estimate| (index, estimate)))
+                .filter(|(_, (_, at, of, _))| *at == when && *of == share)
+                .filter_map(|(index, (now, _, _, by))| Some(((*by - *now) as f64 / DAY as f64, orders[*index].delivered? < *by)))
+                .collect();
+            let kept = found.iter().filter(|(_, kept)| *kept).count();
+            let mut days: Vec<f64> = found.iter().map(|(days, _)| *days).collect();
+            days.sort_by(f64::total_cmp);
+            println!("{when:<10} {share:.2} {:>6} kept {:.3} median {:.1} d ahead", found.len(), kept as f64 / found.len() as f64, days.get(days.len() / 2).copied().unwrap_or(0.0));
+        }
+    }
+}
+
 fn judge(model: &mut Model, said: &Said, late: bool, at: i64) {
-    let glances: Vec<Glance> = said.glances.iter().map(|(glance, _)| *glance).collect();
+    let glances: Vec<Glance> = said.glances.iter().map(|(glance, _)| *glance).chain(said.at_hand_over).collect();
     model.observe_outcome(&glances, late, at);
 }
 
@@ -251,8 +288,8 @@ fn report(orders: &[Order], said: &[Said], rules: &[Rule], from: i64) {
         }
     }
     println!(
-        "\nforecasts\n{:<10}{:>10} {:>6} {:>6} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6}",
-        "orders", "look", "n", "late", "AUC", "AP", "mean", "ECE raw", "ECE", "floor"
+        "\nforecasts\n{:<10}{:>10} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6} {:>6} {:>6}",
+        "orders", "look", "n", "late", "AUC", "AP", "mean", "rmean", "ECE raw", "ECE", "floor", "brierR", "brier"
     );
     forecasts("tested", orders, said, &tested);
     for wanted in &months {
@@ -260,6 +297,10 @@ fn report(orders: &[Order], said: &[Said], rules: &[Rule], from: i64) {
         forecasts(wanted, orders, said, &rows);
     }
     forecasts("all", orders, said, &scored);
+    println!("\narrivals, tested");
+    arrivals(orders, said, &tested);
+    println!("\narrivals, all");
+    arrivals(orders, said, &scored);
 }
 
 fn name(rule: &Rule) -> &'static str {
@@ -293,7 +334,8 @@ fn warnings(label: &str, orders: &[Order], said: &[Said], rows: &[usize], rule: 
 }
 
 fn forecasts(label: &str, orders: &[Order], said: &[Said], rows: &[usize]) {
-    let looks: [(&str, Box<dyn Fn(&Said) -> Option<Glance>>); 4] = [
+    let looks: [(&str, Box<dyn Fn(&Said) -> Option<Glance>>); 5] = [
+        ("purchase", Box::new(|said| said.at_purchase)),
         ("hand-over", Box::new(|said| said.at_hand_over)),
         ("7 d", Box::new(|said| at(said, 7 * DAY))),
         ("T-3 (4 d)", Box::new(|said| at(said, 4 * DAY))),
@@ -304,18 +346,28 @@ fn forecasts(label: &str, orders: &[Order], said: &[Said], rows: &[usize]) {
             rows.iter().filter_map(|index| Some((find(&said[*index])?, orders[*index].late()))).collect();
         let chances: Vec<(f64, bool)> = found.iter().map(|(glance, late)| (glance.probability, *late)).collect();
         let raw: Vec<(f64, bool)> = found.iter().map(|(glance, late)| (glance.raw, *late)).collect();
+        if std::env::var("BINS").is_ok() {
+            for low in 0..10 {
+                let bin: Vec<&(f64, bool)> = raw.iter().filter(|(p, _)| (p * 10.0).min(9.0) as i32 == low).collect();
+                let n = bin.len() as f64;
+                println!("{label} {look} bin {low} n {n} mean {:.3} late {:.3}", bin.iter().map(|b| b.0).sum::<f64>() / n, bin.iter().filter(|b| b.1).count() as f64 / n);
+            }
+        }
         let Some(error) = calibration_error(&chances) else { continue };
         let late = chances.iter().filter(|(_, late)| *late).count() as f64 / chances.len() as f64;
         println!(
-            "{label:<10}{look:>10} {:>6} {:>6.3} {:>6.3} {:>6.3} {:>6.3} {:>7.3} {:>7.3} {:>6.3}",
+            "{label:<10}{look:>10} {:>6} {:>6.3} {:>6.3} {:>6.3} {:>6.3} {:>6.3} {:>7.3} {:>7.3} {:>6.3} {:>6.4} {:>6.4}",
             error.n,
             late,
             auc(&chances).unwrap_or(f64::NAN),
             average_precision(&chances).unwrap_or(f64::NAN),
             error.bias + late,
+            calibration_error(&raw).map_or(f64::NAN, |error| error.bias + late),
             calibration_error(&raw).map_or(f64::NAN, |error| error.error),
             error.error,
             error.floor,
+            calibration_error(&raw).map_or(f64::NAN, |error| error.brier),
+            error.brier,
         );
     }
 }

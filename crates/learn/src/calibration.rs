@@ -12,8 +12,10 @@ use crate::snapshot::decay;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Look {
-    /// More than five and a half days ahead, as at most hand-overs.
+    /// More than eight and a half days ahead, as at most hand-overs.
     Far,
+    /// Five and a half to eight and a half days ahead.
+    Week,
     /// Three to five and a half days ahead, as at the start of the third day before the promised one.
     ThreeDays,
     /// Less than three days ahead, as at the last moment at which a warning still gives two days.
@@ -22,12 +24,14 @@ pub enum Look {
 
 impl Look {
     /// All looks, furthest first.
-    pub const ALL: [Look; LOOKS] = [Look::Far, Look::ThreeDays, Look::Near];
+    pub const ALL: [Look; LOOKS] = [Look::Far, Look::Week, Look::ThreeDays, Look::Near];
 
     /// The look that a notice (milliseconds until due) belongs to.
     pub fn at(notice: i64) -> Look {
-        if notice > 5 * DAY + DAY / 2 {
+        if notice > 8 * DAY + DAY / 2 {
             Look::Far
+        } else if notice > 5 * DAY + DAY / 2 {
+            Look::Week
         } else if notice >= 3 * DAY {
             Look::ThreeDays
         } else {
@@ -38,13 +42,14 @@ impl Look {
     fn place(self) -> usize {
         match self {
             Look::Far => 0,
-            Look::ThreeDays => 1,
-            Look::Near => 2,
+            Look::Week => 1,
+            Look::ThreeDays => 2,
+            Look::Near => 3,
         }
     }
 }
 
-const LOOKS: usize = 3;
+const LOOKS: usize = 4;
 /// Bins of the log odds, half a unit wide, from -6 to 6.
 const BINS: usize = 24;
 
@@ -92,17 +97,20 @@ impl LookCounts {
     pub(crate) fn fit(&self, settings: &Settings, week: i64) -> Calibration {
         let mut calibration = Calibration::default();
         for (line, weeks) in calibration.lines.iter_mut().zip(&self.by_look) {
-            let mut sums = [(0.0, 0.0); BINS];
-            for (key, bins) in weeks {
-                let weight = decay(settings.calibration_half_life_weeks, settings.horizon_weeks, week, *key, 1);
-                for (bin, count) in bins {
-                    if let Some((n, late)) = sums.get_mut(usize::from(*bin)) {
-                        *n += weight * f64::from(count.n);
-                        *late += weight * f64::from(count.late);
+            let sums = |half_life: u16| {
+                let mut sums = [(0.0, 0.0); BINS];
+                for (key, bins) in weeks {
+                    let weight = decay(half_life, settings.horizon_weeks, week, *key, 1);
+                    for (bin, count) in bins {
+                        if let Some((n, late)) = sums.get_mut(usize::from(*bin)) {
+                            *n += weight * f64::from(count.n);
+                            *late += weight * f64::from(count.late);
+                        }
                     }
                 }
-            }
-            *line = Line::fit(&sums);
+                sums
+            };
+            *line = Line::fit(&sums(settings.calibration_half_life_weeks)).shifted(&sums(settings.drift_half_life_weeks));
         }
         calibration
     }
@@ -163,6 +171,22 @@ impl Line {
             }
         }
         line
+    }
+
+    /// The same line moved up or down to what came of late.
+    fn shifted(self, sums: &[(f64, f64); BINS]) -> Line {
+        let prior: f64 = std::env::var("PRIOR").ok().and_then(|t| t.parse().ok()).unwrap_or(11.0);
+        let mut more = 0.0;
+        for _ in 0..25 {
+            let (mut g, mut h) = (-prior * more, prior);
+            for (x, (n, late)) in middles().zip(sums) {
+                let chance = logistic(self.shift + more + self.slope * x);
+                g += late - n * chance;
+                h += n * chance * (1.0 - chance);
+            }
+            more += (g / h).clamp(-1.0, 1.0);
+        }
+        Line { shift: self.shift + more, slope: self.slope }
     }
 
     fn apply(self, raw: f64) -> f64 {

@@ -31,6 +31,8 @@ pub struct Settings {
     pub pace_pull: u16,
     /// Weeks after which an outcome counts half in the calibration.
     pub calibration_half_life_weeks: u16,
+    /// The same for the level alone, which follows drift.
+    pub drift_half_life_weeks: u16,
     /// Weeks after which an outcome counts half in the choice of a policy.
     pub policy_half_life_weeks: u16,
 }
@@ -39,13 +41,14 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             grid: Grid::default(),
-            half_life_weeks: 13,
-            pace_half_life_weeks: 2,
+            half_life_weeks: 26,
+            pace_half_life_weeks: 1,
             horizon_weeks: 53,
             enough: 30,
-            pull: 10,
+            pull: 3,
             pace_pull: 30,
-            calibration_half_life_weeks: 8,
+            calibration_half_life_weeks: 52,
+            drift_half_life_weeks: 4,
             policy_half_life_weeks: 13,
         }
     }
