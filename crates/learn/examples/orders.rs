@@ -158,7 +158,8 @@ fn play(orders: &[Order], rules: &[Rule]) -> (Vec<Said>, Model) {
     events.sort_unstable();
     let mut said = vec![Said { warned: vec![None; rules.len()], ..Said::default() }; orders.len()];
     let mut open: BTreeMap<usize, Open> = BTreeMap::new();
-    let mut model = Model::new(std::env::var("TRY").ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(Settings::default));
+    let mut model =
+        Model::new(std::env::var("TRY").ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(Settings::default));
     let Some(first) = events.first().map(|event| event.0 / STEP * STEP) else { return (said, model) };
     let last = events.last().map_or(first, |event| event.0) + 30 * DAY;
     let mut snapshot: Snapshot = model.snapshot(first);
@@ -173,7 +174,8 @@ fn play(orders: &[Order], rules: &[Rule]) -> (Vec<Said>, Model) {
                     model.observe_entry(&order.features, Stage::Placed, at);
                     let case = Case { features: order.features.clone(), stage: Stage::Placed, since: at, due: order.due };
                     if let Ok(forecast) = snapshot.late(&case, at) {
-                        said[index].at_purchase = Some(Glance { notice: order.due - at, raw: forecast.raw, probability: forecast.probability });
+                        said[index].at_purchase =
+                            Some(Glance { notice: order.due - at, raw: forecast.raw, probability: forecast.probability });
                     }
                     estimate(&snapshot, &case, at, "purchase", &mut said[index]);
                     open.insert(index, Open { case, judged: false });
@@ -233,7 +235,9 @@ fn play(orders: &[Order], rules: &[Rule]) -> (Vec<Said>, Model) {
 }
 
 fn estimate(snapshot: &Snapshot, case: &Case, now: i64, when: &'static str, said: &mut Said) {
-    if std::env::var("TRY").is_ok() { return; }
+    if std::env::var("TRY").is_ok() {
+        return;
+    }
     for share in [0.5, 0.8, 0.9] {
         if let Ok(arrival) = snapshot.arrival(case, now, share) {
             said.estimates.push((now, when, share, arrival.by));
@@ -253,7 +257,12 @@ fn arrivals(orders: &[Order], said: &[Said], rows: &[usize]) {
             let kept = found.iter().filter(|(_, kept)| *kept).count();
             let mut days: Vec<f64> = found.iter().map(|(days, _)| *days).collect();
             days.sort_by(f64::total_cmp);
-            println!("{when:<10} {share:.2} {:>6} kept {:.3} median {:.1} d ahead", found.len(), kept as f64 / found.len() as f64, days.get(days.len() / 2).copied().unwrap_or(0.0));
+            println!(
+                "{when:<10} {share:.2} {:>6} kept {:.3} median {:.1} d ahead",
+                found.len(),
+                kept as f64 / found.len() as f64,
+                days.get(days.len() / 2).copied().unwrap_or(0.0)
+            );
         }
     }
 }
@@ -350,7 +359,11 @@ fn forecasts(label: &str, orders: &[Order], said: &[Said], rows: &[usize]) {
             for low in 0..10 {
                 let bin: Vec<&(f64, bool)> = raw.iter().filter(|(p, _)| (p * 10.0).min(9.0) as i32 == low).collect();
                 let n = bin.len() as f64;
-                println!("{label} {look} bin {low} n {n} mean {:.3} late {:.3}", bin.iter().map(|b| b.0).sum::<f64>() / n, bin.iter().filter(|b| b.1).count() as f64 / n);
+                println!(
+                    "{label} {look} bin {low} n {n} mean {:.3} late {:.3}",
+                    bin.iter().map(|b| b.0).sum::<f64>() / n,
+                    bin.iter().filter(|b| b.1).count() as f64 / n
+                );
             }
         }
         let Some(error) = calibration_error(&chances) else { continue };

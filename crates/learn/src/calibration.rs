@@ -58,6 +58,24 @@ const BINS: usize = 24;
 struct Count {
     n: u32,
     late: u32,
+    /// Their log odds added up, in thousandths.
+    odds: i64,
+}
+
+impl Count {
+    fn add(&mut self, more: Count) {
+        self.n = self.n.saturating_add(more.n);
+        self.late = self.late.saturating_add(more.late);
+        self.odds = self.odds.saturating_add(more.odds);
+    }
+}
+
+/// One bin as weighted: its mean log odds, cases, and those that came true.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bin {
+    odds: f64,
+    n: f64,
+    late: f64,
 }
 
 /// Outcomes by look, week and forecast.
@@ -69,9 +87,9 @@ pub(crate) struct LookCounts {
 impl LookCounts {
     pub(crate) fn observe(&mut self, look: Look, raw: f64, late: bool, week: i64) {
         let Some(weeks) = self.by_look.get_mut(look.place()) else { return };
-        let count = weeks.entry(week).or_default().entry(bin(raw)).or_default();
-        count.n = count.n.saturating_add(1);
-        count.late = count.late.saturating_add(u32::from(late));
+        #[expect(clippy::cast_possible_truncation, reason = "from -6000 to 6000")]
+        let odds = (log_odds(raw) * 1000.0).round() as i64;
+        weeks.entry(week).or_default().entry(bin(raw)).or_default().add(Count { n: 1, late: u32::from(late), odds });
     }
 
     pub(crate) fn merge(&mut self, other: &LookCounts) {
@@ -79,9 +97,7 @@ impl LookCounts {
             for (week, bins) in theirs {
                 let week = mine.entry(*week).or_default();
                 for (bin, count) in bins {
-                    let sum = week.entry(*bin).or_default();
-                    sum.n = sum.n.saturating_add(count.n);
-                    sum.late = sum.late.saturating_add(count.late);
+                    week.entry(*bin).or_default().add(*count);
                 }
             }
         }
@@ -96,23 +112,35 @@ impl LookCounts {
     /// The calibration that the outcomes known in a week speak for.
     pub(crate) fn fit(&self, settings: &Settings, week: i64) -> Calibration {
         let mut calibration = Calibration::default();
-        for (line, weeks) in calibration.lines.iter_mut().zip(&self.by_look) {
-            let sums = |half_life: u16| {
-                let mut sums = [(0.0, 0.0); BINS];
-                for (key, bins) in weeks {
-                    let weight = decay(half_life, settings.horizon_weeks, week, *key, 1);
-                    for (bin, count) in bins {
-                        if let Some((n, late)) = sums.get_mut(usize::from(*bin)) {
-                            *n += weight * f64::from(count.n);
-                            *late += weight * f64::from(count.late);
-                        }
-                    }
-                }
-                sums
-            };
-            *line = Line::fit(&sums(settings.calibration_half_life_weeks)).shifted(&sums(settings.drift_half_life_weeks));
+        for (look, line) in Look::ALL.into_iter().zip(&mut calibration.lines) {
+            let bins = |half_life| self.weigh(look, &|key| decay(half_life, settings.horizon_weeks, week, key, 1));
+            *line = Line::fit(&bins(settings.calibration_half_life_weeks));
+            // What is said weeks ahead is answered weeks later: too late to tell today's drift. The pace is there for that.
+            if look != Look::Far {
+                *line = line.moved(&bins(settings.drift_half_life_weeks));
+            }
         }
         calibration
+    }
+
+    /// What was forecast at a look and how much of it came true, by bin.
+    fn weigh(&self, look: Look, weight: &dyn Fn(i64) -> f64) -> [Bin; BINS] {
+        let mut sums = [Bin::default(); BINS];
+        for (key, bins) in self.by_look.get(look.place()).into_iter().flatten() {
+            let weight = weight(*key);
+            for (bin, count) in bins {
+                let Some(sum) = sums.get_mut(usize::from(*bin)) else { continue };
+                sum.n += weight * f64::from(count.n);
+                sum.late += weight * f64::from(count.late);
+                #[expect(clippy::cast_precision_loss, reason = "a sum of small numbers")]
+                let odds = count.odds as f64 / 1000.0;
+                sum.odds += weight * odds;
+            }
+        }
+        for sum in &mut sums {
+            sum.odds /= sum.n.max(f64::MIN_POSITIVE);
+        }
+        sums
     }
 }
 
@@ -145,54 +173,60 @@ impl Default for Line {
 impl Line {
     /// The most probable line given the outcomes, where before any outcome no correction is the most probable one (logistic regression
     /// with normal priors, by Newton's steps).
-    fn fit(sums: &[(f64, f64); BINS]) -> Line {
+    fn fit(bins: &[Bin; BINS]) -> Line {
         /// One over the variance of the shift (standard deviation 1) and of the slope (0.3) before anything is known.
         const SHIFT: f64 = 1.0;
         const SLOPE: f64 = 11.0;
         let mut line = Line::default();
-        for _ in 0..25 {
-            let (mut g0, mut g1) = (-SHIFT * line.shift, -SLOPE * (line.slope - 1.0));
-            let (mut h00, mut h01, mut h11) = (SHIFT, 0.0, SLOPE);
-            for (x, (n, late)) in middles().zip(sums) {
-                let chance = logistic(line.shift + line.slope * x);
-                let (error, spread) = (late - n * chance, n * chance * (1.0 - chance));
-                g0 += error;
-                g1 += error * x;
-                h00 += spread;
-                h01 += spread * x;
-                h11 += spread * x * x;
+        for _ in 0..ROUNDS {
+            let (mut by_shift, mut by_slope) = (-SHIFT * line.shift, -SLOPE * (line.slope - 1.0));
+            let (mut shift_twice, mut both, mut slope_twice) = (SHIFT, 0.0, SLOPE);
+            for bin in bins {
+                let (error, spread) = line.miss(bin);
+                by_shift += error;
+                by_slope += error * bin.odds;
+                shift_twice += spread;
+                both += spread * bin.odds;
+                slope_twice += spread * bin.odds * bin.odds;
             }
-            let det = h00 * h11 - h01 * h01;
-            let (by_shift, by_slope) = ((h11 * g0 - h01 * g1) / det, (h00 * g1 - h01 * g0) / det);
-            line.shift += by_shift.clamp(-1.0, 1.0);
-            line.slope = (line.slope + by_slope.clamp(-0.5, 0.5)).max(0.05);
-            if by_shift.abs() + by_slope.abs() < 1e-9 {
-                break;
-            }
+            let determinant = shift_twice * slope_twice - both * both;
+            line.shift += ((slope_twice * by_shift - both * by_slope) / determinant).clamp(-1.0, 1.0);
+            line.slope = (line.slope + ((shift_twice * by_slope - both * by_shift) / determinant).clamp(-0.5, 0.5)).max(0.05);
         }
         line
     }
 
-    /// The same line moved up or down to what came of late.
-    fn shifted(self, sums: &[(f64, f64); BINS]) -> Line {
-        let prior: f64 = std::env::var("PRIOR").ok().and_then(|t| t.parse().ok()).unwrap_or(11.0);
-        let mut more = 0.0;
-        for _ in 0..25 {
-            let (mut g, mut h) = (-prior * more, prior);
-            for (x, (n, late)) in middles().zip(sums) {
-                let chance = logistic(self.shift + more + self.slope * x);
-                g += late - n * chance;
-                h += n * chance * (1.0 - chance);
+    /// The same line, moved up or down to what came of late.
+    fn moved(self, bins: &[Bin; BINS]) -> Line {
+        /// One over the variance of the move (standard deviation a quarter) before anything is known.
+        const SHIFT: f64 = 16.0;
+        let mut line = self;
+        for _ in 0..ROUNDS {
+            let mut first = -SHIFT * (line.shift - self.shift);
+            let mut second = SHIFT;
+            for bin in bins {
+                let (error, spread) = line.miss(bin);
+                first += error;
+                second += spread;
             }
-            more += (g / h).clamp(-1.0, 1.0);
+            line.shift += (first / second).clamp(-1.0, 1.0);
         }
-        Line { shift: self.shift + more, slope: self.slope }
+        line
+    }
+
+    /// How many more came true in a bin than the line says, and the variance of that number.
+    fn miss(self, bin: &Bin) -> (f64, f64) {
+        let chance = logistic(self.shift + self.slope * bin.odds);
+        (bin.late - bin.n * chance, bin.n * chance * (1.0 - chance))
     }
 
     fn apply(self, raw: f64) -> f64 {
         logistic(self.shift + self.slope * log_odds(raw))
     }
 }
+
+/// Newton's steps; the function is convex, and a few are enough.
+const ROUNDS: usize = 25;
 
 fn log_odds(chance: f64) -> f64 {
     let chance = if chance.is_nan() { 0.5 } else { chance };
@@ -208,6 +242,45 @@ fn bin(chance: f64) -> u8 {
     ((log_odds(chance) + 6.0) * 2.0).clamp(0.0, 23.0) as u8
 }
 
-fn middles() -> impl Iterator<Item = f64> {
-    (0..24u8).map(|bin| f64::from(bin) / 2.0 - 5.75)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(rows: impl Iterator<Item = (f64, bool)>) -> LookCounts {
+        let mut counts = LookCounts::default();
+        for (raw, late) in rows {
+            counts.observe(Look::Week, raw, late, 10);
+        }
+        counts
+    }
+
+    #[test]
+    fn before_any_outcome_nothing_is_corrected() {
+        let calibration = LookCounts::default().fit(&Settings::default(), 10);
+        for raw in [0.01, 0.3, 0.5, 0.97] {
+            assert!((calibration.apply(9 * DAY, raw) - raw).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn what_is_feared_too_much_is_feared_less_in_the_same_order() {
+        let rows = (0..400).map(|index| (if index % 2 == 0 { 0.8 } else { 0.5 }, index % 8 < 2));
+        let calibration = counts(rows).fit(&Settings::default(), 10);
+        let (high, low) = (calibration.apply(7 * DAY, 0.8), calibration.apply(7 * DAY, 0.5));
+        assert!(high < 0.45 && low < high && low > 0.1, "{high} {low}");
+        // Other looks are left alone.
+        assert!((calibration.apply(DAY, 0.8) - 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn outcomes_of_later_weeks_do_not_count() {
+        let calibration = counts((0..400).map(|_| (0.8, false))).fit(&Settings::default(), 9);
+        assert!((calibration.apply(7 * DAY, 0.8) - 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_extremes_are_finite() {
+        let calibration = counts([(0.0, true), (1.0, false), (f64::NAN, true)].into_iter()).fit(&Settings::default(), 10);
+        assert!([0.0, 1.0, f64::NAN].into_iter().all(|raw| calibration.apply(7 * DAY, raw).is_finite()));
+    }
 }

@@ -48,7 +48,7 @@ impl Default for Settings {
             pull: 3,
             pace_pull: 30,
             calibration_half_life_weeks: 52,
-            drift_half_life_weeks: 4,
+            drift_half_life_weeks: 6,
             policy_half_life_weeks: 13,
         }
     }
