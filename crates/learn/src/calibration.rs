@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::DAY;
+use crate::isotonic::isotonic;
 use crate::model::Settings;
 use crate::snapshot::decay;
 
@@ -112,12 +113,12 @@ impl LookCounts {
     /// The calibration that the outcomes known in a week speak for.
     pub(crate) fn fit(&self, settings: &Settings, week: i64) -> Calibration {
         let mut calibration = Calibration::default();
-        for (look, line) in Look::ALL.into_iter().zip(&mut calibration.lines) {
+        for (look, curve) in Look::ALL.into_iter().zip(&mut calibration.curves) {
             let bins = |half_life| self.weigh(look, &|key| decay(half_life, settings.horizon_weeks, week, key, 1));
-            *line = Line::fit(&bins(settings.calibration_half_life_weeks));
+            *curve = Curve::fit(&bins(settings.calibration_half_life_weeks), f64::from(settings.calibration_pull.max(1)));
             // What is said weeks ahead is answered weeks later: too late to tell today's drift. The pace is there for that.
             if look != Look::Far {
-                *line = line.moved(&bins(settings.drift_half_life_weeks));
+                curve.move_to(&bins(settings.drift_half_life_weeks));
             }
         }
         calibration
@@ -145,88 +146,83 @@ impl LookCounts {
 }
 
 /// The correction of raw chances, one for each look.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Calibration {
-    lines: [Line; LOOKS],
+    curves: [Curve; LOOKS],
+}
+
+impl Default for Calibration {
+    fn default() -> Calibration {
+        Calibration { curves: [const { Curve { odds: Vec::new(), shift: 0.0 } }; LOOKS] }
+    }
 }
 
 impl Calibration {
     /// The chance that a raw chance was worth, so long before due.
     pub(crate) fn apply(&self, notice: i64, raw: f64) -> f64 {
-        self.lines.get(Look::at(notice).place()).copied().unwrap_or_default().apply(raw)
+        self.curves.get(Look::at(notice).place()).map_or(raw, |curve| curve.apply(raw))
     }
 }
 
-/// A line in log odds: `shift + slope * log odds`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Line {
+/// A rising curve from raw to calibrated chances, as log odds at the middles of the bins, and a shift of all of it.
+#[derive(Clone, Debug, PartialEq)]
+struct Curve {
+    odds: Vec<f64>,
     shift: f64,
-    slope: f64,
 }
 
-impl Default for Line {
-    fn default() -> Line {
-        Line { shift: 0.0, slope: 1.0 }
+impl Curve {
+    /// Isotonic regression of the shares that came true, each bin pulled towards no correction by so many imagined cases.
+    fn fit(bins: &[Bin; BINS], pull: f64) -> Curve {
+        let rows: Vec<(f64, f64)> = bins
+            .iter()
+            .zip(middles())
+            .map(|(bin, middle)| {
+                // What the bin says of its mean holds for its middle too, a little further on.
+                let meant = logistic(bin.odds) * bin.n;
+                let share = logistic(middle);
+                (share + (bin.late - meant) / (bin.n + pull), bin.n + pull)
+            })
+            .collect();
+        let odds = isotonic(&rows).into_iter().map(log_odds).collect();
+        Curve { odds, shift: 0.0 }
     }
-}
 
-impl Line {
-    /// The most probable line given the outcomes, where before any outcome no correction is the most probable one (logistic regression
-    /// with normal priors, by Newton's steps).
-    fn fit(bins: &[Bin; BINS]) -> Line {
-        /// One over the variance of the shift (standard deviation 1) and of the slope (0.3) before anything is known.
-        const SHIFT: f64 = 1.0;
-        const SLOPE: f64 = 11.0;
-        let mut line = Line::default();
-        for _ in 0..ROUNDS {
-            let (mut by_shift, mut by_slope) = (-SHIFT * line.shift, -SLOPE * (line.slope - 1.0));
-            let (mut shift_twice, mut both, mut slope_twice) = (SHIFT, 0.0, SLOPE);
-            for bin in bins {
-                let (error, spread) = line.miss(bin);
-                by_shift += error;
-                by_slope += error * bin.odds;
-                shift_twice += spread;
-                both += spread * bin.odds;
-                slope_twice += spread * bin.odds * bin.odds;
+    /// Moves the curve up or down to what came of late: hardly by what chance alone would make of it, nearly all the way by what is more
+    /// than chance (the mode under a Cauchy prior, by reweighted Newton's steps from no move).
+    fn move_to(&mut self, bins: &[Bin; BINS]) {
+        /// Scale of the prior, squared.
+        const SCALE: f64 = 0.1 * 0.1;
+        for _ in 0..50 {
+            let prior = 2.0 / (SCALE + self.shift * self.shift);
+            let mut first = -prior * self.shift;
+            let mut second = prior;
+            for bin in bins.iter().filter(|bin| bin.n > 0.0) {
+                let chance = self.apply(logistic(bin.odds));
+                first += bin.late - bin.n * chance;
+                second += bin.n * chance * (1.0 - chance);
             }
-            let determinant = shift_twice * slope_twice - both * both;
-            line.shift += ((slope_twice * by_shift - both * by_slope) / determinant).clamp(-1.0, 1.0);
-            line.slope = (line.slope + ((shift_twice * by_slope - both * by_shift) / determinant).clamp(-0.5, 0.5)).max(0.05);
+            self.shift = (self.shift + (first / second).clamp(-0.5, 0.5)).clamp(-3.0, 3.0);
         }
-        line
     }
 
-    /// The same line, moved up or down to what came of late.
-    fn moved(self, bins: &[Bin; BINS]) -> Line {
-        /// One over the variance of the move (standard deviation a quarter) before anything is known.
-        const SHIFT: f64 = 16.0;
-        let mut line = self;
-        for _ in 0..ROUNDS {
-            let mut first = -SHIFT * (line.shift - self.shift);
-            let mut second = SHIFT;
-            for bin in bins {
-                let (error, spread) = line.miss(bin);
-                first += error;
-                second += spread;
-            }
-            line.shift += (first / second).clamp(-1.0, 1.0);
-        }
-        line
-    }
-
-    /// How many more came true in a bin than the line says, and the variance of that number.
-    fn miss(self, bin: &Bin) -> (f64, f64) {
-        let chance = logistic(self.shift + self.slope * bin.odds);
-        (bin.late - bin.n * chance, bin.n * chance * (1.0 - chance))
-    }
-
-    fn apply(self, raw: f64) -> f64 {
-        logistic(self.shift + self.slope * log_odds(raw))
+    fn apply(&self, raw: f64) -> f64 {
+        let odds = log_odds(raw);
+        // Between the middles of two bins, in proportion; beyond the outermost, as they are.
+        let place = ((odds - FIRST_MIDDLE) * 2.0).clamp(0.0, 22.999);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 22")]
+        let bin = place as usize;
+        let (low, high) = (self.odds.get(bin).copied().unwrap_or(odds), self.odds.get(bin + 1).copied().unwrap_or(odds));
+        logistic(low + (high - low) * place.fract() + self.shift)
     }
 }
 
-/// Newton's steps; the function is convex, and a few are enough.
-const ROUNDS: usize = 25;
+/// Middle of the first bin.
+const FIRST_MIDDLE: f64 = -5.75;
+
+fn middles() -> impl Iterator<Item = f64> {
+    (0..24u8).map(|bin| f64::from(bin) / 2.0 + FIRST_MIDDLE)
+}
 
 fn log_odds(chance: f64) -> f64 {
     let chance = if chance.is_nan() { 0.5 } else { chance };

@@ -31,7 +31,9 @@ pub struct Settings {
     pub pace_pull: u16,
     /// Weeks after which an outcome counts half in the calibration.
     pub calibration_half_life_weeks: u16,
-    /// The same for the level alone, which follows drift.
+    /// Outcomes that a bin of forecasts needs for its correction to be believed half.
+    pub calibration_pull: u16,
+    /// Weeks after which an outcome counts half in the level of the calibration alone, which follows drift.
     pub drift_half_life_weeks: u16,
     /// Weeks after which an outcome counts half in the choice of a policy.
     pub policy_half_life_weeks: u16,
@@ -48,6 +50,7 @@ impl Default for Settings {
             pull: 3,
             pace_pull: 30,
             calibration_half_life_weeks: 52,
+            calibration_pull: 10,
             drift_half_life_weeks: 6,
             policy_half_life_weeks: 13,
         }
