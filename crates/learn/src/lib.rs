@@ -65,6 +65,7 @@
 
 mod calibration;
 mod counts;
+mod estimates;
 mod features;
 mod forecast;
 mod grid;
