@@ -68,7 +68,7 @@ impl Snapshot {
             probability: if now >= case.due {
                 1.0
             } else {
-                self.calibration.apply(case.due - self.settings.grid.begins(first), raw)
+                self.calibration.apply(case.due.saturating_sub(self.settings.grid.begins(first)), raw)
             },
             raw,
             basis: way.basis,
@@ -87,7 +87,7 @@ impl Snapshot {
         for (raw, step) in path.iter().zip(start..) {
             // Steps before the furthest one are as that one.
             let step = if step == start { first } else { step };
-            if self.calibration.apply(case.due - grid.begins(step), *raw) >= threshold {
+            if self.calibration.apply(case.due.saturating_sub(grid.begins(step)), *raw) >= threshold {
                 return Ok(grid.begins(step).max(from).min(case.due.max(from)));
             }
         }
@@ -101,12 +101,12 @@ impl Snapshot {
         let end = self.end(case.due);
         let notices: Vec<i64> = notices.collect();
         let Some(furthest) = notices.iter().max() else { return Ok(Vec::new()) };
-        let start = grid.step(case.due - furthest);
+        let start = grid.step(case.due.saturating_sub(*furthest));
         let path = way.path(start, end);
         let glance = |notice: i64| {
-            let step = grid.step(case.due - notice);
+            let step = grid.step(case.due.saturating_sub(notice));
             let raw = path.get(usize::try_from(step - start).ok()?).copied()?;
-            Some(Glance { notice, raw, probability: self.calibration.apply(case.due - grid.begins(step), raw) })
+            Some(Glance { notice, raw, probability: self.calibration.apply(case.due.saturating_sub(grid.begins(step)), raw) })
         };
         Ok(notices.into_iter().filter_map(glance).collect())
     }
