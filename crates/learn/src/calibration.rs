@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::DAY;
+use crate::isotonic::isotonic;
 use crate::model::Settings;
 use crate::snapshot::decay;
 
@@ -12,8 +13,10 @@ use crate::snapshot::decay;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Look {
-    /// More than five and a half days ahead, as at most hand-overs.
+    /// More than eight and a half days ahead, as at most hand-overs.
     Far,
+    /// Five and a half to eight and a half days ahead.
+    Week,
     /// Three to five and a half days ahead, as at the start of the third day before the promised one.
     ThreeDays,
     /// Less than three days ahead, as at the last moment at which a warning still gives two days.
@@ -22,12 +25,14 @@ pub enum Look {
 
 impl Look {
     /// All looks, furthest first.
-    pub const ALL: [Look; LOOKS] = [Look::Far, Look::ThreeDays, Look::Near];
+    pub const ALL: [Look; LOOKS] = [Look::Far, Look::Week, Look::ThreeDays, Look::Near];
 
     /// The look that a notice (milliseconds until due) belongs to.
     pub fn at(notice: i64) -> Look {
-        if notice > 5 * DAY + DAY / 2 {
+        if notice > 8 * DAY + DAY / 2 {
             Look::Far
+        } else if notice > 5 * DAY + DAY / 2 {
+            Look::Week
         } else if notice >= 3 * DAY {
             Look::ThreeDays
         } else {
@@ -38,13 +43,14 @@ impl Look {
     fn place(self) -> usize {
         match self {
             Look::Far => 0,
-            Look::ThreeDays => 1,
-            Look::Near => 2,
+            Look::Week => 1,
+            Look::ThreeDays => 2,
+            Look::Near => 3,
         }
     }
 }
 
-const LOOKS: usize = 3;
+const LOOKS: usize = 4;
 /// Bins of the log odds, half a unit wide, from -6 to 6.
 const BINS: usize = 24;
 
@@ -53,6 +59,24 @@ const BINS: usize = 24;
 struct Count {
     n: u32,
     late: u32,
+    /// Their log odds added up, in thousandths.
+    odds: i64,
+}
+
+impl Count {
+    fn add(&mut self, more: Count) {
+        self.n = self.n.saturating_add(more.n);
+        self.late = self.late.saturating_add(more.late);
+        self.odds = self.odds.saturating_add(more.odds);
+    }
+}
+
+/// One bin as weighted: its mean log odds, cases, and those that came true.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bin {
+    odds: f64,
+    n: f64,
+    late: f64,
 }
 
 /// Outcomes by look, week and forecast.
@@ -64,9 +88,9 @@ pub(crate) struct LookCounts {
 impl LookCounts {
     pub(crate) fn observe(&mut self, look: Look, raw: f64, late: bool, week: i64) {
         let Some(weeks) = self.by_look.get_mut(look.place()) else { return };
-        let count = weeks.entry(week).or_default().entry(bin(raw)).or_default();
-        count.n = count.n.saturating_add(1);
-        count.late = count.late.saturating_add(u32::from(late));
+        #[expect(clippy::cast_possible_truncation, reason = "from -6000 to 6000")]
+        let odds = (log_odds(raw) * 1000.0).round() as i64;
+        weeks.entry(week).or_default().entry(bin(raw)).or_default().add(Count { n: 1, late: u32::from(late), odds });
     }
 
     pub(crate) fn merge(&mut self, other: &LookCounts) {
@@ -74,9 +98,7 @@ impl LookCounts {
             for (week, bins) in theirs {
                 let week = mine.entry(*week).or_default();
                 for (bin, count) in bins {
-                    let sum = week.entry(*bin).or_default();
-                    sum.n = sum.n.saturating_add(count.n);
-                    sum.late = sum.late.saturating_add(count.late);
+                    week.entry(*bin).or_default().add(*count);
                 }
             }
         }
@@ -91,83 +113,115 @@ impl LookCounts {
     /// The calibration that the outcomes known in a week speak for.
     pub(crate) fn fit(&self, settings: &Settings, week: i64) -> Calibration {
         let mut calibration = Calibration::default();
-        for (line, weeks) in calibration.lines.iter_mut().zip(&self.by_look) {
-            let mut sums = [(0.0, 0.0); BINS];
-            for (key, bins) in weeks {
-                let weight = decay(settings.calibration_half_life_weeks, settings.horizon_weeks, week, *key, 1);
-                for (bin, count) in bins {
-                    if let Some((n, late)) = sums.get_mut(usize::from(*bin)) {
-                        *n += weight * f64::from(count.n);
-                        *late += weight * f64::from(count.late);
-                    }
-                }
+        for (look, curve) in Look::ALL.into_iter().zip(&mut calibration.curves) {
+            let bins = |half_life| self.weigh(look, &|key| decay(half_life, settings.horizon_weeks, week, key, 1));
+            *curve = Curve::fit(&bins(settings.calibration_half_life_weeks), f64::from(settings.calibration_pull.max(1)));
+            // What is said weeks ahead is answered weeks later: too late to tell today's drift. The pace is there for that.
+            if look != Look::Far {
+                curve.move_to(&bins(settings.drift_half_life_weeks));
             }
-            *line = Line::fit(&sums);
         }
         calibration
+    }
+
+    /// What was forecast at a look and how much of it came true, by bin.
+    fn weigh(&self, look: Look, weight: &dyn Fn(i64) -> f64) -> [Bin; BINS] {
+        let mut sums = [Bin::default(); BINS];
+        for (key, bins) in self.by_look.get(look.place()).into_iter().flatten() {
+            let weight = weight(*key);
+            for (bin, count) in bins {
+                let Some(sum) = sums.get_mut(usize::from(*bin)) else { continue };
+                sum.n += weight * f64::from(count.n);
+                sum.late += weight * f64::from(count.late);
+                #[expect(clippy::cast_precision_loss, reason = "a sum of small numbers")]
+                let odds = count.odds as f64 / 1000.0;
+                sum.odds += weight * odds;
+            }
+        }
+        for sum in &mut sums {
+            sum.odds /= sum.n.max(f64::MIN_POSITIVE);
+        }
+        sums
     }
 }
 
 /// The correction of raw chances, one for each look.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Calibration {
-    lines: [Line; LOOKS],
+    curves: [Curve; LOOKS],
+}
+
+impl Default for Calibration {
+    fn default() -> Calibration {
+        Calibration { curves: [const { Curve { odds: Vec::new(), shift: 0.0 } }; LOOKS] }
+    }
 }
 
 impl Calibration {
     /// The chance that a raw chance was worth, so long before due.
     pub(crate) fn apply(&self, notice: i64, raw: f64) -> f64 {
-        self.lines.get(Look::at(notice).place()).copied().unwrap_or_default().apply(raw)
+        self.curves.get(Look::at(notice).place()).map_or(raw, |curve| curve.apply(raw))
     }
 }
 
-/// A line in log odds: `shift + slope * log odds`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Line {
+/// A rising curve from raw to calibrated chances, as log odds at the middles of the bins, and a shift of all of it.
+#[derive(Clone, Debug, PartialEq)]
+struct Curve {
+    odds: Vec<f64>,
     shift: f64,
-    slope: f64,
 }
 
-impl Default for Line {
-    fn default() -> Line {
-        Line { shift: 0.0, slope: 1.0 }
+impl Curve {
+    /// Isotonic regression of the shares that came true, each bin pulled towards no correction by so many imagined cases.
+    fn fit(bins: &[Bin; BINS], pull: f64) -> Curve {
+        let rows: Vec<(f64, f64)> = bins
+            .iter()
+            .zip(middles())
+            .map(|(bin, middle)| {
+                // What the bin says of its mean holds for its middle too, a little further on.
+                let meant = logistic(bin.odds) * bin.n;
+                let share = logistic(middle);
+                (share + (bin.late - meant) / (bin.n + pull), bin.n + pull)
+            })
+            .collect();
+        let odds = isotonic(&rows).into_iter().map(log_odds).collect();
+        Curve { odds, shift: 0.0 }
     }
-}
 
-impl Line {
-    /// The most probable line given the outcomes, where before any outcome no correction is the most probable one (logistic regression
-    /// with normal priors, by Newton's steps).
-    fn fit(sums: &[(f64, f64); BINS]) -> Line {
-        /// One over the variance of the shift (standard deviation 1) and of the slope (0.3) before anything is known.
-        const SHIFT: f64 = 1.0;
-        const SLOPE: f64 = 11.0;
-        let mut line = Line::default();
-        for _ in 0..25 {
-            let (mut g0, mut g1) = (-SHIFT * line.shift, -SLOPE * (line.slope - 1.0));
-            let (mut h00, mut h01, mut h11) = (SHIFT, 0.0, SLOPE);
-            for (x, (n, late)) in middles().zip(sums) {
-                let chance = logistic(line.shift + line.slope * x);
-                let (error, spread) = (late - n * chance, n * chance * (1.0 - chance));
-                g0 += error;
-                g1 += error * x;
-                h00 += spread;
-                h01 += spread * x;
-                h11 += spread * x * x;
+    /// Moves the curve up or down to what came of late: hardly by what chance alone would make of it, nearly all the way by what is more
+    /// than chance (the mode under a Cauchy prior, by reweighted Newton's steps from no move).
+    fn move_to(&mut self, bins: &[Bin; BINS]) {
+        /// Scale of the prior, squared.
+        const SCALE: f64 = 0.1 * 0.1;
+        for _ in 0..50 {
+            let prior = 2.0 / (SCALE + self.shift * self.shift);
+            let mut first = -prior * self.shift;
+            let mut second = prior;
+            for bin in bins.iter().filter(|bin| bin.n > 0.0) {
+                let chance = self.apply(logistic(bin.odds));
+                first += bin.late - bin.n * chance;
+                second += bin.n * chance * (1.0 - chance);
             }
-            let det = h00 * h11 - h01 * h01;
-            let (by_shift, by_slope) = ((h11 * g0 - h01 * g1) / det, (h00 * g1 - h01 * g0) / det);
-            line.shift += by_shift.clamp(-1.0, 1.0);
-            line.slope = (line.slope + by_slope.clamp(-0.5, 0.5)).max(0.05);
-            if by_shift.abs() + by_slope.abs() < 1e-9 {
-                break;
-            }
+            self.shift = (self.shift + (first / second).clamp(-0.5, 0.5)).clamp(-3.0, 3.0);
         }
-        line
     }
 
-    fn apply(self, raw: f64) -> f64 {
-        logistic(self.shift + self.slope * log_odds(raw))
+    fn apply(&self, raw: f64) -> f64 {
+        let odds = log_odds(raw);
+        // Between the middles of two bins, in proportion; beyond the outermost, as they are.
+        let place = ((odds - FIRST_MIDDLE) * 2.0).clamp(0.0, 22.999);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 22")]
+        let bin = place as usize;
+        let (low, high) = (self.odds.get(bin).copied().unwrap_or(odds), self.odds.get(bin + 1).copied().unwrap_or(odds));
+        logistic(low + (high - low) * place.fract() + self.shift)
     }
+}
+
+/// Middle of the first bin.
+const FIRST_MIDDLE: f64 = -5.75;
+
+fn middles() -> impl Iterator<Item = f64> {
+    (0..24u8).map(|bin| f64::from(bin) / 2.0 + FIRST_MIDDLE)
 }
 
 fn log_odds(chance: f64) -> f64 {
@@ -184,6 +238,45 @@ fn bin(chance: f64) -> u8 {
     ((log_odds(chance) + 6.0) * 2.0).clamp(0.0, 23.0) as u8
 }
 
-fn middles() -> impl Iterator<Item = f64> {
-    (0..24u8).map(|bin| f64::from(bin) / 2.0 - 5.75)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(rows: impl Iterator<Item = (f64, bool)>) -> LookCounts {
+        let mut counts = LookCounts::default();
+        for (raw, late) in rows {
+            counts.observe(Look::Week, raw, late, 10);
+        }
+        counts
+    }
+
+    #[test]
+    fn before_any_outcome_nothing_is_corrected() {
+        let calibration = LookCounts::default().fit(&Settings::default(), 10);
+        for raw in [0.01, 0.3, 0.5, 0.97] {
+            assert!((calibration.apply(9 * DAY, raw) - raw).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn what_is_feared_too_much_is_feared_less_in_the_same_order() {
+        let rows = (0..400).map(|index| (if index % 2 == 0 { 0.8 } else { 0.5 }, index % 8 < 2));
+        let calibration = counts(rows).fit(&Settings::default(), 10);
+        let (high, low) = (calibration.apply(7 * DAY, 0.8), calibration.apply(7 * DAY, 0.5));
+        assert!(high < 0.45 && low < high && low > 0.1, "{high} {low}");
+        // Other looks are left alone.
+        assert!((calibration.apply(DAY, 0.8) - 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn outcomes_of_later_weeks_do_not_count() {
+        let calibration = counts((0..400).map(|_| (0.8, false))).fit(&Settings::default(), 9);
+        assert!((calibration.apply(7 * DAY, 0.8) - 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_extremes_are_finite() {
+        let calibration = counts([(0.0, true), (1.0, false), (f64::NAN, true)].into_iter()).fit(&Settings::default(), 10);
+        assert!([0.0, 1.0, f64::NAN].into_iter().all(|raw| calibration.apply(7 * DAY, raw).is_finite()));
+    }
 }

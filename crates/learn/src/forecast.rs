@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::estimates::hundredths;
 use crate::features::{Features, STAGES, Stage};
 use crate::grid::{OLDEST, STEPS_A_DAY};
+use crate::interval::Share;
 use crate::policy::Glance;
 use crate::snapshot::{Basis, Hazard, NotReady, Pace, Snapshot};
 
@@ -42,10 +44,16 @@ pub struct Arrival {
     pub share: f64,
     /// The chance, as forecast, that it arrives before `by`; at least the share.
     pub probability: f64,
+    /// How often days quoted with this share were kept so far.
+    pub kept: Option<Share>,
     /// What it was learned from.
     pub basis: Basis,
 }
 
+/// Days are quoted up to so many steps ahead.
+const REACH: usize = 240;
+/// A record may fall short of the declared share by so much before nothing is quoted any more.
+const SLACK: f64 = 0.05;
 /// A due moment further ahead than this is looked at as if it were this far: nothing is known about it yet.
 const FURTHEST: i64 = 120 * STEPS_A_DAY;
 
@@ -60,7 +68,7 @@ impl Snapshot {
             probability: if now >= case.due {
                 1.0
             } else {
-                self.calibration.apply(case.due - self.settings.grid.begins(first), raw)
+                self.calibration.apply(case.due.saturating_sub(self.settings.grid.begins(first)), raw)
             },
             raw,
             basis: way.basis,
@@ -79,7 +87,7 @@ impl Snapshot {
         for (raw, step) in path.iter().zip(start..) {
             // Steps before the furthest one are as that one.
             let step = if step == start { first } else { step };
-            if self.calibration.apply(case.due - grid.begins(step), *raw) >= threshold {
+            if self.calibration.apply(case.due.saturating_sub(grid.begins(step)), *raw) >= threshold {
                 return Ok(grid.begins(step).max(from).min(case.due.max(from)));
             }
         }
@@ -93,12 +101,12 @@ impl Snapshot {
         let end = self.end(case.due);
         let notices: Vec<i64> = notices.collect();
         let Some(furthest) = notices.iter().max() else { return Ok(Vec::new()) };
-        let start = grid.step(case.due - furthest);
+        let start = grid.step(case.due.saturating_sub(*furthest));
         let path = way.path(start, end);
         let glance = |notice: i64| {
-            let step = grid.step(case.due - notice);
+            let step = grid.step(case.due.saturating_sub(notice));
             let raw = path.get(usize::try_from(step - start).ok()?).copied()?;
-            Some(Glance { notice, raw, probability: self.calibration.apply(case.due - grid.begins(step), raw) })
+            Some(Glance { notice, raw, probability: self.calibration.apply(case.due.saturating_sub(grid.begins(step)), raw) })
         };
         Ok(notices.into_iter().filter_map(glance).collect())
     }
@@ -109,24 +117,23 @@ impl Snapshot {
         if !(0.5..=0.99).contains(&share) {
             return Err(NotReady::NoSuchShare);
         }
+        let kept = self.kept(share);
+        if let Some(record) = kept.filter(|record| record.upper < share - SLACK) {
+            return Err(NotReady::NotKept { kept: record.hits, n: record.n });
+        }
         let way = self.way(case)?;
         let grid = self.settings.grid;
         let first = grid.step(now);
-        let chance = |days: i64| {
-            let end = (first.div_euclid(STEPS_A_DAY) + days) * STEPS_A_DAY;
-            (end, 1.0 - way.path(first, end).first().copied().unwrap_or(1.0))
-        };
-        // The chance grows with the days: halve the span in which the first sufficient one lies.
-        let (mut low, mut high) = (0, 60);
-        if chance(high).1 < share {
-            return Err(NotReady::TooFar);
-        }
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if chance(middle).1 >= share { high = middle } else { low = middle }
-        }
-        let (end, probability) = chance(high);
-        Ok(Arrival { by: grid.begins(end), share, probability, basis: way.basis })
+        let arrived = way.arrived(first, REACH);
+        // A day ends before a step that begins one.
+        let day = (first..).zip(&arrived).find(|(step, chance)| (step + 1).rem_euclid(STEPS_A_DAY) == 0 && **chance >= share);
+        let (last, probability) = day.map(|(step, chance)| (step, *chance)).ok_or(NotReady::TooFar)?;
+        Ok(Arrival { by: grid.begins(last + 1), share, probability, kept, basis: way.basis })
+    }
+
+    /// How often days quoted with a share were kept, as far as is known; none where none was.
+    pub fn kept(&self, share: f64) -> Option<Share> {
+        self.records.get(&hundredths(share)).copied()
     }
 
     /// The first step that is too late.
@@ -211,6 +218,53 @@ impl Way {
         path.reverse();
         path.pop();
         path
+    }
+
+    /// For each of `length` steps from `first` on: the chance that the case is delivered by its end. Counted forwards, from where it
+    /// stands at `first`.
+    fn arrived(&self, first: i64, length: usize) -> Vec<f64> {
+        let own = self.stage.place();
+        // Shares that enter a stage in a step; and that are delivered in it.
+        let mut entering = [const { Vec::new() }; STAGES];
+        entering.iter_mut().for_each(|row| *row = vec![0.0; length + 1]);
+        let mut delivered = vec![0.0; length];
+        for (at, step) in (0..length).zip(first..) {
+            for (stage, hazard) in self.hazards.iter().enumerate() {
+                let Some(hazard) = hazard else { continue };
+                let share = entering.get(stage).and_then(|row| row.get(at)).copied().unwrap_or(0.0);
+                // The case itself, which entered earlier, starts with what is new in its stage.
+                let starts = [(share, step), (if at == 0 && stage == own { 1.0 } else { 0.0 }, self.entered)];
+                for (mut there, entered) in starts {
+                    for (leave, then) in (at..length).zip(step..) {
+                        if there < NOBODY {
+                            break;
+                        }
+                        let leaves = there * hazard.at(then - entered, then);
+                        there -= leaves;
+                        spread(hazard, stage, leave, leaves, &mut entering, &mut delivered);
+                    }
+                }
+            }
+        }
+        let mut sum = 0.0;
+        for share in &mut delivered {
+            sum += *share;
+            *share = sum;
+        }
+        delivered
+    }
+}
+
+/// Who leaves a stage in a step goes on within the step, or back in the next one.
+fn spread(hazard: &Hazard, stage: usize, at: usize, leaves: f64, entering: &mut [Vec<f64>; STAGES], delivered: &mut [f64]) {
+    for (next, share) in hazard.leads.iter().enumerate() {
+        let place = match entering.get_mut(next) {
+            Some(row) => row.get_mut(if next > stage { at } else { at + 1 }),
+            None => delivered.get_mut(at),
+        };
+        if let Some(place) = place {
+            *place += leaves * share;
+        }
     }
 }
 

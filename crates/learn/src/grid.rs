@@ -50,6 +50,9 @@ pub(crate) fn bin(age: i64) -> usize {
     EDGES.partition_point(|edge| *edge <= age).saturating_sub(1)
 }
 
+/// Year 14,645, either way: beyond every calendar, and far from where numbers overflow.
+const FURTHEST: i64 = 400_000_000_000_000;
+
 /// Where the local day stands against the epoch. One fixed offset is enough: summer time moves a scan by an hour within a quarter day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grid {
@@ -58,19 +61,14 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The step that a moment falls in.
+    /// The step that a moment falls in; moments beyond all calendars count as their last.
     pub fn step(self, at: i64) -> i64 {
-        at.saturating_add(self.ahead).div_euclid(STEP)
+        at.clamp(-FURTHEST, FURTHEST).saturating_add(self.ahead).clamp(-FURTHEST, FURTHEST).div_euclid(STEP)
     }
 
     /// When a step begins.
     pub fn begins(self, step: i64) -> i64 {
         step.saturating_mul(STEP).saturating_sub(self.ahead)
-    }
-
-    /// The local day that a moment falls in, counted from the epoch.
-    pub fn day(self, at: i64) -> i64 {
-        at.saturating_add(self.ahead).div_euclid(DAY)
     }
 }
 
@@ -101,8 +99,8 @@ mod tests {
     #[test]
     fn a_local_day_begins_at_its_own_midnight() {
         let grid = Grid { ahead: -3 * HOUR };
-        assert_eq!(grid.day(3 * HOUR - 1), -1);
-        assert_eq!(grid.day(3 * HOUR), 0);
+        assert_eq!(grid.step(3 * HOUR - 1), -1);
+        assert_eq!(grid.step(3 * HOUR), 0);
         assert_eq!(grid.begins(grid.step(3 * HOUR)), 3 * HOUR);
         assert_eq!(grid.step(3 * HOUR + STEP), 1);
     }

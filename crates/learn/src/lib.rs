@@ -65,18 +65,27 @@
 
 mod calibration;
 mod counts;
+mod estimates;
 mod features;
 mod forecast;
 mod grid;
+mod interval;
+mod isotonic;
 mod model;
 mod policy;
+mod quantile;
 pub mod score;
 mod snapshot;
+mod survival;
 
 pub use calibration::Look;
 pub use features::{Exit, Features, Level, Stage};
 pub use forecast::{Arrival, Case, Forecast};
 pub use grid::{DAY, Grid, HOUR, STEP};
+pub use interval::Share;
+pub use isotonic::isotonic;
 pub use model::{Model, Settings};
 pub use policy::{Costs, Glance, NOTICES, Point, Policy};
+pub use quantile::{Quantile, quantile};
 pub use snapshot::{Basis, NotReady, Pace, Snapshot};
+pub use survival::{Spell, Survival, ended_by, kaplan_meier};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calibration::{Look, LookCounts};
 use crate::counts::{Counts, Grain};
+use crate::estimates::EstimateCounts;
 use crate::features::{Exit, Features, Level, Stage};
 use crate::grid::{Grid, OLDEST, week};
 use crate::policy::{Glance, WarningCounts};
@@ -31,6 +32,10 @@ pub struct Settings {
     pub pace_pull: u16,
     /// Weeks after which an outcome counts half in the calibration.
     pub calibration_half_life_weeks: u16,
+    /// Outcomes that a bin of forecasts needs for its correction to be believed half.
+    pub calibration_pull: u16,
+    /// Weeks after which an outcome counts half in the level of the calibration alone, which follows drift.
+    pub drift_half_life_weeks: u16,
     /// Weeks after which an outcome counts half in the choice of a policy.
     pub policy_half_life_weeks: u16,
 }
@@ -39,13 +44,15 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             grid: Grid::default(),
-            half_life_weeks: 13,
-            pace_half_life_weeks: 2,
+            half_life_weeks: 26,
+            pace_half_life_weeks: 1,
             horizon_weeks: 53,
             enough: 30,
-            pull: 10,
+            pull: 3,
             pace_pull: 30,
-            calibration_half_life_weeks: 8,
+            calibration_half_life_weeks: 52,
+            calibration_pull: 10,
+            drift_half_life_weeks: 6,
             policy_half_life_weeks: 13,
         }
     }
@@ -65,10 +72,11 @@ impl Settings {
 /// come in any order. Who keeps it remembers up to which fact it has been fed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Model {
-    settings: Settings,
-    groups: BTreeMap<String, Counts>,
-    looks: LookCounts,
-    warnings: WarningCounts,
+    pub(crate) settings: Settings,
+    pub(crate) groups: BTreeMap<String, Counts>,
+    pub(crate) looks: LookCounts,
+    pub(crate) warnings: WarningCounts,
+    pub(crate) estimates: EstimateCounts,
 }
 
 impl Model {
@@ -110,6 +118,12 @@ impl Model {
         self.warnings.observe(glances, late, week);
     }
 
+    /// A day that was quoted with a declared share ([`crate::Arrival`]) has passed or been met. It was kept where the case arrived before
+    /// its end. That it was missed is known at its end: say it then, and do not wait for the arrival.
+    pub fn observe_estimate(&mut self, share: f64, kept: bool, known_at: i64) {
+        self.estimates.observe(share, kept, week(self.settings.grid.step(known_at)));
+    }
+
     /// Adds what another model has counted; the settings stay.
     pub fn merge(&mut self, other: &Model) {
         for (key, counts) in &other.groups {
@@ -117,6 +131,7 @@ impl Model {
         }
         self.looks.merge(&other.looks);
         self.warnings.merge(&other.warnings);
+        self.estimates.merge(&other.estimates);
     }
 
     /// Forgets what no longer counts at a moment, so that the size stays bounded.
@@ -127,11 +142,12 @@ impl Model {
         self.groups.retain(|_, counts| !counts.prune(first_week, now - OLDEST - 1));
         self.looks.prune(first_week);
         self.warnings.prune(first_week);
+        self.estimates.prune(first_week);
     }
 
     /// What the counts say at a moment, as a value of its own: reading it locks nothing and later observations do not change it.
     pub fn snapshot(&self, now: i64) -> Snapshot {
-        Snapshot::new(&self.settings, &self.groups, &self.looks, &self.warnings, now)
+        Snapshot::new(self, now)
     }
 
     /// How many groups are kept.

@@ -205,7 +205,7 @@ impl Snapshot {
     /// renew them when something is heard or a new snapshot is taken, and hand those whose moment came while the case was open to
     /// [`crate::Model::observe_outcome`].
     pub fn glances(&self, case: &Case, now: i64) -> Result<Vec<Glance>, NotReady> {
-        let ahead = NOTICES.iter().filter(|notice| case.due - **notice >= now);
+        let ahead = NOTICES.iter().filter(|notice| case.due.saturating_sub(**notice) >= now);
         self.at_notices(case, ahead.copied())
     }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::{Calibration, LookCounts};
+use crate::calibration::Calibration;
 use crate::counts::{Counts, Weighed};
 use crate::features::{EXITS, Features, Level, STAGES, Stage};
 use crate::grid::{BINS, Grid, OLDEST, SLOTS, bin, slot, week};
-use crate::model::Settings;
-use crate::policy::{Point, WarningCounts};
+use crate::interval::Share;
+use crate::model::{Model, Settings};
+use crate::policy::Point;
 
 /// What a figure was learned from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,13 @@ pub enum NotReady {
     },
     /// It is too uncertain for any day within reach to be named with that share.
     TooFar,
+    /// Days quoted with this share were kept less often than declared, by more than chance: quoting on would be dishonest.
+    NotKept {
+        /// How many of them were kept.
+        kept: u64,
+        /// How many there were.
+        n: u64,
+    },
     /// The share asked for lies outside of what can be promised.
     NoSuchShare,
 }
@@ -68,6 +76,7 @@ pub struct Snapshot {
     groups: BTreeMap<String, Leaf>,
     pub(crate) calibration: Calibration,
     pub(crate) points: Vec<Point>,
+    pub(crate) records: BTreeMap<u8, Share>,
 }
 
 /// The hazard of a stage over everything.
@@ -123,20 +132,17 @@ impl Hazard {
 }
 
 impl Snapshot {
-    pub(crate) fn new(
-        settings: &Settings,
-        groups: &BTreeMap<String, Counts>,
-        looks: &LookCounts,
-        warnings: &WarningCounts,
-        now: i64,
-    ) -> Snapshot {
+    pub(crate) fn new(model: &Model, now: i64) -> Snapshot {
+        let Model { settings, groups, looks, warnings, estimates } = model;
+        let week = week(settings.grid.step(now));
         let mut snapshot = Snapshot {
             settings: settings.clone(),
             now,
             roots: [const { None }; STAGES],
             groups: BTreeMap::new(),
-            calibration: looks.fit(settings, week(settings.grid.step(now))),
-            points: warnings.weigh(settings.policy_half_life_weeks, settings.horizon_weeks, week(settings.grid.step(now))),
+            calibration: looks.fit(settings, week),
+            points: warnings.weigh(settings.policy_half_life_weeks, settings.horizon_weeks, week),
+            records: estimates.records(settings.horizon_weeks, week),
         };
         for (root, stage) in snapshot.roots.iter_mut().zip(Stage::ALL) {
             let key = Features::default().groups(stage).pop().map(|group| group.key);
