@@ -17,6 +17,7 @@ pub mod parcel;
 pub mod playbook;
 pub mod promise;
 pub mod react;
+pub mod signal;
 pub mod subject;
 pub mod vocabulary;
 pub mod watch;

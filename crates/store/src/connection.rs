@@ -33,7 +33,10 @@ struct Inner {
 
 /// What is done when the embedded database could not sync: nothing, unless somebody said so.
 #[derive(Default)]
-struct FailedSync(OnceLock<Box<dyn Fn(&str) + Send + Sync>>);
+struct FailedSync(OnceLock<Told>);
+
+/// Who is told what the database said.
+type Told = Box<dyn Fn(&str) + Send + Sync>;
 
 impl std::fmt::Debug for FailedSync {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

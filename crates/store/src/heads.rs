@@ -94,7 +94,7 @@ impl HeadKey {
 impl SignedHeads {
     /// What is signed: a line of text for each part, so that other programs can check it.
     pub fn statement(&self) -> String {
-        let mut text = format!("kept heads 1\nat {}\n", self.at);
+        let mut text = format!("kept-heads 1\nat {}\n", self.at);
         for head in &self.heads {
             text.push_str(&format!("stream {} blocks {} chain {}\n", head.stream, head.blocks, head.chain));
         }

@@ -18,6 +18,9 @@ const LATELY: usize = 200;
 /// A carrier is the usual one from this share of them on, in percent.
 const USUAL: usize = 95;
 
+/// Shares of the days that are named: the likely one, and the nearly sure one.
+const QUOTED: [f64; 2] = [0.5, 0.9];
+
 /// Learns from facts in the order of the ledger.
 #[derive(Debug)]
 pub struct Follower {
@@ -50,6 +53,8 @@ struct Followed {
     /// Entered as placed, with these features; none once a parcel was handed over.
     placed: Option<(Features, i64)>,
     glances: Vec<Glance>,
+    /// Days named at hand-over: the share that such days are to keep, and the moment that ends the day.
+    quoted: Vec<(f64, i64)>,
     /// Whether its outcome has been counted.
     judged: bool,
 }
@@ -117,6 +122,7 @@ impl Follower {
                     due: None,
                     placed: None,
                     glances: Vec::new(),
+                    quoted: Vec::new(),
                     judged: false,
                 };
                 self.promises.insert(body.promise, followed);
@@ -266,6 +272,7 @@ impl Follower {
                     let features = self.features(promise, &carrier);
                     self.enter(scanned.parcel, features, next, at);
                     self.glance(promise, at);
+                    self.quote(promise, at);
                 }
             }
         }
@@ -292,8 +299,35 @@ impl Follower {
         }
     }
 
-    /// The moment of a glance, or the due itself.
+    /// The days that would be named of a promise at a moment: what became of them is held against later ones.
+    fn quote(&mut self, id: PromiseId, at: i64) {
+        let Some(due) = self.promises.get(&id).filter(|promise| promise.quoted.is_empty()).and_then(|promise| promise.due) else {
+            return;
+        };
+        for share in QUOTED {
+            let named = self.cases(id, due).into_iter().filter_map(|case| self.snapshot.arrival(&case, at, share).ok());
+            let Some(by) = named.map(|arrival| arrival.by).max() else { continue };
+            if let Some(promise) = self.promises.get_mut(&id) {
+                promise.quoted.push((share, by));
+                self.agenda.insert((by, id, by));
+            }
+        }
+    }
+
+    /// Days that have passed were not kept.
+    fn unkept(&mut self, id: PromiseId, at: i64) {
+        let Some(promise) = self.promises.get_mut(&id) else { return };
+        let (passed, ahead) = promise.quoted.iter().partition(|(_, by)| *by <= at);
+        let passed: Vec<(f64, i64)> = passed;
+        promise.quoted = ahead;
+        for (share, by) in passed {
+            self.model.observe_estimate(share, false, by);
+        }
+    }
+
+    /// The moment of a glance, the end of a day that was named, or the due itself.
     fn look(&mut self, id: PromiseId, at: i64, due: i64) {
+        self.unkept(id, at);
         if self.promises.get(&id).is_none_or(|promise| promise.judged || promise.due != Some(due)) {
             return;
         }
@@ -312,6 +346,12 @@ impl Follower {
             && let (false, Some(due)) = (promise.judged, promise.due)
         {
             let glances = std::mem::take(&mut promise.glances);
+            let quoted = std::mem::take(&mut promise.quoted);
+            if matches!(assessed.state, PromiseState::Kept | PromiseState::KeptLate) {
+                for (share, by) in quoted {
+                    self.model.observe_estimate(share, assessed.at < by, assessed.at.min(by));
+                }
+            }
             // Given up or withdrawn before its due says nothing about how late things are.
             if matches!(assessed.state, PromiseState::Kept | PromiseState::KeptLate) {
                 self.model.observe_outcome(&glances, assessed.at >= due, assessed.at.min(due));

@@ -945,6 +945,7 @@ outlook-days = Half of such promises have arrived by { $day }, nine in ten by { 
 outlook-day = Half of such promises have arrived by { $day }.
 outlook-none = No chance can be given yet.
 outlook-too-few = { $count } comparable cases are known; { $needed } are needed.
+outlook-not-kept = Days named so were kept too seldom of late ({ $kept } of { $count }): none is named.
 outlook-too-far = It is too uncertain for a day to be named.
 outlook-slower = These days things move more slowly than over the past months; that is taken into account.
 outlook-faster = These days things move faster than over the past months; that is taken into account.
@@ -966,14 +967,14 @@ curve-precision = Came true
 curve-recall = Late, announced in time
 curve-notice = Median notice
 curve-in-force = in force
-span-hours = { $hours ->
+notice-span-hours = { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours
 }
-span-days = { $days ->
+notice-span-days = { $days ->
     [one] { $days } day
    *[other] { $days } days
 }
-span-days-hours = { $days } d { $hours } h
+notice-span-days-hours = { $days } d { $hours } h
 reason-foreseen = a delay is foreseen
 reason-foreseen-said = a delay is foreseen: chance { $percent }, warned from { $threshold } on

@@ -960,6 +960,7 @@ outlook-days = La moitié de telles promesses sont arrivées d’ici { $day }, n
 outlook-day = La moitié de telles promesses sont arrivées d’ici { $day }.
 outlook-none = Aucun risque ne peut encore être chiffré.
 outlook-too-few = { $count } cas comparables sont connus ; il en faut { $needed }.
+outlook-not-kept = Les jours ainsi annoncés ont été tenus trop rarement ces derniers temps ({ $kept } sur { $count }) : aucun n’est annoncé.
 outlook-too-far = C’est trop incertain pour nommer un jour.
 outlook-slower = Ces jours-ci, tout va moins vite que ces derniers mois ; il en est tenu compte.
 outlook-faster = Ces jours-ci, tout va plus vite que ces derniers mois ; il en est tenu compte.
@@ -981,14 +982,14 @@ curve-precision = Vérifiées
 curve-recall = Retards annoncés à temps
 curve-notice = Avance médiane
 curve-in-force = en vigueur
-span-hours = { $hours ->
+notice-span-hours = { $hours ->
     [one] { $hours } heure
    *[other] { $hours } heures
 }
-span-days = { $days ->
+notice-span-days = { $days ->
     [one] { $days } jour
    *[other] { $days } jours
 }
-span-days-hours = { $days } j { $hours } h
+notice-span-days-hours = { $days } j { $hours } h
 reason-foreseen = un retard est prévu
 reason-foreseen-said = un retard est prévu : risque de { $percent }, alerte à partir de { $threshold }

@@ -72,6 +72,9 @@ fn basis(w: &Words, basis: &Basis) -> String {
 fn not_ready(w: &Words, why: NotReady) -> String {
     match why {
         NotReady::TooFew { n, needed } => w.say("outlook-too-few", &[("count", arg(n)), ("needed", arg(needed))]),
+        NotReady::NotKept { kept, n } => {
+            w.say("outlook-not-kept", &[("kept", w.count(kept).into()), ("count", w.count(n).into())])
+        }
         NotReady::TooFar | NotReady::NoSuchShare => w.t("outlook-too-far"),
     }
 }
@@ -126,9 +129,9 @@ fn shown(point: &Point, chosen: &Point) -> bool {
 fn span(w: &Words, span: i64) -> String {
     let (days, hours) = (span / DAY, span % DAY / HOUR);
     match (days, hours) {
-        (0, hours) => w.say("span-hours", &[("hours", arg(hours))]),
-        (days, 0) => w.say("span-days", &[("days", arg(days))]),
-        (days, hours) => w.say("span-days-hours", &[("days", arg(days)), ("hours", arg(hours))]),
+        (0, hours) => w.say("notice-span-hours", &[("hours", arg(hours))]),
+        (days, 0) => w.say("notice-span-days", &[("days", arg(days))]),
+        (days, hours) => w.say("notice-span-days-hours", &[("days", arg(days)), ("hours", arg(hours))]),
     }
 }
 

@@ -177,6 +177,7 @@ pub fn at_risk() -> Promise {
             armed_by: Position(5),
             true_at: at("2026-11-27T13:02:00Z"),
             reason: "silent".to_owned(),
+            foreseen: None,
         }],
         next_word_at: Some(at("2026-11-30T11:00:00Z")),
         ..promise(2_000_377, "delivery", PromiseState::AtRisk, "2026-11-23T19:31:00Z", Some(date(2026, 11, 28)))
