@@ -410,11 +410,12 @@ impl askama::filters::HtmlSafe for Markup {}
 
 /// Share of warnings that came true over share of the late announced in time: a line through rules, and the one in force.
 pub fn curve_line(words: &Words, label: &str, rules: &[(f64, f64)], chosen: Option<(f64, f64)>) -> Markup {
-    const WIDTH: f64 = 300.0;
+    const WIDTH: f64 = 320.0;
     const HEIGHT: f64 = 150.0;
-    const LEFT: f64 = 34.0;
+    const LEFT: f64 = 46.0;
+    const RIGHT: f64 = 24.0;
     const TOP: f64 = 8.0;
-    let x = |share: f64| LEFT + share * (WIDTH - LEFT - 10.0);
+    let x = |share: f64| LEFT + share * (WIDTH - LEFT - RIGHT);
     let y = |share: f64| TOP + (1.0 - share) * (HEIGHT - TOP - 24.0);
     let mut out = format!(
         r#"<svg class="curve" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{}">"#,
@@ -424,7 +425,7 @@ pub fn curve_line(words: &Words, label: &str, rules: &[(f64, f64)], chosen: Opti
         let (across, up, said) = (x(share), y(share), escape(&words.percent(share)));
         out.push_str(&format!(
             r#"<line class="grid" x1="{LEFT}" x2="{:.1}" y1="{up:.1}" y2="{up:.1}"/><text x="{:.1}" y="{:.1}" text-anchor="end">{said}</text><text x="{across:.1}" y="{:.1}" text-anchor="middle">{said}</text>"#,
-            WIDTH - 10.0,
+            WIDTH - RIGHT,
             LEFT - 6.0,
             up + 4.0,
             HEIGHT - 8.0,

@@ -7,7 +7,7 @@ use kept_base::{OrderId, ParcelId, PromiseId, millis};
 use kept_learn::{Case, Costs, DAY, Exit, Features, Glance, Model, NOTICES, Settings, Snapshot, Stage};
 
 use super::case::{band, stage};
-use super::{Foresight, OrderOf};
+use super::{Delays, Foresight, OrderOf};
 use crate::fact::{Body, Fact};
 use crate::parcel::Scanned;
 use crate::promise::{Assessed, PromiseState};
@@ -32,6 +32,9 @@ pub struct Follower {
     agenda: BTreeSet<(i64, PromiseId, i64)>,
     carriers: std::collections::VecDeque<String>,
     snapshot: Arc<Snapshot>,
+    delays: Delays,
+    /// The delays as of the last reading of the counts.
+    settled: Arc<Delays>,
     /// How far time has come, epoch milliseconds; none before the first fact.
     now: Option<i64>,
 }
@@ -81,6 +84,8 @@ impl Follower {
             agenda: BTreeSet::new(),
             carriers: std::collections::VecDeque::new(),
             snapshot,
+            delays: Delays::default(),
+            settled: Arc::default(),
             now: None,
         }
     }
@@ -91,6 +96,7 @@ impl Follower {
             snapshot: Arc::clone(&self.snapshot),
             policy: costs.and_then(|costs| self.snapshot.policy(costs).ok()).map(|point| point.policy),
             usual_carrier: self.usual_carrier(),
+            delays: Arc::clone(&self.settled),
         }
     }
 
@@ -134,7 +140,7 @@ impl Follower {
             }
             Body::ParcelAnnounced(body) => self.announce(body.parcel, body.order, &body.carrier),
             Body::ParcelLinked(body) => self.link(body.parcel, body.order),
-            Body::ParcelScanned(body) => self.scan(body),
+            Body::ParcelScanned(body) => self.scan(body, fact.recorded),
             Body::PromiseAssessed(body) => self.assess(body),
             // The customer moved it: what comes of it says nothing about how late things are.
             Body::PromiseAmended(body) => self.let_go(body.promise),
@@ -171,6 +177,8 @@ impl Follower {
     fn renew(&mut self, now: i64) {
         self.model.prune(now);
         self.snapshot = Arc::new(self.model.snapshot(now));
+        self.delays.settle();
+        self.settled = Arc::new(self.delays.clone());
     }
 
     fn midnight_after(&self, now: i64) -> i64 {
@@ -229,9 +237,10 @@ impl Follower {
         }
     }
 
-    fn scan(&mut self, scanned: &Scanned) {
+    fn scan(&mut self, scanned: &Scanned, recorded: i64) {
         let at = scanned.at.sort_key_millis();
         let Some(parcel) = self.parcels.get_mut(&scanned.parcel).filter(|parcel| !parcel.over) else { return };
+        self.delays.see(&parcel.carrier, at, recorded);
         let promise = parcel.order.and_then(|order| self.orders.get(&order)).and_then(|order| order.promise);
         let Some(promise) = promise.filter(|promise| self.promises.get(promise).is_some_and(|known| known.due.is_some())) else {
             return;
@@ -292,7 +301,7 @@ impl Follower {
     /// What an open promise looks like at a moment, to be compared with what becomes of it.
     fn glance(&mut self, id: PromiseId, at: i64) {
         let Some(due) = self.promises.get(&id).filter(|promise| !promise.judged).and_then(|promise| promise.due) else { return };
-        let forecasts = self.cases(id, due).into_iter().filter_map(|case| self.snapshot.late(&case, at).ok());
+        let forecasts = self.cases(id, due).into_iter().filter_map(|case| self.settled.late(&self.snapshot, &case, at).ok());
         let worst = forecasts.max_by(|one, other| one.probability.total_cmp(&other.probability));
         if let (Some(forecast), Some(promise)) = (worst, self.promises.get_mut(&id)) {
             promise.glances.push(Glance { notice: due - at, raw: forecast.raw, probability: forecast.probability });
@@ -305,7 +314,7 @@ impl Follower {
             return;
         };
         for share in QUOTED {
-            let named = self.cases(id, due).into_iter().filter_map(|case| self.snapshot.arrival(&case, at, share).ok());
+            let named = self.cases(id, due).into_iter().filter_map(|case| self.settled.arrival(&self.snapshot, &case, at, share).ok());
             let Some(by) = named.map(|arrival| arrival.by).max() else { continue };
             if let Some(promise) = self.promises.get_mut(&id) {
                 promise.quoted.push((share, by));

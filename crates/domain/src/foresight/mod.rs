@@ -5,6 +5,7 @@
 //! given, and writes what it answered into the fact, so that `apply` and a rebuild need none.
 
 mod case;
+mod delay;
 mod follow;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::Promise;
 
+pub use delay::Delays;
 pub use follow::Follower;
 
 /// The longest before its due that a promise is looked at each day: no rule warns earlier.
@@ -33,6 +35,8 @@ pub struct Foresight {
     pub policy: Option<Policy>,
     /// Who carries nearly everything, where somebody does: taken for parcels that do not exist yet.
     pub usual_carrier: String,
+    /// How long news takes to get here.
+    pub delays: Arc<Delays>,
 }
 
 /// A warning that is coming, with what it rests on.
@@ -74,9 +78,12 @@ impl Foresight {
         for case in case::cases(promise, order, parcels, &self.usual_carrier) {
             // Nothing could be foreseen before the counts were read, nor before the parcel stood where it stands.
             let from = case.since.max(self.snapshot.taken_at());
-            let Some(at) = self.snapshot.warning(&case, from, &policy)? else { continue };
-            if earliest.is_none_or(|earliest| at < earliest.at) {
-                earliest = Some(Warning { at, forecast: self.snapshot.late(&case, at)?, policy });
+            let behind = self.delays.behind(&case.features.carrier);
+            let shifted = Policy { notice: policy.notice + behind, ..policy };
+            let Some(seen) = self.snapshot.warning(&case, from - behind, &shifted)? else { continue };
+            let at = seen + behind;
+            if at < case.due && earliest.is_none_or(|earliest| at < earliest.at) {
+                earliest = Some(Warning { at, forecast: self.snapshot.late(&case, seen)?, policy });
             }
         }
         Ok(earliest)
@@ -95,7 +102,7 @@ impl Foresight {
     ) -> Result<Option<Forecast>, NotReady> {
         let mut worst: Option<Forecast> = None;
         for case in case::cases(promise, order, parcels, &self.usual_carrier) {
-            let forecast = self.snapshot.late(&case, now)?;
+            let forecast = self.delays.late(&self.snapshot, &case, now)?;
             if worst.is_none_or(|worst| forecast.probability > worst.probability) {
                 worst = Some(forecast);
             }
@@ -117,7 +124,7 @@ impl Foresight {
     ) -> Result<Option<Arrival>, NotReady> {
         let mut last: Option<Arrival> = None;
         for case in case::cases(promise, order, parcels, &self.usual_carrier) {
-            let arrival = self.snapshot.arrival(&case, now, share)?;
+            let arrival = self.delays.arrival(&self.snapshot, &case, now, share)?;
             if last.is_none_or(|last| arrival.by > last.by) {
                 last = Some(arrival);
             }
