@@ -84,7 +84,7 @@ struct Ending {
 
 impl Ending {
     fn statement(lines: u64, sha256: &str) -> String {
-        format!("kept export {FORMAT}\nlines {lines}\nsha256 {sha256}\n")
+        format!("kept-export {FORMAT}\nlines {lines}\nsha256 {sha256}\n")
     }
 }
 
