@@ -17,7 +17,7 @@ use crate::place::{Place, number_of, pass, turn};
 use crate::server::Server;
 
 /// Power cuts, unless `KEPT_POWER_CUTS` says otherwise.
-const CUTS: u64 = 6;
+const CUTS: u64 = 4;
 /// The same on PostgreSQL, whose start on each copy takes a second; `KEPT_POWER_CUTS_POSTGRES`.
 const CUTS_POSTGRES: u64 = 1;
 /// Cuts of the writer that does not sync.
