@@ -1,4 +1,4 @@
-//! The tasks of this repository: `cargo xtask test`, `tidy`, `postgres`, `openapi`, `shots`.
+//! The tasks of this repository: `cargo xtask test`, `tidy`, `postgres`, `nightly`, `openapi`, `shots`.
 //!
 //! Invariant: a task that fails says which step failed and what to do, leaves nothing running behind it, and exits with another code
 //! than 0. The rules of the house are tests here ([`tidy`]), not sentences in a document.
@@ -6,6 +6,7 @@
 //! Deliberately absent: anything the product needs at run time, and any task that needs a tool which [`tools`] cannot find or install.
 
 mod browser;
+mod nightly;
 mod postgres;
 mod step;
 mod suite;
@@ -29,6 +30,10 @@ Tasks of this repository.
   cargo xtask tidy       the rules of the repository
   cargo xtask postgres COMMAND…
                          run a command with KEPT_TEST_POSTGRES set, beside a cluster of its own
+  cargo xtask nightly [HARNESS…]
+                         the long forms of the harnesses, and a table of their figures: hours
+      --share PERCENT    so much of each
+      --no-install       install nothing; say what is missing
   cargo xtask openapi    write the description of the API again, from the code
   cargo xtask shots      pictures of every page, in e2e/shots
       --readme           and the chosen ones into docs/pictures
@@ -65,6 +70,7 @@ fn run(words: &[String]) -> Result<ExitCode> {
             Ok(exit_code(report.failed() == 0))
         }
         "postgres" => suite::beside_postgres(&root, options, &Tools::new(true)),
+        "nightly" => nightly::run(&root, options),
         "openapi" => {
             Options::read(options, &[])?;
             suite::openapi(&root)

@@ -8,7 +8,7 @@ use anyhow::{Context, Error, Result, bail};
 
 use crate::postgres::Cluster;
 use crate::step::{Count, Tally, counted, one_check, read_cargo};
-use crate::tools::{PYTHON, Tools, path_with};
+use crate::tools::{HARNESSES, PYTHON, Tools, path_with};
 use crate::{browser, tidy};
 
 /// Which part of the tests.
@@ -110,6 +110,10 @@ fn test_running(root: &Path, only: Only, tools: &Tools, tally: &mut Tally) {
     });
 
     if only.covers(Only::Unit) {
+        tally.step("tools of the harnesses", || {
+            tools.try_all(HARNESSES);
+            Ok(Count::one_passed())
+        });
         tally.step("Python", || tools.ensure(&PYTHON).map(|_| Count::one_passed()));
         tally.step("tests of the crates", || {
             let mut command = cargo(root);

@@ -34,6 +34,13 @@ pub const NPM: Tool = Tool { names: &["npm"], package: "npm", purpose: "the brow
 /// The second opinion on time zones.
 pub const PYTHON: Tool = Tool { names: &["python3"], package: "python3", purpose: "the second opinion on time zones" };
 
+/// What harnesses need that not every machine has; a harness whose tool is missing says that it is not tried.
+pub const HARNESSES: &[Tool] = &[
+    Tool { names: &["fiu-run"], package: "fiu-utils", purpose: "the tests with errors of the disk" },
+    Tool { names: &["faketime"], package: "faketime", purpose: "the tests in which the clock jumps" },
+    Tool { names: &["mkfs.xfs"], package: "xfsprogs", purpose: "the tests of power cuts" },
+];
+
 impl Tools {
     /// Finds only, or finds and installs.
     pub fn new(install: bool) -> Self {
@@ -60,6 +67,15 @@ impl Tools {
         }
         self.apt_install(tool.package)?;
         find(tool).with_context(|| format!("`{name}` is still missing after installing {}", tool.package))
+    }
+
+    /// Looks for tools that can be done without, and installs what may be installed.
+    pub fn try_all(&self, tools: &[Tool]) {
+        for tool in tools {
+            if let Err(missing) = self.ensure(tool) {
+                println!("   {missing:#}");
+            }
+        }
     }
 
     /// Whether anything may be installed.

@@ -110,6 +110,7 @@ impl Engine {
 
 fn compare_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -> Result<Compared, StoreError> {
     const MOST: usize = 10;
+    connection.take_time()?;
     connection.lock_ledger()?;
     let stand = connection.dump_projections()?;
     rebuild_within(connection, progress)?;
@@ -140,6 +141,7 @@ fn compare_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -
 }
 
 fn rebuild_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -> Result<Rebuilt, StoreError> {
+    connection.take_time()?;
     connection.lock_ledger()?;
     connection.clear_projections()?;
     let mut rebuilt = Rebuilt::default();

@@ -110,7 +110,7 @@ impl Verify {
         let key = database.read(HeadKey::load)?;
         if let Some(key) = &key {
             self.must_be_ours(&key.public(), "the heads of this database")?;
-            for signed in outside.iter().filter(|signed| signed.key != key.public()) {
+            if let Some(signed) = outside.iter().find(|signed| signed.key != key.public()) {
                 return Err(Hint::error(
                     format!(
                         "the heads of {} are signed with {}, not with this installation's key {}",

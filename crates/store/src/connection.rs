@@ -14,6 +14,8 @@ use crate::value::{Row, Value};
 
 /// The oldest SQLite that is safe with two connections: older ones can lose commits in a race of the write-ahead log.
 const OLDEST_SQLITE: i32 = 3_051_003;
+/// A transaction in which nothing happens for so long is given up by PostgreSQL.
+const ABANDONED: &str = "10s";
 /// Readers kept open.
 const READERS: usize = 8;
 
@@ -126,6 +128,8 @@ impl Database {
                 // An acknowledgement means durable, whatever the server's default is.
                 let level = if self.inner.durability == Durability::Full { "on" } else { "off" };
                 connection.batch(&format!("set synchronous_commit to {level}; set client_min_messages to warning"))?;
+                // A node that was paused or cut off in the midst of a write would keep its rows locked for everybody else.
+                connection.batch(&format!("set idle_in_transaction_session_timeout to '{ABANDONED}'"))?;
                 Ok(connection)
             }
         }
@@ -305,7 +309,19 @@ impl Connection {
     /// # Errors
     /// What the database says.
     pub fn begin_read(&mut self) -> Result<(), StoreError> {
-        if self.is_postgres() { self.batch("begin isolation level repeatable read read only") } else { self.batch("begin") }
+        if self.is_postgres() {
+            self.batch("begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout to 0")
+        } else {
+            self.batch("begin")
+        }
+    }
+
+    /// Lets the transaction under way rest as long as it likes: for those that read much and think long.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn take_time(&mut self) -> Result<(), StoreError> {
+        if self.is_postgres() { self.batch("set local idle_in_transaction_session_timeout to 0") } else { Ok(()) }
     }
 
     /// Makes it durable.

@@ -281,8 +281,13 @@ impl Checker {
     }
 }
 
-/// The state's watermark: the newest fact that a row knows of is in the ledger.
+/// The state's watermark: it is not ahead of the ledger, and the newest fact that a row knows of is in it.
 fn check_rows(connection: &mut Connection, checker: &mut Checker) -> Result<(), StoreError> {
+    // In this order: both may move on while this runs.
+    let (applied, last) = (connection.applied()?, connection.last_block()?);
+    if applied > last {
+        checker.found.problem(format!("the rows of state are said to hold block {applied}; the ledger ends at {last}"));
+    }
     for noun in [Noun::Customer, Noun::Order, Noun::Parcel, Noun::Promise, Noun::Message] {
         let table = crate::state::table(noun);
         let mut after = i64::MIN;

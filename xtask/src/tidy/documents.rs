@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{File, Files, Problems};
 
-const TASKS: &[&str] = &["test", "tidy", "postgres", "openapi", "shots"];
+const TASKS: &[&str] = &["test", "tidy", "postgres", "nightly", "openapi", "shots"];
 const PROGRAM: &str = "crates/kept/src/";
 
 /// Links between files of the repository lead to files of the repository.

@@ -12,7 +12,7 @@ use crate::place::{Place, number_of, pass, turn, until};
 use crate::server::Server;
 
 /// Times that PostgreSQL is stopped, unless `KEPT_STOPS` says otherwise.
-const STOPS: u64 = 3;
+const STOPS: u64 = 2;
 /// Fail-overs, unless `KEPT_FAILOVERS` says otherwise.
 const FAILOVERS: u64 = 1;
 /// How long the primary goes on after the standby hears nothing any more.

@@ -522,7 +522,7 @@ fn wrong_settings_end_with_a_hint() -> Result<()> {
         (vec!["serve", "--database", "postgres://nobody@127.0.0.1:1/none"], "refused"),
     ] {
         let mut command = kept(&arguments);
-        command.arg("--data").arg(place.data());
+        command.args(["--listen", "127.0.0.1:0", "--data"]).arg(place.data());
         let words = must_fail(command)?;
         ensure!(words.contains("hint:") && words.contains(names), "{arguments:?}: {words}");
     }

@@ -14,7 +14,7 @@ use crate::place::{Place, number_of, turn, until};
 use crate::server::Server;
 
 /// Jumps, unless `KEPT_CLOCK_JUMPS` says otherwise.
-const JUMPS: u64 = 10;
+const JUMPS: u64 = 6;
 /// Orders before each.
 const ORDERS: u64 = 6;
 /// How far the clock jumps at a time, in seconds.

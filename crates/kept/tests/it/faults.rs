@@ -13,6 +13,8 @@ use crate::server::Server;
 
 /// Starts with faults, unless `KEPT_FAULTS` says otherwise.
 const RUNS: u64 = 6;
+/// Runs of one ledger; then another is begun, since each run reads the whole of it.
+const OF_ONE: u64 = 50;
 /// The exit code after a sync that failed.
 const FAILED_SYNC: i32 = 74;
 
@@ -24,11 +26,36 @@ fn g01c_disk_errors_on_sqlite() -> Result<()> {
         eprintln!("libfiu is missing (Debian: fiu-utils): errors of the disk are not tried");
         return Ok(());
     };
+    let (runs, mut draw) = (number_of("KEPT_FAULTS", RUNS)?, Draw::new(number_of("KEPT_FAULTS_SEED", 41)?));
+    let mut all = Seen::default();
+    let mut done = 0;
+    while done < runs {
+        let some = OF_ONE.min(runs - done);
+        one_ledger(folder, some, &mut draw, &mut all)?;
+        done += some;
+    }
+    ensure!(all.ended + all.at_start > 0, "no sync failed in {runs} runs: this harness showed nothing");
+    eprintln!(
+        "faults, sqlite: {runs} runs with errors of syncs or writes; {} ended after a failed sync, {} did not start; {} requests without an answer or \
+         refused; {} facts acknowledged, 0 lost, 0 doubled; verify holds",
+        all.ended, all.at_start, all.refused, all.facts
+    );
+    Ok(())
+}
+
+/// What became of the runs.
+#[derive(Default)]
+struct Seen {
+    ended: u64,
+    at_start: u64,
+    refused: u64,
+    facts: usize,
+}
+
+fn one_ledger(folder: &str, runs: u64, draw: &mut Draw, all: &mut Seen) -> Result<()> {
     let place = Place::sqlite()?;
     let token = place.token(&["facts:write"])?;
-    let (runs, mut draw) = (number_of("KEPT_FAULTS", RUNS)?, Draw::new(number_of("KEPT_FAULTS_SEED", 41)?));
     let load = Load::start(&Manner { token, seed: 41, clients: 4, doubled: 0, mark: "E".to_owned() })?;
-    let (mut ended, mut at_start, mut refused) = (0, 0, 0);
     for run in 0..runs {
         let syncs = run % 2 == 0;
         let probability = ["0.1", "0.02", "0.005"][usize::try_from(draw.below(3))?];
@@ -42,7 +69,7 @@ fn g01c_disk_errors_on_sqlite() -> Result<()> {
         command.env("LD_PRELOAD", format!("{folder}/fiu_run_preload.so {folder}/fiu_posix_preload.so")).env("FIU_ENABLE", &fault);
         let before = load.board.tally();
         let Ok(mut server) = Server::of(&mut command, &place) else {
-            at_start += 1;
+            all.at_start += 1;
             continue;
         };
         load.board.set(&[server.address]);
@@ -57,11 +84,11 @@ fn g01c_disk_errors_on_sqlite() -> Result<()> {
             ensure!(syncs, "the server ended though no sync failed");
             let code = server.code()?;
             ensure!(code == Some(FAILED_SYNC), "after a failed sync it ended with {code:?}");
-            ended += 1;
+            all.ended += 1;
         } else {
             server.kill()?;
         }
-        refused += load.board.tally().unanswered - before.unanswered;
+        all.refused += load.board.tally().unanswered - before.unanswered;
         let compared = Books::read(&place)?.compare(&load.board.tally());
         ensure!(compared.lost.is_empty() && compared.doubled.is_empty(), "run {run}, {fault}: {compared:#?}");
     }
@@ -73,12 +100,7 @@ fn g01c_disk_errors_on_sqlite() -> Result<()> {
     server.stop()?;
     let compared = Books::read(&place)?.compare(&tally);
     ensure!(compared.lost.is_empty() && compared.doubled.is_empty() && compared.unasked == 0, "{compared:#?}");
-    ensure!(ended + at_start > 0, "no sync failed in {runs} runs: this harness showed nothing");
+    all.facts += tally.facts();
     holds_and_rebuilds(&place)?;
-    eprintln!(
-        "faults, sqlite: {runs} runs with errors of syncs or writes; {ended} ended after a failed sync, {at_start} did not start; {refused} requests without \
-         an answer or refused; {} facts acknowledged, 0 lost, 0 doubled; verify holds",
-        tally.facts()
-    );
     Ok(())
 }

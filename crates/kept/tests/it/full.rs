@@ -13,7 +13,7 @@ use crate::place::{Place, number_of, pass, turn, until};
 use crate::server::Server;
 
 /// Times that the disk fills up, unless `KEPT_FULL` says otherwise.
-const TIMES: u64 = 3;
+const TIMES: u64 = 2;
 
 #[test]
 fn g11_a_full_disk_refuses_and_recovers() -> Result<()> {

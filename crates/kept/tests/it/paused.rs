@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use jiff::SignedDuration;
 use jiff::civil::time;
-use jiff::{SignedDuration, Timestamp};
 use kept_domain::message::{MessageState, Mode};
 use kept_domain::{Body, Noun};
 use kept_sample::peer::SmtpPeer;
@@ -19,23 +19,21 @@ use crate::place::{Place, number_of, pass, turn, until};
 use crate::server::Server;
 
 /// Pauses, unless `KEPT_PAUSES` says otherwise.
-const PAUSES: u64 = 4;
+const PAUSES: u64 = 2;
 /// Orders that fall due at each.
 const ORDERS: u64 = 20;
+/// Where the customers live, and the hour after which no pause begins.
+const ZONE: &str = "Europe/Paris";
+const EVENING: i8 = 18;
 /// Longer than any lease, in seconds.
-const BEYOND_LEASES: i64 = 400;
+const BEYOND_LEASES: i64 = 1_000;
 
 #[test]
 fn g03_a_paused_server_sends_nothing_twice() -> Result<()> {
     let _turn = turn();
     let Some(place) = Place::postgres()? else { return Ok(()) };
     let Some(mut clock) = FakeTime::new(&place.beside("clock"), "a paused server")? else { return Ok(()) };
-    // At ten in the morning where the customers live: at night letters are held.
-    let now = Timestamp::now().in_tz("Europe/Paris")?;
-    clock.jump(
-        now.date().to_zoned(now.time_zone().clone())?.with().time(time(10, 0, 0, 0)).build()?.timestamp().as_second()
-            - Timestamp::now().as_second(),
-    )?;
+    to_ten(&mut clock)?;
     let token = place.token(&["facts:write"])?;
     {
         let engine = place.engine()?;
@@ -66,6 +64,9 @@ fn g03_a_paused_server_sends_nothing_twice() -> Result<()> {
     let pauses = number_of("KEPT_PAUSES", PAUSES)?;
     let (mut arrived, mut held): (HashMap<String, String>, i64) = (HashMap::new(), 0);
     for pause in 0..pauses {
+        if clock.now().in_tz(ZONE)?.hour() >= EVENING {
+            to_ten(&mut clock)?;
+        }
         let (asleep, awake) = if pause % 2 == 0 { (&servers[0], &servers[1]) } else { (&servers[1], &servers[0]) };
         let due = clock.now() + SignedDuration::from_millis(700);
         let body: String = (0..ORDERS)
@@ -128,6 +129,13 @@ fn g03_a_paused_server_sends_nothing_twice() -> Result<()> {
     Ok(())
 }
 
+/// To the next ten in the morning where the customers live: at night letters are held.
+fn to_ten(clock: &mut FakeTime) -> Result<()> {
+    let now = clock.now().in_tz(ZONE)?;
+    let ten = now.tomorrow()?.with().time(time(10, 0, 0, 0)).build()?;
+    clock.jump(ten.timestamp().as_second() - now.timestamp().as_second())
+}
+
 /// Nothing is due, waits for a decision, or is on its way out.
 fn at_rest(database: &kept_store::Database, clock: &FakeTime) -> Result<()> {
     let mut left = (0, 0, 0);
@@ -139,14 +147,18 @@ fn at_rest(database: &kept_store::Database, clock: &FakeTime) -> Result<()> {
         })?;
         Ok((left == (0, 0, 0)).then_some(()))
     });
-    rest.with_context(|| format!("due, signals, outbox: {left:?}; sessions: {:?}", sessions(database)))
+    rest.with_context(|| format!("due, signals, outbox: {left:?}; {:?}", waiting(database, kept_base::millis(clock.now()))))
 }
 
-/// What the database's sessions do.
-fn sessions(database: &kept_store::Database) -> Result<Vec<String>> {
-    let sql = "select coalesce(state, '') || ' ' || coalesce(wait_event, '') || ' ' || left(query, 80) from pg_stat_activity where datname = current_database()";
+/// Letters that are still on their way out: state, attempts, and seconds until they are tried, and until their lease ends.
+fn waiting(database: &kept_store::Database, now: i64) -> Result<Vec<String>> {
+    let sql = "select state, attempt, next_at, lease_until, coalesce(holder, '') from outbox";
     let rows = database.read(|connection| connection.query(sql, &[]))?;
-    Ok(rows.iter().map(|row| row.text(0)).collect::<Result<_, _>>()?)
+    let line = |row: &kept_store::Row| -> Result<String, kept_store::StoreError> {
+        let from_now = |column| Ok::<_, kept_store::StoreError>((row.int(column)? - now) / 1000);
+        Ok(format!("{} × {}: next in {} s, lease {} s, {}", row.text(0)?, row.int(1)?, from_now(2)?, from_now(3)?, row.text(4)?))
+    };
+    Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
 }
 
 /// Letters that arrived: by the number that the mail server gave, the name that the letter bears. The server forgets old ones.

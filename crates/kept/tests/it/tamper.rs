@@ -19,7 +19,7 @@ use crate::client::Draw;
 use crate::place::{Place, number_of, turn};
 
 /// Changes in each database kind, unless `KEPT_TAMPER` says otherwise; half as many in exports.
-const CHANGES: u64 = 150;
+const CHANGES: u64 = 80;
 /// Changes of one state of a ledger; before the next ones it grows, and is found clean.
 const EACH: u64 = 10;
 /// States of one ledger; then another is begun.
