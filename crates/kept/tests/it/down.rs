@@ -16,7 +16,7 @@ const PROMISES: usize = 1000;
 /// In one request.
 const BATCH: usize = 200;
 /// How long after the first request they fall due.
-const AHEAD: Duration = Duration::from_secs(10);
+const AHEAD: Duration = Duration::from_secs(30);
 /// How long it stays down after that.
 const DOWN: Duration = Duration::from_millis(2100);
 /// Kills during the catch-up.
