@@ -223,6 +223,14 @@ impl Connection {
         self.query(&sql, params![number, limit])?.iter().map(Block::from_row).collect()
     }
 
+    /// The number of the last block; 0: there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn last_block(&mut self) -> Result<i64, StoreError> {
+        self.first("select coalesce(max(number), 0) from block", &[])?.map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Blocks, facts, and when the last fact was recorded.
     ///
     /// # Errors

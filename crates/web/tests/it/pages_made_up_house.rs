@@ -231,7 +231,7 @@ pub fn settings() -> SettingsFacts {
 pub fn outlook() -> Outlook {
     let basis = Basis { level: Level::Band, n: 1284, since: at("2026-08-03T00:00:00Z") };
     let pace = Pace { factor: 0.8, seen: 40.0, expected: 80.0 };
-    let by = |moment: &str, share: f64| Some(Arrival { by: at(moment), share, probability: share, basis });
+    let by = |moment: &str, share: f64| Some(Arrival { by: at(moment), share, probability: share, basis, kept: None });
     Outlook {
         late: Ok(Forecast { probability: 0.62, raw: 0.6, basis, pace }),
         likely: by("2026-11-29T23:00:00Z", 0.5),
