@@ -367,6 +367,23 @@ pub enum Giver {
     Customer,
 }
 
+impl Giver {
+    /// All of them.
+    pub const ALL: [Giver; 6] = [Giver::Shop, Giver::Agent, Giver::System, Giver::Partner, Giver::Law, Giver::Customer];
+
+    /// The word in rows, addresses and keys of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Giver::Shop => "shop",
+            Giver::Agent => "agent",
+            Giver::System => "system",
+            Giver::Partner => "partner",
+            Giver::Law => "law",
+            Giver::Customer => "customer",
+        }
+    }
+}
+
 /// Money went back to a customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RefundPaid {

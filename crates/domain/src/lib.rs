@@ -4,6 +4,7 @@
 //! Invariant: nothing here does I/O, reads a clock or panics. Deliberately absent: SQL, HTTP, mail, threads.
 
 pub mod apply;
+mod counted;
 pub mod customer;
 pub mod definition;
 pub mod desk;

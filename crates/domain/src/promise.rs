@@ -437,24 +437,6 @@ impl Promise {
         self.told.iter().filter(|told| !told.bounced).map(|told| told.at).min()
     }
 
-    /// Told first: a message was accepted before the due and before any contact by the customer.
-    pub fn told_first(&self) -> bool {
-        let Some(told) = self.first_told_at() else { return false };
-        let before_due = self.first_due.as_ref().is_none_or(|due| told < kept_base::millis(due.at));
-        before_due && self.chasers.iter().all(|asked| told < *asked)
-    }
-
-    /// Moved by the customer's wish before the first day had passed: neutral in every figure. What was late already stays late.
-    pub fn is_neutral(&self) -> bool {
-        let first_due = self.first_due.as_ref().map(|due| kept_base::millis(due.at));
-        self.amended && !self.signals.iter().any(|mark| mark.kind == SignalKind::Late && Some(mark.true_at) == first_due)
-    }
-
-    /// Warned that it may be late, and then kept in time: a needless alarm.
-    pub fn needless_alarm(&self) -> bool {
-        self.state == PromiseState::Kept && self.disputed.is_none() && self.was_told(&["late-warning"])
-    }
-
     /// Folds a word: the earliest valid due governs, unless the customer amended it.
     pub fn give_word(&mut self, fact: &WordGiven, position: Position) {
         self.words.push(Word {
@@ -480,7 +462,8 @@ impl Promise {
             self.armed_by = position;
             // The first due is what the customer was told at the start: an earlier word sharpens it, nothing loosens it.
             self.first_due = match (self.first_due.take(), self.due.clone()) {
-                (Some(first), Some(due)) => Some(first.min(due)),
+                // A day that was over when it was given is no promise of it: the promise stays in the period it was made for.
+                (Some(first), Some(due)) if kept_base::millis(due.at) > fact.given_at => Some(first.min(due)),
                 (first, due) => first.or(due),
             };
         }

@@ -1,7 +1,7 @@
 //! Figures that nobody can improve by clicking: by first due, from the facts, with counts and intervals.
 
 use kept_base::from_millis;
-use kept_store::{Listed, Row};
+use kept_store::{FigureGroup, FigurePeriod, Listed};
 
 use crate::views::{Figures, Quantiles, Share};
 use crate::{Engine, EngineError};
@@ -18,10 +18,13 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn figures(&self, from: i64, before: i64, kind: Option<&str>) -> Result<Figures, EngineError> {
-        let now = self.now();
-        let rows = self.reading(|connection| connection.figure_rows(from + PAST_THE_END, before + PAST_THE_END, kind))?;
-        let counted: Vec<Counted> = rows.iter().filter_map(|row| Counted::read(row).ok()).collect();
-        Ok(compute(&counted, now, &self.shared.settings.zone))
+        let period = FigurePeriod { from: from + PAST_THE_END, before: before + PAST_THE_END, kind, now: self.now() };
+        self.reading(|connection| {
+            let groups = connection.figure_groups(period)?;
+            let (lengths, leads) = (connection.figure_lengths(period)?, connection.figure_leads(period)?);
+            let carriers = connection.figure_carriers(period)?;
+            Ok(compute(&groups, &lengths, &leads, carriers, &self.shared.settings.zone))
+        })
     }
 }
 
@@ -34,10 +37,16 @@ pub(crate) fn under(list: Listed, figure: &str, now: i64) -> Listed {
         "broken" => judged(list).with("by_first_due = ?", "broken"),
         "late_open" => judged(list).with("open = ?", 1_i64).with("first_due <= ?", now),
         "open" => judged(list).with("open = ?", 1_i64).with("coalesce(first_due, 9000000000000000) > ?", now),
+        "withdrawn" => judged(list).with("withdrawn = ?", 1_i64),
+        "released" => judged(list).with("by_first_due = ?", "released"),
+        // What a share by giver, owner, month … is counted over.
+        "decided" => judged(list)
+            .with("(by_first_due in ('kept', 'kept_late', 'broken') or (by_first_due is null and first_due <= ?))", now),
         "amended" => list.with("amended = ?", 1_i64),
         "disputed" => list.with("disputed = ?", 1_i64),
         "told_first" => judged(list)
             .with("told_first = ?", 1_i64)
+            .with("withdrawn = ?", 0_i64)
             .with("(by_first_due in ('kept_late', 'broken') or (by_first_due is null and first_due <= ?))", now),
         "chased" => list.only("chasers > 0"),
         "needless" => judged(list).with("needless = ?", 1_i64),
@@ -45,109 +54,92 @@ pub(crate) fn under(list: Listed, figure: &str, now: i64) -> Listed {
     }
 }
 
-struct Counted {
-    kind: String,
-    by_first_due: Option<String>,
-    disputed: bool,
-    amended: bool,
-    told_first: bool,
-    chasers: u64,
-    needless: bool,
-    warned: bool,
-    made_at: i64,
-    first_due: Option<i64>,
-    told_at: Option<i64>,
-    reachable: bool,
-    carrier: Option<String>,
-}
+/// How promises that a share can be counted over stand: judged, or past their first due.
+const DECIDED: [&str; 4] = ["kept", "kept_late", "broken", "late_open"];
 
-impl Counted {
-    fn read(row: &Row) -> Result<Counted, kept_store::StoreError> {
-        Ok(Counted {
-            kind: row.text(0)?,
-            by_first_due: row.maybe_text(2)?,
-            disputed: row.int(3)? == 1,
-            amended: row.int(4)? == 1,
-            told_first: row.int(5)? == 1,
-            chasers: row.int(6)?.unsigned_abs(),
-            needless: row.int(7)? == 1,
-            warned: row.int(8)? == 1,
-            made_at: row.int(9)?,
-            first_due: row.maybe_int(10)?,
-            told_at: row.maybe_int(11)?,
-            reachable: row.int(12)? == 1,
-            carrier: row.maybe_text(13)?,
-        })
-    }
-
-    fn is(&self, state: &str) -> bool {
-        self.by_first_due.as_deref() == Some(state)
-    }
-
-    /// Past its first due, or judged: what a share can be counted over.
-    fn decided(&self, now: i64) -> bool {
-        self.by_first_due.as_deref().is_some_and(|state| state != "released")
-            || (self.by_first_due.is_none() && self.first_due.is_some_and(|due| due <= now))
-    }
-}
-
-fn compute(all: &[Counted], now: i64, zone: &str) -> Figures {
+fn compute(
+    groups: &[FigureGroup],
+    lengths: &[(i64, u64)],
+    leads: &[(i64, u64)],
+    carriers: Vec<(String, u64, u64)>,
+    zone: &str,
+) -> Figures {
     // What the customer moved is neutral, what is disputed is not settled: both are counted apart.
-    let judged: Vec<&Counted> = all.iter().filter(|counted| !counted.amended && !counted.disputed).collect();
-    let decided: Vec<&Counted> = judged.iter().copied().filter(|counted| counted.decided(now)).collect();
-    let of = decided.len() as u64;
-    let count = |test: &dyn Fn(&Counted) -> bool| decided.iter().filter(|counted| test(counted)).count() as u64;
-    let kept = count(&|counted| counted.is("kept"));
-    let not_kept: Vec<&Counted> = decided.iter().copied().filter(|counted| !counted.is("kept")).collect();
-    let told = not_kept.iter().filter(|counted| counted.told_first).count() as u64;
-    let warned = decided.iter().filter(|counted| counted.warned).count() as u64;
-    let needless = decided.iter().filter(|counted| counted.needless).count() as u64;
-    let chased = all.iter().filter(|counted| counted.chasers > 0).count() as u64;
-    let reachable = all.iter().filter(|counted| counted.reachable).count() as u64;
-    let hours = |from: i64, to: i64| (to - from) as f64 / 3_600_000.0;
-    let lengths = all.iter().filter_map(|counted| counted.first_due.map(|due| hours(counted.made_at, due)));
-    let leads =
-        judged.iter().filter(|counted| counted.warned).filter_map(|counted| Some(hours(counted.told_at?, counted.first_due?)));
+    let decided: Vec<&FigureGroup> = groups.iter().filter(|group| DECIDED.contains(&group.stands.as_str())).collect();
+    let all = |of: &dyn Fn(&FigureGroup) -> u64| groups.iter().map(of).sum::<u64>();
+    let standing = |stands: &str| all(&|group| if group.stands == stands { group.count } else { 0 });
+    let over_decided = |of: &dyn Fn(&FigureGroup) -> u64| decided.iter().map(|group| of(group)).sum::<u64>();
+    let due = all(&|group| group.count);
+    let of = over_decided(&|group| group.count);
+    let kept = standing("kept");
+    let told = over_decided(&|group| if group.stands == "kept" { 0 } else { group.told_first });
+    let withdrawn = over_decided(&|group| group.withdrawn);
+    let moment = |group: &FigureGroup| group.quarter.checked_mul(900_000);
     Figures {
-        due: all.len() as u64,
+        due,
         kept: share(kept, of),
-        kept_late: share(count(&|counted| counted.is("kept_late")), of),
-        broken: share(count(&|counted| counted.is("broken")), of),
-        late_open: count(&|counted| counted.by_first_due.is_none()),
-        open: judged.iter().filter(|counted| counted.by_first_due.is_none() && !counted.decided(now)).count() as u64,
-        amended: all.iter().filter(|counted| counted.amended).count() as u64,
-        disputed: all.iter().filter(|counted| counted.disputed).count() as u64,
-        told_first: share(told, not_kept.len() as u64),
-        coverage: share(reachable, all.len() as u64),
-        chased: share(chased, all.len() as u64),
-        chasers: all.iter().map(|counted| counted.chasers).sum(),
-        needless: share(needless, warned),
-        length_hours: quantiles(lengths.collect()),
-        lead_hours: quantiles(leads.collect()),
-        by_carrier: grouped(&decided, |counted| counted.carrier.clone()),
-        by_kind: grouped(&decided, |counted| Some(counted.kind.clone())),
-        by_week: grouped(&decided, |counted| week(counted.first_due?, zone)),
+        kept_late: share(standing("kept_late"), of),
+        broken: share(standing("broken"), of),
+        withdrawn: share(withdrawn, of),
+        released: standing("released"),
+        late_open: standing("late_open"),
+        open: standing("open"),
+        amended: all(&|group| group.amended),
+        disputed: standing("disputed"),
+        told_first: share(told, of - kept),
+        coverage: share(all(&|group| group.reachable), due),
+        chased: share(all(&|group| group.chased), due),
+        chasers: all(&|group| group.chasers),
+        needless: share(over_decided(&|group| group.needless), over_decided(&|group| group.warned)),
+        length_hours: tenths(lengths),
+        lead_hours: tenths(leads),
+        by_carrier: carriers.into_iter().map(|(carrier, of, kept)| (carrier, share(kept, of))).collect(),
+        by_kind: grouped(&decided, |group| Some(group.kind.clone())),
+        by_giver: grouped(&decided, |group| Some(group.giver.clone()).filter(|giver| !giver.is_empty())),
+        by_owner: grouped(&decided, |group| Some(group.owner.clone())),
+        by_week: grouped(&decided, |group| week(moment(group)?, zone)),
+        by_month: grouped(&decided, |group| Some(day(moment(group)?, zone)?.first_of_month())),
     }
 }
 
 /// Kept by first due, group by group, in order of the groups.
-fn grouped<K: Ord>(decided: &[&Counted], group: impl Fn(&Counted) -> Option<K>) -> Vec<(K, Share)> {
+fn grouped<K: Ord>(decided: &[&FigureGroup], group: impl Fn(&FigureGroup) -> Option<K>) -> Vec<(K, Share)> {
     let mut groups: std::collections::BTreeMap<K, (u64, u64)> = std::collections::BTreeMap::new();
     for counted in decided {
         let Some(key) = group(counted) else { continue };
         let (kept, of) = groups.entry(key).or_default();
-        *kept += u64::from(counted.is("kept"));
-        *of += 1;
+        *kept += if counted.stands == "kept" { counted.count } else { 0 };
+        *of += counted.count;
     }
     groups.into_iter().map(|(key, (kept, of))| (key, share(kept, of))).collect()
 }
 
-/// The Monday of a moment's week where the house works.
-fn week(at: i64, zone: &str) -> Option<jiff::civil::Date> {
+/// The day of a moment where the house works. The end of a day is the first instant of the next, yet lies in the day that was promised:
+/// the database takes a minute off.
+fn day(at: i64, zone: &str) -> Option<jiff::civil::Date> {
     let zone = kept_base::moment::zone_named(zone).ok()?;
-    // The end of a day is the first instant of the next: a minute earlier lies in the day that was promised.
-    let day = from_millis(at - 60_000)?.to_zoned(zone).date();
+    Some(from_millis(at)?.to_zoned(zone).date())
+}
+
+/// The Monday of a moment's week.
+fn week(at: i64, zone: &str) -> Option<jiff::civil::Date> {
+    let day = day(at, zone)?;
     day.checked_sub(jiff::Span::new().days(i64::from(day.weekday().to_monday_zero_offset()))).ok()
+}
+
+/// Median and 90th percentile of counted tenths of hours, in order.
+fn tenths(counted: &[(i64, u64)]) -> Quantiles {
+    let n: u64 = counted.iter().map(|(_, count)| count).sum();
+    let at = |share: u64| {
+        let rank = (n * share).div_ceil(100).max(1);
+        let mut passed = 0;
+        let found = counted.iter().find(|(_, count)| {
+            passed += count;
+            passed >= rank
+        });
+        found.map(|(tenths, _)| *tenths as f64 / 10.0)
+    };
+    Quantiles { n, median: at(50), p90: at(90) }
 }
 
 /// A share with its Wilson 95 % interval.
@@ -190,5 +182,9 @@ mod tests {
         let quantiles = quantiles(vec![3.0, 1.0, 2.0]);
         assert_eq!((quantiles.median, quantiles.p90), (Some(2.0), Some(3.0)));
         assert_eq!(super::quantiles(Vec::new()).median, None);
+        // The same by counts: 1, 2, 2, 2, 30 tenths.
+        let counted = super::tenths(&[(1, 1), (2, 3), (30, 1)]);
+        assert_eq!((counted.n, counted.median, counted.p90), (5, Some(0.2), Some(3.0)));
+        assert_eq!(super::tenths(&[]).median, None);
     }
 }

@@ -91,14 +91,17 @@ impl Engine {
         if let Some(owner) = &filter.owner {
             list = list.with("owner = ?", owner);
         }
+        if let Some(giver) = &filter.giver {
+            list = list.with("giver = ?", giver);
+        }
         if let Some(before) = filter.due_before {
             list = list.with("due < ?", before);
         }
         if let Some(from) = filter.first_due_from {
-            list = list.with("coalesce(first_due, ended_at) >= ?", from + crate::figures::PAST_THE_END);
+            list = list.with("counts_at >= ?", from + crate::figures::PAST_THE_END);
         }
         if let Some(before) = filter.first_due_before {
-            list = list.with("coalesce(first_due, ended_at) < ?", before + crate::figures::PAST_THE_END);
+            list = list.with("counts_at < ?", before + crate::figures::PAST_THE_END);
         }
         if let Some(figure) = &filter.figure {
             list = crate::figures::under(list, figure, now);

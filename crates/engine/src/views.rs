@@ -100,6 +100,8 @@ pub struct PromiseFilter {
     pub kind: Option<String>,
     /// Only this owner.
     pub owner: Option<String>,
+    /// Only those whose word this one gave: `shop`, `agent`, `law` …
+    pub giver: Option<String>,
     /// Due before, epoch milliseconds.
     pub due_before: Option<i64>,
     /// First due from (figures), epoch milliseconds.
@@ -330,6 +332,10 @@ pub struct Figures {
     pub kept_late: Share,
     /// Broken, with withdrawals.
     pub broken: Share,
+    /// Of the broken ones, those that the company gave up.
+    pub withdrawn: Share,
+    /// The customer let us off before the first due: neutral.
+    pub released: u64,
     /// Past due and still open.
     pub late_open: u64,
     /// Still open and not yet due.
@@ -356,6 +362,12 @@ pub struct Figures {
     pub by_carrier: Vec<(String, Share)>,
     /// By kind of promise.
     pub by_kind: Vec<(String, Share)>,
+    /// By who gave the word.
+    pub by_giver: Vec<(String, Share)>,
+    /// By who answers.
+    pub by_owner: Vec<(String, Share)>,
+    /// Month by month: its first day and share.
+    pub by_month: Vec<(jiff::civil::Date, Share)>,
     /// Kept by first due, week by week: Monday's date and share.
     pub by_week: Vec<(jiff::civil::Date, Share)>,
 }

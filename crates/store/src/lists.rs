@@ -5,7 +5,7 @@ use kept_domain::subject::{Noun, Subject};
 use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::state::table;
-use crate::value::{Row, Value, params};
+use crate::value::{Value, params};
 
 /// Where a page of a list ends, and the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,20 +114,6 @@ impl Listed {
 }
 
 impl Connection {
-    /// The columns that figures are computed from, of promises whose first due lies in a period: kind, state, by first due, disputed,
-    /// amended, told first, chasers, needless, warned, made, first due, first told, reachable, carrier.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn figure_rows(&mut self, from: i64, before: i64, kind: Option<&str>) -> Result<Vec<Row>, StoreError> {
-        let sql = "select p.kind, p.state, p.by_first_due, p.disputed, p.amended, p.told_first, p.chasers, p.needless, p.warned, p.made_at,
-                          p.first_due, p.told_at, case when p.customer is null then 0 else 1 end,
-                          (select min(q.carrier) from parcel q where q.promise = p.id), p.id
-                   from promise p where coalesce(p.first_due, p.ended_at) >= $1 and coalesce(p.first_due, p.ended_at) < $2
-                     and ($3 = '' or p.kind = $3)";
-        self.query(sql, params![from, before, kind.unwrap_or_default()])
-    }
-
     /// What became of the promises a playbook spoke about: its messages' states and the promises' states, counted.
     ///
     /// # Errors

@@ -34,14 +34,7 @@ impl Engine {
                 });
             }
         }
-        let mark = SignalMark {
-            signal: SignalId::new(0),
-            kind: found.signal,
-            armed_by: found.position,
-            true_at: found.decided_at,
-            reason: found.noticed.clone(),
-            foreseen: None,
-        };
+        self.flush()?;
         let mut connection = self.shared.database.connect().map_err(away)?;
         let mut look = |noun: Noun, id: kept_base::SubjectId| {
             let before: Position = found.position;
@@ -51,6 +44,15 @@ impl Engine {
         };
         let Some(Subject::Promise(mut promise)) = look(Noun::Promise, found.promise.into())? else { return Ok(None) };
         promise.told.extend(told);
+        let real = promise.signals.iter().rev().find(|mark| mark.kind == found.signal && !found.follows).cloned();
+        let mark = real.unwrap_or_else(|| SignalMark {
+            signal: SignalId::new(0),
+            kind: found.signal,
+            armed_by: found.position,
+            true_at: found.decided_at,
+            reason: found.noticed.clone(),
+            foreseen: None,
+        });
         let order = match promise.order.map(|order| look(Noun::Order, order.into())).transpose()?.flatten() {
             Some(Subject::Order(order)) => Some(*order),
             _ => None,

@@ -70,6 +70,8 @@ pub(super) fn run(
     playbooks: &[&Playbook],
     progress: &mut dyn FnMut(TrialProgress) -> ControlFlow<()>,
 ) -> Result<Option<TrialResult>, EngineError> {
+    // What was forgotten is found again by its row: rows must be as far as the ledger.
+    engine.flush()?;
     let database = &engine.shared.database;
     let mut connection = database.connect().map_err(away)?;
     let last = connection.last_block().map_err(away)?;

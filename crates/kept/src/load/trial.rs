@@ -1,4 +1,4 @@
-//! `kept load trial`: a trial over a filled database: time, CPU, memory; and that two runs give the same.
+//! `kept load trial`: a trial over a filled database: time, CPU, memory; that two runs give the same; and the figures of all its promises.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use kept_sample::load::{LoadEvent, LoadEvents, to_input};
 use kept_store::Durability;
 use serde_json::json;
 
-use super::{cpu_seconds, rounded};
+use super::{Spread, cpu_seconds, rounded};
 use crate::setup::progress;
 
 /// How long the load is lived on after its last event, so that what never comes is found late and broken.
@@ -55,6 +55,7 @@ pub fn run(command: &Trial) -> Result<()> {
     if one.result.digest != other.result.digest {
         bail!("two runs of one question gave two answers");
     }
+    let (figures, figured) = figures(&engine)?;
     let counts = &one.result.counts;
     if command.json {
         println!(
@@ -64,6 +65,7 @@ pub fn run(command: &Trial) -> Result<()> {
                 "seconds": [rounded(one.wall), rounded(other.wall)], "cpu_seconds": [rounded(one.cpu), rounded(other.cpu)],
                 "facts_per_second": (facts as f64 / other.wall).round(), "most_subjects_held": one.result.most_held,
                 "resident_before_bytes": idle, "resident_peak_bytes": peak, "digests_equal": true,
+                "figures_promises": figures, "figures_milliseconds": figured,
             })
         );
         return Ok(());
@@ -77,7 +79,20 @@ pub fn run(command: &Trial) -> Result<()> {
     }
     println!("at most {} subjects at hand; resident {} MB before, {} MB at most", one.result.most_held, idle >> 20, peak >> 20);
     println!("both runs gave the same: {}", one.result.digest);
+    println!("figures of all {figures} promises: p50 {:.1} ms, slowest {:.1} ms", figured.p50, figured.max);
     Ok(())
+}
+
+/// How long the figures of all promises take, asked for ten times.
+fn figures(engine: &Engine) -> Result<(u64, Spread)> {
+    let mut times = Vec::new();
+    let mut due = 0;
+    for _ in 0..10 {
+        let started = Instant::now();
+        due = engine.figures(0, i64::MAX / 4, None)?.due;
+        times.push(started.elapsed());
+    }
+    Ok((due, Spread::of(times)))
 }
 
 struct Run {

@@ -1,21 +1,21 @@
-# Essais : les scénarios sur le passé.
-trials-link = Essayer des scénarios sur le passé
+# Essais : les règles sur le passé.
+trials-link = Essayer des règles sur le passé
 trials-link-one = L’essayer sur le passé
 trials-title = Essais sur le passé
-trials-intro = Ce qu’un scénario aurait dit sur votre propre passé : à qui, quand, et ce qui est vraiment arrivé ensuite. Rien n’est envoyé, rien n’est écrit.
+trials-intro = Ce qu’une règle aurait dit sur votre propre passé : à qui, quand, et ce qui est vraiment arrivé ensuite. Rien n’est envoyé, rien n’est écrit.
 trials-runs = Essais faits
 trials-runs-hint = Les derniers, jusqu’au prochain démarrage de Kept
 trials-none = Les essais apparaissent ici pendant qu’ils tournent et quand ils sont finis.
 trial-title = Un essai sur le passé
-trial-in-force = Scénarios en vigueur
+trial-in-force = Règles en vigueur
 trial-begin-draft = en faire un brouillon
 trial-draft = Ou un brouillon à vous
-trial-draft-hint = Dans la forme d’un fichier de packs/playbooks. Il n’est enregistré nulle part. S’il y a un brouillon, c’est lui qui est essayé ; sous le nom d’un scénario en vigueur, il prend sa place.
+trial-draft-hint = Dans la forme d’un fichier de packs/playbooks. Il n’est enregistré nulle part. S’il y a un brouillon, c’est lui qui est essayé ; sous le nom d’une règle en vigueur, il prend sa place.
 trial-draft-act = Vérifier le brouillon
 trial-draft-good =
     { $count ->
-        [one] Le brouillon est juste : il contient le scénario { $names }.
-       *[other] Le brouillon est juste : il contient les scénarios { $names }.
+        [one] Le brouillon est juste : il contient la règle { $names }.
+       *[other] Le brouillon est juste : il contient les règles { $names }.
     }
 trial-draft-line = Ligne
 trial-draft-do = Que faire :
@@ -26,7 +26,7 @@ trial-mode-automatic = chaque message part dès que la garde le permet
 trial-mode-approve = quelqu’un dit oui aussitôt, et le matin pour ce qui tombe la nuit
 trial-mode-shadow = personne n’est prévenu ; on montre quand chaque message serait parti
 trial-act = Essayer
-trial-wrong-nothing = Choisissez un scénario, ou écrivez un brouillon.
+trial-wrong-nothing = Choisissez une règle, ou écrivez un brouillon.
 trial-wrong-days = Une période a un premier et un dernier jour.
 trial-wrong-order = La période finit avant de commencer.
 trial-wrong-draft = Le brouillon ne peut pas encore être essayé ; ce qui ne va pas est écrit dessous.
@@ -59,7 +59,7 @@ trial-share-told_first = Prévenus d’abord, parmi celles non tenues à temps
 trial-share-needless = Alertes inutiles, parmi celles annoncées
 trial-outcomes = Ce que sont devenues les promesses dont on a parlé
 trial-counts = Ce qu’il y a derrière
-trial-count-signals = Signaux auxquels les scénarios répondent
+trial-count-signals = Signaux auxquels les règles répondent
 trial-count-said = Messages
 trial-count-dropped = Décisions de la garde de ne rien dire
 trial-count-held = Messages retenus pour une personne
@@ -99,6 +99,6 @@ trial-letter-left = Il serait parti { $when }.
 trial-letter-due = Première échéance : { $when }.
 trial-letter-ended = C’est fini depuis { $when }.
 trial-method-title = Comment un essai est fait
-trial-method-same = Le grand livre est lu dans l’ordre. Chaque signal est présenté au scénario et à la garde comme pour de vrai, avec l’état et au moment où la décision a vraiment été prise ; celui qui a attendu plus d’une minute est décidé une minute après avoir été levé.
-trial-method-place = Les messages du scénario qui sont vraiment partis sont mis de côté, et ceux de l’essai prennent leur place, acceptés au moment où ils partent. Ce qui suit d’un message (les nouvelles promises, l’annonce de l’arrivée) suit de ceux de l’essai.
+trial-method-same = Le grand livre est lu dans l’ordre. Chaque signal est présenté à la règle et à la garde comme pour de vrai, avec l’état et au moment où la décision a vraiment été prise ; celui qui a attendu plus d’une minute est décidé une minute après avoir été levé.
+trial-method-place = Les messages de la règle qui sont vraiment partis sont mis de côté, et ceux de l’essai prennent leur place, acceptés au moment où ils partent. Ce qui suit d’un message (les nouvelles promises, l’annonce de l’arrivée) suit de ceux de l’essai.
 trial-method-not = Un essai ne devine pas comment un client aurait réagi à d’autres mots : ce qu’il a demandé et choisi est ce qu’il a vraiment demandé et choisi. Il ne connaît pas non plus la limite de messages par minute.

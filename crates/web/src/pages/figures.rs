@@ -84,46 +84,72 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
     };
     let shares = [
         ("kept", figures.kept, under("kept")),
-        ("kept_late", figures.kept_late, under("late")),
+        ("kept_late", figures.kept_late, under("kept_late")),
         ("broken", figures.broken, under("broken")),
+        ("withdrawn", figures.withdrawn, under("withdrawn")),
         ("told_first", figures.told_first, under("told_first")),
         ("coverage", figures.coverage, String::new()),
         ("chased", figures.chased, under("chased")),
         ("needless", figures.needless, under("needless")),
     ];
     let counts = [
-        ("late_open", figures.late_open, address("/promises", &[("state", "late"), ("kind", kind)])),
-        ("open", figures.open, address("/promises", &[("state", "still_owed"), ("kind", kind)])),
+        ("late_open", figures.late_open, under("late_open")),
+        ("open", figures.open, under("open")),
+        ("released", figures.released, under("released")),
         ("amended", figures.amended, under("amended")),
         ("disputed", figures.disputed, under("disputed")),
         ("chasers", figures.chasers, under("chased")),
     ];
-    let of_kind =
-        |kind: &str| address("/promises", &[("figure", "kept"), ("from", &from_text), ("before", &before_text), ("kind", kind)]);
+    // What a group's share is counted over: its promises that are decided.
+    let of_group = |name: &str, value: &str, from: &str, before: &str| {
+        let kind = if name == "kind" { value } else { kind };
+        let mut query = vec![("figure", "decided"), ("from", from), ("before", before), ("kind", kind)];
+        if !name.is_empty() && name != "kind" {
+            query.push((name, value));
+        }
+        address("/promises", &query)
+    };
+    let of = |name: &str, value: &str| of_group(name, value, &from_text, &before_text);
+    let days = |first: jiff::civil::Date, next: Option<jiff::civil::Date>| {
+        // The first and the last may lie half outside.
+        let start = w.start_of(first).max(from).to_string();
+        let end = next.map_or(before, |next| w.start_of(next).min(before)).to_string();
+        of_group("", "", &start, &end)
+    };
+    let long = before - from > MANY_WEEKS;
+    let by_time = if long {
+        let months = figures.by_month.iter().map(|(first, share)| {
+            let next = first.checked_add(jiff::Span::new().months(1)).ok();
+            figure(&w, w.month(*first), *share, days(*first, next))
+        });
+        (w.t("figures-by-month"), months.collect())
+    } else {
+        let weeks = figures.by_week.iter().map(|(monday, share)| {
+            let next = monday.checked_add(jiff::Span::new().weeks(1)).ok();
+            figure(&w, w.say("week-of", &[("day", w.date_short(*monday).into())]), *share, days(*monday, next))
+        });
+        (w.t("figures-by-week"), weeks.collect())
+    };
+    let group = |title: &str, prefix: &str, name: &str, groups: &[(String, Share)]| {
+        let rows = groups.iter().map(|(value, share)| figure(&w, w.word(prefix, value), *share, of(name, value)));
+        (w.t(title), rows.collect())
+    };
     let tables = vec![
-        (
-            w.t("figures-by-week"),
-            figures
-                .by_week
-                .iter()
-                .map(|(monday, share)| {
-                    figure(&w, w.say("week-of", &[("day", w.date_short(*monday).into())]), *share, String::new())
-                })
-                .collect(),
-        ),
+        by_time,
         (
             w.t("figures-by-carrier"),
             figures.by_carrier.iter().map(|(name, share)| figure(&w, carrier(&w, name), *share, String::new())).collect(),
         ),
-        (
-            w.t("figures-by-kind"),
-            figures.by_kind.iter().map(|(kind, share)| figure(&w, w.word("kind", kind), *share, of_kind(kind))).collect(),
-        ),
+        group("figures-by-kind", "kind", "kind", &figures.by_kind),
+        group("figures-by-giver", "giver", "giver", &figures.by_giver),
+        group("figures-by-owner", "owner", "owner", &figures.by_owner),
     ];
     let method = [
         "kept",
         "kept_late",
         "broken",
+        "withdrawn",
+        "released",
         "amended",
         "disputed",
         "told_first",
@@ -132,6 +158,7 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         "needless",
         "length",
         "lead",
+        "groups",
         "interval",
     ];
     let (first, rest) = sentence(&w, figures, from, before);
@@ -152,6 +179,9 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         frame: frame.titled(w.t("nav-figures")),
     }
 }
+
+/// A longer period is shown month by month.
+const MANY_WEEKS: i64 = 100 * 86_400_000;
 
 const PERIODS: [(&str, i64); 5] = [("7", 7), ("30", 30), ("90", 90), ("365", 365), ("1826", 1826)];
 

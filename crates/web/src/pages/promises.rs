@@ -68,6 +68,8 @@ pub struct PromisesAsked {
     pub kind: Option<String>,
     /// Owner.
     pub owner: Option<String>,
+    /// Who gave the word.
+    pub giver: Option<String>,
     /// Due within: `1`, `7`, `30` days.
     pub due: Option<String>,
     /// A number.
@@ -107,10 +109,11 @@ pub fn view(frame: Frame, asked: &PromisesAsked, owners: &[String], found: &Page
     states.push(("disputed".to_owned(), w.t("state-disputed")));
     let kinds = KINDS.iter().map(|kind| ((*kind).to_owned(), w.word("kind", kind)));
     let dues = [("1", "filter-due-1"), ("7", "filter-due-7"), ("30", "filter-due-30")];
-    let kept_fields: Vec<(String, String)> = [("figure", &asked.figure), ("from", &asked.from), ("before", &asked.before)]
-        .into_iter()
-        .filter_map(|(name, value)| filled(value.as_ref()).map(|value| (name.to_owned(), value.to_owned())))
-        .collect();
+    let kept_fields: Vec<(String, String)> =
+        [("figure", &asked.figure), ("from", &asked.from), ("before", &asked.before), ("giver", &asked.giver)]
+            .into_iter()
+            .filter_map(|(name, value)| filled(value.as_ref()).map(|value| (name.to_owned(), value.to_owned())))
+            .collect();
     PromisesPage {
         intro: w.say("promises-intro", &[("count", arg(found.total))]),
         states: choices(w.t("filter-any-state"), states, state),
@@ -151,6 +154,7 @@ fn filter(asked: &PromisesAsked, now: i64) -> PromiseFilter {
         disputed: state == Some("disputed"),
         kind: word(&asked.kind),
         owner: word(&asked.owner),
+        giver: word(&asked.giver),
         due_before: number(&asked.due).filter(|days| (1..=3650).contains(days)).map(|days| now + days * 86_400_000),
         first_due_from: number(&asked.from),
         first_due_before: number(&asked.before),
@@ -170,6 +174,7 @@ fn here(asked: &PromisesAsked, after: &str) -> String {
             ("open", &word(&asked.open)),
             ("kind", &word(&asked.kind)),
             ("owner", &word(&asked.owner)),
+            ("giver", &word(&asked.giver)),
             ("due", &word(&asked.due)),
             ("search", &word(&asked.search)),
             ("figure", &word(&asked.figure)),

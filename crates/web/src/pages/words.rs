@@ -69,6 +69,17 @@ impl Words {
         self.instant(at).to_zoned(self.zone.clone()).date()
     }
 
+    /// The first moment of a day, epoch milliseconds.
+    pub fn start_of(&self, day: Date) -> i64 {
+        day.to_zoned(self.zone.clone()).map_or(self.now, |start| start.timestamp().as_millisecond())
+    }
+
+    /// A month with its year, by any of its days.
+    pub fn month(&self, day: Date) -> String {
+        let name = self.t(&format!("month-{}", day.month()));
+        self.say("month-of-year", &[("month", name.into()), ("year", day.year().to_string().into())])
+    }
+
     /// An instant of epoch milliseconds; one out of range is the epoch.
     pub fn instant(&self, at: i64) -> Timestamp {
         from_millis(at).unwrap_or(Timestamp::UNIX_EPOCH)

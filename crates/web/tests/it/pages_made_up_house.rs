@@ -27,6 +27,8 @@ pub fn figures() -> Figures {
         kept: share(371, 398),
         kept_late: share(19, 398),
         broken: share(8, 398),
+        withdrawn: share(3, 398),
+        released: 4,
         late_open: 2,
         open: 31,
         amended: 6,
@@ -48,6 +50,9 @@ pub fn figures() -> Figures {
             ("refund".to_owned(), share(22, 22)),
             ("reply".to_owned(), share(9, 10)),
         ],
+        by_giver: vec![("law".to_owned(), share(49, 58)), ("shop".to_owned(), share(322, 340))],
+        by_owner: vec![("accounts".to_owned(), share(22, 22)), ("operations".to_owned(), share(349, 376))],
+        by_month: vec![(date(2026, 11, 1), share(371, 398))],
         by_week: vec![
             (date(2026, 11, 2), share(91, 96)),
             (date(2026, 11, 9), share(98, 104)),

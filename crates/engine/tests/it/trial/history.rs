@@ -6,10 +6,14 @@ use jiff::civil::DateTime;
 use kept_testkit::Installation;
 use serde_json::{Value, json};
 
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
@@ -21,6 +25,15 @@ fn moment(at: DateTime) -> String {
 
 /// Lives through `orders` orders, `each` minutes apart, and a month after the last.
 pub(super) fn live(installation: &Installation, seed: u64, orders: u32, each: i64) -> Result<()> {
+    lived(installation, seed, orders, each, None)
+}
+
+/// The same, but no longer than to a moment.
+pub(crate) fn live_for(installation: &Installation, seed: u64, orders: u32, each: i64, until: &str) -> Result<()> {
+    lived(installation, seed, orders, each, Some(until))
+}
+
+fn lived(installation: &Installation, seed: u64, orders: u32, each: i64, until: Option<&str>) -> Result<()> {
     let mut random = Random(seed);
     let mut news: Vec<(DateTime, u64, Value)> = Vec::new();
     let mut placed = "2026-11-02T09:30:00".parse::<DateTime>()?;
@@ -99,11 +112,14 @@ pub(super) fn live(installation: &Installation, seed: u64, orders: u32, each: i6
     let end = news.last().map_or(placed, |(at, _, _)| *at) + 20.days();
     for (at, _, mut value) in news {
         let at = moment(at);
+        if until.is_some_and(|until| at.as_str() > until) {
+            break;
+        }
         installation.live_until(&at)?;
         if let Some(fields) = value.as_object_mut() {
             fields.insert("at".to_owned(), Value::String(at));
         }
         installation.tell(value)?;
     }
-    installation.live_until(&moment(end))
+    installation.live_until(&until.map_or_else(|| moment(end), str::to_owned))
 }

@@ -65,6 +65,10 @@ pub struct FiguresBody {
     pub kept_late: ShareBody,
     /// Broken, withdrawals included.
     pub broken: ShareBody,
+    /// Of all decided, those that the company gave up; they are among the broken.
+    pub withdrawn: ShareBody,
+    /// Let off by the customer before the first due: neutral.
+    pub released: u64,
     /// Past due and still open.
     pub late_open: u64,
     /// Still open and not yet due.
@@ -91,8 +95,14 @@ pub struct FiguresBody {
     pub by_carrier: Vec<NamedShare>,
     /// By kind of promise.
     pub by_kind: Vec<NamedShare>,
+    /// By who gave the word.
+    pub by_giver: Vec<NamedShare>,
+    /// By who answers.
+    pub by_owner: Vec<NamedShare>,
     /// By week: the name is Monday's date.
     pub by_week: Vec<NamedShare>,
+    /// By month: the name is its first day.
+    pub by_month: Vec<NamedShare>,
 }
 
 /// A share with its count and Wilson 95 % interval.
@@ -227,6 +237,8 @@ impl FiguresBody {
             kept: ShareBody::of(figures.kept),
             kept_late: ShareBody::of(figures.kept_late),
             broken: ShareBody::of(figures.broken),
+            withdrawn: ShareBody::of(figures.withdrawn),
+            released: figures.released,
             late_open: figures.late_open,
             open: figures.open,
             amended: figures.amended,
@@ -240,7 +252,10 @@ impl FiguresBody {
             lead_hours: QuantilesBody::of(figures.lead_hours),
             by_carrier: named(&figures.by_carrier),
             by_kind: named(&figures.by_kind),
+            by_giver: named(&figures.by_giver),
+            by_owner: named(&figures.by_owner),
             by_week: figures.by_week.iter().map(|(monday, share)| NamedShare::of(monday.to_string(), *share)).collect(),
+            by_month: figures.by_month.iter().map(|(monday, share)| NamedShare::of(monday.to_string(), *share)).collect(),
         }
     }
 }
