@@ -16,18 +16,18 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use kept_learn::{Costs, DAY, Features, HOUR, Policy, Settings};
+use kept_learn::score::{auc, average_precision, calibration_error};
+use kept_learn::{Costs, DAY, Features, Glance, HOUR, Policy, Settings};
 
 #[path = "../tests/it/replay.rs"]
 mod replay;
 #[path = "../tests/it/table.rs"]
-#[expect(dead_code, reason = "shared with the tests")]
 mod table;
 #[path = "../tests/it/world.rs"]
 mod world;
 
 use replay::{Order, Play, Rule, Track, When};
-use table::{Look, Warned, forecast_heading, forecast_row, kept, warned};
+use table::{Look, Warned, kept, share, warned};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -79,25 +79,26 @@ fn report(tracks: &[Track], names: &[&str], from: i64) {
     let of = |wanted: &String| -> Vec<&Track> {
         scored.iter().copied().filter(|track| month(track.order.placed) == *wanted).collect()
     };
-    println!("\n{}", Warned::heading());
+    println!(
+        "\n{:<8} {:<16} {:>6} {:>5} {:>7} {:>9} {:>7} {:>6} {:>6} {:>6} {:>7} {:>9}",
+        "orders", "rule", "scored", "late", "warned", "precision", "recall", ">=1d", ">=2d", ">=3d", "median", "cost 1:3"
+    );
     for (rule, name) in names.iter().enumerate() {
-        println!("{}", warned(tested.iter().copied(), rule).row("tested", name));
+        warning_row("tested", name, &warned(tested.iter().copied(), rule));
     }
     for (rule, name) in names.iter().enumerate().take(2) {
         for wanted in &months {
-            println!("{}", warned(of(wanted).into_iter(), rule).row(wanted, name));
+            warning_row(wanted, name, &warned(of(wanted).into_iter(), rule));
         }
     }
-    println!("\n{}", forecast_heading());
-    let rows = |label: &str, tracks: &[&Track]| {
-        for row in Look::ALL.into_iter().filter_map(|look| forecast_row(label, look, tracks)) {
-            println!("{row}");
-        }
-    };
-    rows("tested", &tested);
-    rows("all", &scored);
+    println!(
+        "\n{:<8} {:<10} {:>6} {:>6} {:>6} {:>6} {:>6} {:>8} {:>6} {:>6} {:>6}",
+        "orders", "look", "n", "late", "AUC", "AP", "mean", "ECE raw", "ECE", "floor", "Brier"
+    );
+    forecast_rows("tested", &tested);
+    forecast_rows("all", &scored);
     for wanted in &months {
-        rows(wanted, &of(wanted));
+        forecast_rows(wanted, &of(wanted));
     }
     println!("\ndays quoted  share      n   kept  median days ahead");
     for (when, name) in [(When::Purchase, "purchase"), (When::HandOver, "hand-over"), (When::FourDays, "T-3")] {
@@ -106,6 +107,50 @@ fn report(tracks: &[Track], names: &[&str], from: i64) {
             println!("{name:<12} {share:>5.2} {n:>6} {kept:>6.3} {days:>6.1}");
         }
     }
+}
+
+/// What one rule's warnings were worth. Costs are of a hundred orders, where a needless warning costs 1 and what was late without two
+/// days' notice costs 3.
+fn warning_row(label: &str, rule: &str, found: &Warned) {
+    let [one, two, three] = found.with_days.map(|count| shown(share(count, found.late)));
+    let missed = found.late - found.with_days.get(1).copied().unwrap_or(0);
+    let cost = 100.0 * (found.warned - found.hits + 3 * missed) as f64 / found.orders.max(1) as f64;
+    println!(
+        "{label:<8} {rule:<16} {:>6} {:>5} {:>7} {:>9} {:>7} {one:>6} {two:>6} {three:>6} {:>7} {cost:>9.2}",
+        found.orders,
+        found.late,
+        shown(share(found.warned, found.orders)),
+        shown(found.precision()),
+        shown(share(found.hits, found.late)),
+        found.median_days.map_or_else(|| "-".to_owned(), |days| format!("{days:.2}")),
+    );
+}
+
+/// What the forecasts were worth at each look.
+fn forecast_rows(label: &str, tracks: &[&Track]) {
+    for look in [Look::Purchase, Look::HandOver, Look::Week, Look::ThreeDays, Look::Warning] {
+        let found: Vec<(Glance, bool)> = tracks.iter().filter_map(|track| Some((look.of(track)?, track.order.late()))).collect();
+        let chances: Vec<(f64, bool)> = found.iter().map(|(glance, late)| (glance.probability, *late)).collect();
+        let raw: Vec<(f64, bool)> = found.iter().map(|(glance, late)| (glance.raw, *late)).collect();
+        let (Some(error), Some(before)) = (calibration_error(&chances), calibration_error(&raw)) else { continue };
+        let late = chances.iter().filter(|(_, late)| *late).count() as f64 / chances.len() as f64;
+        println!(
+            "{label:<8} {:<10} {:>6} {late:>6.3} {:>6} {:>6} {:>6.3} {:>8.3} {:>6.3} {:>6.3} {:>6.3}",
+            look.name(),
+            error.n,
+            shown(auc(&chances)),
+            shown(average_precision(&chances)),
+            error.bias + late,
+            before.error,
+            error.error,
+            error.floor,
+            error.brier,
+        );
+    }
+}
+
+fn shown(value: Option<f64>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"))
 }
 
 fn made_up(seed: u64) -> Result<(), Failure> {

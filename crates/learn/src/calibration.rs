@@ -225,7 +225,7 @@ fn middles() -> impl Iterator<Item = f64> {
 }
 
 fn log_odds(chance: f64) -> f64 {
-    let chance = if chance.is_nan() { 0.5 } else { chance };
+    let chance = if chance.is_nan() { 0.5 } else { chance.clamp(0.0, 1.0) };
     (chance / (1.0 - chance)).ln().clamp(-6.0, 6.0)
 }
 
@@ -272,6 +272,16 @@ mod tests {
     fn outcomes_of_later_weeks_do_not_count() {
         let calibration = counts((0..400).map(|_| (0.8, false))).fit(&Settings::default(), 9);
         assert!((calibration.apply(7 * DAY, 0.8) - 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_bin_far_from_its_share_stays_a_chance() {
+        // A thousand cases at the lower end of their bin, none of which came true: the middle's share would fall below 0.
+        for (raw, late) in [(0.0001, false), (0.24, false), (0.76, true), (0.9999, true)] {
+            let calibration = counts((0..1000).map(|_| (raw, late))).fit(&Settings::default(), 10);
+            let found = calibration.apply(7 * DAY, raw);
+            assert!((0.0..=1.0).contains(&found) && (found - f64::from(u8::from(late))).abs() < 0.1, "{raw} {found}");
+        }
     }
 
     #[test]

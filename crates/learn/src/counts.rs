@@ -7,24 +7,31 @@ use serde::{Deserialize, Serialize};
 use crate::features::EXITS;
 use crate::grid::{BINS, OLDEST, SLOTS, bin, slot, week};
 
-/// Exits, and steps under observation, of one age at one place in the week.
+/// One age at one place in the week: the place, exits, and steps that somebody was there to leave. A tuple, since there are many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Cell {
-    /// Exits.
-    #[serde(rename = "e")]
-    pub(crate) exits: u32,
-    /// Steps that somebody was there to leave.
-    #[serde(rename = "x")]
-    pub(crate) exposed: u32,
-}
+struct Cell(u16, u32, u32);
 
 /// One span of weeks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Bucket {
-    /// By `bin * SLOTS + slot`; where the group keeps no places in the week, the slot is 0.
-    cells: BTreeMap<u16, Cell>,
+    /// In the order of their places, `bin * SLOTS + slot`; where the group keeps no places in the week, the slot is 0.
+    cells: Vec<Cell>,
     /// Exits by where they led.
     led: [u32; EXITS],
+}
+
+impl Bucket {
+    fn add(&mut self, Cell(place, exits, exposed): Cell) {
+        match self.cells.binary_search_by_key(&place, |cell| cell.0) {
+            Ok(index) => {
+                if let Some(cell) = self.cells.get_mut(index) {
+                    cell.1 = cell.1.saturating_add(exits);
+                    cell.2 = cell.2.saturating_add(exposed);
+                }
+            }
+            Err(index) => self.cells.insert(index, Cell(place, exits, exposed)),
+        }
+    }
 }
 
 /// The counts of one group at one stage.
@@ -75,11 +82,7 @@ impl Counts {
             if step == left && led.is_none() {
                 break;
             }
-            let cell = self.bucket(step, grain).cells.entry(place(step - entered, step, grain)).or_default();
-            cell.exposed = cell.exposed.saturating_add(1);
-            if event {
-                cell.exits = cell.exits.saturating_add(1);
-            }
+            self.bucket(step, grain).add(Cell(place(step - entered, step, grain), u32::from(event), 1));
         }
         if let Some(led) = led
             && end == left
@@ -93,10 +96,8 @@ impl Counts {
     pub(crate) fn merge(&mut self, other: &Counts) {
         for (key, theirs) in &other.buckets {
             let mine = self.buckets.entry(*key).or_default();
-            for (place, cell) in &theirs.cells {
-                let sum = mine.cells.entry(*place).or_default();
-                sum.exits = sum.exits.saturating_add(cell.exits);
-                sum.exposed = sum.exposed.saturating_add(cell.exposed);
+            for cell in &theirs.cells {
+                mine.add(*cell);
             }
             for (sum, more) in mine.led.iter_mut().zip(theirs.led) {
                 *sum = sum.saturating_add(more);
@@ -123,10 +124,10 @@ impl Counts {
             if weight <= 0.0 {
                 continue;
             }
-            for (place, cell) in &bucket.cells {
+            for Cell(place, exits, exposed) in &bucket.cells {
                 let place = index(*place, grain);
-                add(&mut sums.exits, place, weight * f64::from(cell.exits));
-                add(&mut sums.exposed, place, weight * f64::from(cell.exposed));
+                add(&mut sums.exits, place, weight * f64::from(*exits));
+                add(&mut sums.exposed, place, weight * f64::from(*exposed));
             }
             for (sum, led) in sums.led.iter_mut().zip(bucket.led) {
                 *sum += weight * f64::from(led);

@@ -27,7 +27,7 @@ pub struct Case {
 pub struct Forecast {
     /// The chance, calibrated on what became of earlier forecasts.
     pub probability: f64,
-    /// The chance before calibration: what [`crate::Model::observe_look`] wants to be told.
+    /// The chance before calibration.
     pub raw: f64,
     /// What it was learned from.
     pub basis: Basis,
@@ -50,6 +50,17 @@ pub struct Arrival {
     pub basis: Basis,
 }
 
+/// A moment by which most that enter a stage have left it: from then on silence says something.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stay {
+    /// The moment, epoch milliseconds; the end of a step.
+    pub until: i64,
+    /// The share that has left by then, at least the one asked for.
+    pub share: f64,
+    /// What it was learned from.
+    pub basis: Basis,
+}
+
 /// Days are quoted up to so many steps ahead.
 const REACH: usize = 240;
 /// A record may fall short of the declared share by so much before nothing is quoted any more.
@@ -58,8 +69,7 @@ const SLACK: f64 = 0.05;
 const FURTHEST: i64 = 120 * STEPS_A_DAY;
 
 impl Snapshot {
-    /// The chance that an open case misses its due moment, given that it still stands where it stands at `now`. None where too little is
-    /// known. Constant within a step ([`crate::STEP`]). After the due moment it is 1.
+    /// The chance that an open case misses its due moment, given that it still stands where it stands at `now`. Constant within a step ([`crate::STEP`]). After the due moment it is 1.
     pub fn late(&self, case: &Case, now: i64) -> Result<Forecast, NotReady> {
         let way = self.way(case)?;
         let (first, end) = (self.settings.grid.step(now), self.end(case.due));
@@ -129,6 +139,27 @@ impl Snapshot {
         let day = (first..).zip(&arrived).find(|(step, chance)| (step + 1).rem_euclid(STEPS_A_DAY) == 0 && **chance >= share);
         let (last, probability) = day.map(|(step, chance)| (step, *chance)).ok_or(NotReady::TooFar)?;
         Ok(Arrival { by: grid.begins(last + 1), share, probability, kept, basis: way.basis })
+    }
+
+    /// By when this share of those who enter a stage at a moment has left it, onwards or to the customer. The share lies between .5 and
+    /// .99; silence beyond the .95 one is out of the ordinary.
+    pub fn stay(&self, features: &Features, stage: Stage, entered: i64, share: f64) -> Result<Stay, NotReady> {
+        if !(0.5..=0.99).contains(&share) {
+            return Err(NotReady::NoSuchShare);
+        }
+        let needed = self.settings.enough;
+        let hazard = self.hazard(features, stage);
+        let n = hazard.as_ref().map_or(0, |hazard| hazard.basis.n);
+        let Some(hazard) = hazard.filter(|_| n >= needed) else { return Err(NotReady::TooFew { n, needed }) };
+        let grid = self.settings.grid;
+        let mut there = 1.0;
+        for (age, step) in (0..OLDEST).zip(grid.step(entered)..) {
+            there *= 1.0 - hazard.at(age, step);
+            if 1.0 - there >= share {
+                return Ok(Stay { until: grid.begins(step + 1), share: 1.0 - there, basis: hazard.basis });
+            }
+        }
+        Err(NotReady::TooFar)
     }
 
     /// How often days quoted with a share were kept, as far as is known; none where none was.

@@ -49,11 +49,32 @@
 //!     assert!(at >= now && at < case.due);
 //! }
 //!
+//! // Silence beyond this moment is out of the ordinary: nineteen of twenty have moved on by then.
+//! let ordinary = snapshot.stay(&case.features, case.stage, case.since, 0.95)?;
+//! assert!(ordinary.until > case.since);
+//!
 //! // A day that nine of ten such parcels keep.
 //! let arrival = snapshot.arrival(&case, now, 0.9)?;
 //! assert!(arrival.by > now && arrival.probability >= 0.9);
+//! // Once it came, or the day passed without it: whether such days are kept is itself learned, and quoting stops if they are not.
+//! model.observe_estimate(arrival.share, true, arrival.by);
 //! # Ok::<(), kept_learn::NotReady>(())
 //! ```
+//!
+//! # What to tell it, and when
+//!
+//! | when | call |
+//! |---|---|
+//! | ordered, handed over, at the depot, out for delivery | [`Model::observe_exit`] of the stage before, [`Model::observe_entry`] of the new one |
+//! | delivered | [`Model::observe_exit`] with [`Exit::Delivered`] |
+//! | cancelled, returned, lost, given up | [`Model::observe_exit`] with [`Exit::Censored`] |
+//! | while a promise is open: at each word and at least once a day | keep [`Snapshot::glances`] with it; at the hand-over one more [`Glance`], from [`Snapshot::late`] |
+//! | kept, or its due moment passed | [`Model::observe_outcome`] with the glances whose moment came; once |
+//! | a quoted day was met or missed | [`Model::observe_estimate`] |
+//! | once a day | [`Model::prune`], [`Model::snapshot`] |
+//!
+//! A promise without a parcel works the same: it stays at [`Stage::Placed`] until it is kept. Features must be the same at the entry and
+//! the exit of a stage.
 //!
 //! # How it works
 //!
@@ -62,6 +83,14 @@
 //! separates age from the place in the week, corrects by the pace of the last weeks, and lets each finer group ([`Level`]) move the coarser
 //! one's rate as far as its own exits carry. The chance of being late follows by going through the stages backwards from the due moment,
 //! which gives the chance at every step ahead in one pass; that is why [`Snapshot::crossing`] equals asking step by step.
+//!
+//! Raw chances are corrected by what became of earlier ones: an isotonic curve for each [`Look`], pulled towards no correction, which
+//! follows drift where it is more than chance. The warning rule is the cheapest of a grid of rules, each judged on all outcomes known.
+//! `examples/orders.rs` replays histories and prints what all of it was worth; `examples/speed.rs` what it takes.
+//!
+//! Known limits: a hazard depends on the age in a stage and not on how near the promised day is, so where carriers aim at that day
+//! (business-to-business lines) raw chances are coarse and days quoted weeks ahead are kept less often than declared, until the record
+//! stops them. Holidays are not known; the pace follows them a week late. Ages beyond ninety days count as lost.
 
 mod calibration;
 mod counts;
@@ -80,7 +109,7 @@ mod survival;
 
 pub use calibration::Look;
 pub use features::{Exit, Features, Level, Stage};
-pub use forecast::{Arrival, Case, Forecast};
+pub use forecast::{Arrival, Case, Forecast, Stay};
 pub use grid::{DAY, Grid, HOUR, STEP};
 pub use interval::Share;
 pub use isotonic::isotonic;

@@ -58,12 +58,15 @@ impl Default for Settings {
     }
 }
 
+/// Weeks that fine groups are kept by.
+const FINE_WEEKS: i64 = 8;
+
 impl Settings {
-    /// Coarse groups are kept by week and place in the week; fine ones by four weeks and age alone, so that thousands stay small.
+    /// Coarse groups are kept by week and place in the week; fine ones by eight weeks and age alone, so that thousands stay small.
     pub(crate) fn grain(level: Level) -> Grain {
         match level {
             Level::All | Level::Carrier => Grain { weeks: 1, slots: true },
-            Level::Service | Level::Lane | Level::Band => Grain { weeks: 4, slots: false },
+            Level::Service | Level::Lane | Level::Band => Grain { weeks: FINE_WEEKS, slots: false },
         }
     }
 }
@@ -109,7 +112,7 @@ impl Model {
     }
 
     /// A promise's outcome is known: late or in time. `glances` are what it looked like at those of [`crate::NOTICES`] that came while
-    /// it was open, as forecast then. Lateness is known at the due moment already: what is still open then is late.
+    /// it was open, as forecast then; one of another moment, as at the hand-over, counts for the calibration alone. Lateness is known at the due moment already: what is still open then is late.
     pub fn observe_outcome(&mut self, glances: &[Glance], late: bool, known_at: i64) {
         let week = week(self.settings.grid.step(known_at));
         for glance in glances {
@@ -137,8 +140,8 @@ impl Model {
     /// Forgets what no longer counts at a moment, so that the size stays bounded.
     pub fn prune(&mut self, now: i64) {
         let now = self.settings.grid.step(now);
-        // A bucket is known by its first week; the widest holds four.
-        let first_week = week(now) - i64::from(self.settings.horizon_weeks) - 4;
+        // A bucket is known by its first week.
+        let first_week = week(now) - i64::from(self.settings.horizon_weeks) - FINE_WEEKS;
         self.groups.retain(|_, counts| !counts.prune(first_week, now - OLDEST - 1));
         self.looks.prune(first_week);
         self.warnings.prune(first_week);

@@ -49,7 +49,7 @@ pub struct Costs {
 
 impl Default for Costs {
     fn default() -> Costs {
-        Costs { needless: 1.0, unannounced: 1.0, notice: 2 * DAY }
+        Costs { needless: 1.0, unannounced: 3.0, notice: 2 * DAY }
     }
 }
 
@@ -245,4 +245,52 @@ fn thresholds() -> impl Iterator<Item = f64> {
 
 fn share(count: f64, of: f64) -> Option<f64> {
     (of > 0.0).then(|| count / of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What cases looked like at 4 days and at 2 days 6 hours, and whether they came late.
+    fn counted(cases: &[(f64, Option<f64>, bool)]) -> Vec<Point> {
+        let mut counts = WarningCounts::default();
+        for (early, later, late) in cases {
+            let glance = |notice: i64, probability: f64| Glance { notice, raw: probability, probability };
+            let glances: Vec<Glance> = [Some(glance(NOTICES[3], *early)), later.map(|chance| glance(NOTICES[6], chance))]
+                .into_iter()
+                .flatten()
+                .collect();
+            counts.observe(&glances, *late, 5);
+        }
+        counts.weigh(13, 53, 5)
+    }
+
+    fn point(points: &[Point], notice: i64, threshold: f64) -> Point {
+        let found =
+            points.iter().find(|point| point.policy.notice == notice && (point.policy.threshold - threshold).abs() < 1e-9);
+        found.unwrap().clone()
+    }
+
+    #[test]
+    fn a_rule_fires_at_the_first_look_within_its_notice() {
+        let points = counted(&[(0.6, Some(0.8), true), (0.6, None, false), (0.1, Some(0.4), true), (0.2, Some(0.2), false)]);
+        let early = point(&points, NOTICES[3], 0.5);
+        assert_eq!((early.hit(), early.needless, early.late, early.cases), (1.0, 1.0, 2.0, 4.0));
+        assert_eq!((early.precision(), early.recall(2 * DAY), early.median_notice()), (Some(0.5), Some(0.5), Some(NOTICES[3])));
+        let late = point(&points, NOTICES[6], 0.3);
+        assert_eq!((late.hit(), late.needless), (2.0, 0.0));
+        assert_eq!((late.recall(2 * DAY), late.recall(3 * DAY)), (Some(1.0), Some(0.0)));
+        assert_eq!(late.alarms_per_hundred(), Some(50.0));
+        assert_eq!(point(&points, NOTICES[6], 0.9).precision(), None);
+    }
+
+    #[test]
+    fn costs_count_needless_alarms_and_what_came_unannounced() {
+        let points = counted(&[(0.6, Some(0.8), true), (0.6, None, false), (0.1, Some(0.4), true)]);
+        let costs = Costs { needless: 1.0, unannounced: 5.0, notice: 2 * DAY };
+        assert_eq!(point(&points, NOTICES[3], 0.5).cost(&costs), 6.0);
+        assert_eq!(point(&points, NOTICES[6], 0.3).cost(&costs), 0.0);
+        // With three days wanted, a warning of two and a bit is worth half.
+        assert_eq!(point(&points, NOTICES[6], 0.3).cost(&Costs { notice: 3 * DAY, ..costs }), 5.0);
+    }
 }

@@ -57,7 +57,7 @@ fn where_a_coin_decides_nothing_is_foreseen() {
     let orders: Vec<Order> = world::orders(5, 40, 10)
         .into_iter()
         .map(|order| {
-            let late = if rng.next() % 2 == 0 { 2 * DAY } else { -2 * DAY };
+            let late = if rng.next().is_multiple_of(2) { 2 * DAY } else { -2 * DAY };
             let due = order.placed / DAY * DAY + 8 * DAY;
             Order { handed_over: Some(order.placed + 12 * HOUR), delivered: Some(due + late - 6 * HOUR), due, ..order }
         })

@@ -2,8 +2,8 @@
 
 use kept_learn::{Case, Costs, DAY, Exit, Features, HOUR, Level, Model, NotReady, Settings, Stage};
 
-use crate::replay::{Play, Rule};
-use crate::table::warned;
+use crate::replay::{Play, Rule, Track, When};
+use crate::table::{kept, warned};
 use crate::world;
 
 #[test]
@@ -14,6 +14,21 @@ fn forecasts_come_near_to_who_knows_the_rules() {
         assert!(found.area > found.best_area - 0.06, "{look}: {found}");
         // Honest: as far off as chance alone would make it, and a little more.
         assert!(found.error < found.floor + 0.04, "{look}: {found}");
+    }
+}
+
+#[test]
+fn quoted_days_are_kept_as_often_as_declared() {
+    let orders = world::orders(13, 40, 10);
+    let play = Play { rules: &[], settings: Settings::default(), shares: &[0.5, 0.8, 0.9], until: None };
+    let (tracks, _) = play.run(&orders);
+    let later: Vec<&Track> = tracks.iter().filter(|track| track.order.placed > 70 * DAY).collect();
+    for when in [When::Purchase, When::HandOver] {
+        for share in [0.5, 0.8, 0.9] {
+            let (kept, n, _) = kept(&later, when, share).unwrap();
+            // A day is whole: more of them is kept than a moment would be.
+            assert!(n > 1500 && kept > share - 0.03 && kept < share + 0.15, "{when:?} {share} {kept} {n}");
+        }
     }
 }
 
@@ -75,6 +90,24 @@ fn a_lane_speaks_for_itself_once_it_has_seen_enough_and_leans_on_the_carrier_bef
     assert_eq!((slow.basis.level, slow.basis.n), (Level::Lane, 60));
     assert_eq!((new.basis.level, unseen.basis.level), (Level::Carrier, Level::Carrier));
     assert_eq!(unseen.basis.n, 124);
+}
+
+#[test]
+fn what_is_ordinary_differs_by_lane() {
+    let mut model = Model::new(Settings::default());
+    for (features, entered, left) in two_lanes() {
+        model.observe_entry(&features, Stage::InNetwork, entered);
+        model.observe_exit(&features, Stage::InNetwork, entered, left, Exit::Delivered);
+    }
+    let snapshot = model.snapshot(40 * DAY);
+    let on = |lane: &str| {
+        let features = Features { carrier: "c".to_owned(), lane: lane.to_owned(), ..Features::default() };
+        snapshot.stay(&features, Stage::InNetwork, 40 * DAY, 0.95).unwrap().until - 40 * DAY
+    };
+    // They take two to four and nine to eleven days.
+    assert!((4 * DAY..8 * DAY).contains(&on("fast")), "{}", on("fast"));
+    assert!((10 * DAY..20 * DAY).contains(&on("slow")), "{}", on("slow"));
+    assert!(snapshot.stay(&Features::default(), Stage::AtDepot, 0, 0.95).is_err());
 }
 
 #[test]

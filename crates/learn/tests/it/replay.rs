@@ -68,6 +68,8 @@ pub struct Track {
     /// How it stands, while it is open.
     open: Option<Case>,
     judged: bool,
+    /// Quoted days whose outcome the model knows.
+    settled: Vec<bool>,
 }
 
 impl Track {
@@ -112,6 +114,7 @@ impl Play<'_> {
             said: Said { warned: warned.clone(), ..Said::default() },
             open: None,
             judged: false,
+            settled: Vec::new(),
         };
         let mut tracks: Vec<Track> = orders.iter().map(track).collect();
         let mut model = Model::new(self.settings.clone());
@@ -137,6 +140,7 @@ impl Play<'_> {
                 if track.order.due <= now {
                     judge(track, &mut model, true, track.order.due);
                 }
+                settle(track, &mut model, now, false);
             }
             if now.rem_euclid(DAY) == 0 {
                 model.prune(now);
@@ -174,6 +178,7 @@ impl Play<'_> {
             (Event::Delivered, Some(case)) => {
                 model.observe_exit(features, case.stage, case.since, at, Exit::Delivered);
                 judge(track, model, at >= track.order.due, at.min(track.order.due));
+                settle(track, model, at, true);
             }
             (Event::HandedOver | Event::Delivered, None) => {}
         }
@@ -215,6 +220,17 @@ fn judge(track: &mut Track, model: &mut Model, late: bool, known_at: i64) {
         track.judged = true;
         let glances: Vec<Glance> = track.said.glances.iter().copied().chain(track.said.at_hand_over).collect();
         model.observe_outcome(&glances, late, known_at);
+    }
+}
+
+/// The model learns which quoted days were kept: at the arrival, or at the end of a day that was missed.
+fn settle(track: &mut Track, model: &mut Model, now: i64, arrived: bool) {
+    track.settled.resize(track.said.quoted.len(), false);
+    for (settled, quoted) in track.settled.iter_mut().zip(&track.said.quoted) {
+        if !*settled && (arrived || quoted.by <= now) {
+            *settled = true;
+            model.observe_estimate(quoted.share, now < quoted.by, now.min(quoted.by));
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! The figures of a replay.
 
-use kept_learn::score::{auc, average_precision, calibration_error};
 use kept_learn::{DAY, Glance, HOUR};
 
 use crate::replay::{Track, When};
@@ -45,38 +44,6 @@ impl Warned {
     pub fn precision(&self) -> Option<f64> {
         share(self.hits, self.warned)
     }
-
-    pub fn recall_with_two_days(&self) -> Option<f64> {
-        share(self.with_days[1], self.late)
-    }
-
-    /// Cost of a hundred orders, where a needless warning costs 1 and what was late without two days' notice so much.
-    pub fn cost(&self, unannounced: f64) -> f64 {
-        let missed = self.late - self.with_days[1];
-        100.0 * ((self.warned - self.hits) as f64 + unannounced * missed as f64) / self.orders.max(1) as f64
-    }
-
-    pub fn heading() -> String {
-        format!(
-            "{:<8} {:<18} {:>6} {:>5} {:>7} {:>9} {:>7} {:>6} {:>6} {:>6} {:>7} {:>9}",
-            "orders", "rule", "scored", "late", "warned", "precision", "recall", ">=1d", ">=2d", ">=3d", "median", "cost 1:3"
-        )
-    }
-
-    pub fn row(&self, label: &str, rule: &str) -> String {
-        let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
-        let [one, two, three] = self.with_days.map(|count| shown(share(count, self.late)));
-        format!(
-            "{label:<8} {rule:<18} {:>6} {:>5} {:>7} {:>9} {:>7} {one:>6} {two:>6} {three:>6} {:>7} {:>9.2}",
-            self.orders,
-            self.late,
-            shown(share(self.warned, self.orders)),
-            shown(self.precision()),
-            shown(share(self.hits, self.late)),
-            self.median_days.map_or_else(|| "-".to_owned(), |days| format!("{days:.2}")),
-            self.cost(3.0),
-        )
-    }
 }
 
 /// The moments at which forecasts are scored.
@@ -92,8 +59,6 @@ pub enum Look {
 }
 
 impl Look {
-    pub const ALL: [Look; 5] = [Look::Purchase, Look::HandOver, Look::Week, Look::ThreeDays, Look::Warning];
-
     pub fn name(self) -> &'static str {
         match self {
             Look::Purchase => "purchase",
@@ -115,35 +80,6 @@ impl Look {
     }
 }
 
-pub fn forecast_heading() -> String {
-    format!(
-        "{:<8} {:<10} {:>6} {:>6} {:>6} {:>6} {:>6} {:>8} {:>6} {:>6} {:>6}",
-        "orders", "look", "n", "late", "AUC", "AP", "mean", "ECE raw", "ECE", "floor", "Brier"
-    )
-}
-
-/// What the forecasts of one look were worth; none where there were none.
-pub fn forecast_row(label: &str, look: Look, tracks: &[&Track]) -> Option<String> {
-    let found: Vec<(Glance, bool)> = tracks.iter().filter_map(|track| Some((look.of(track)?, track.order.late()))).collect();
-    let chances: Vec<(f64, bool)> = found.iter().map(|(glance, late)| (glance.probability, *late)).collect();
-    let raw: Vec<(f64, bool)> = found.iter().map(|(glance, late)| (glance.raw, *late)).collect();
-    let (error, before) = (calibration_error(&chances)?, calibration_error(&raw)?);
-    let late = chances.iter().filter(|(_, late)| *late).count() as f64 / chances.len() as f64;
-    let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
-    Some(format!(
-        "{label:<8} {:<10} {:>6} {late:>6.3} {:>6} {:>6} {:>6.3} {:>8.3} {:>6.3} {:>6.3} {:>6.3}",
-        look.name(),
-        error.n,
-        shown(auc(&chances)),
-        shown(average_precision(&chances)),
-        error.bias + late,
-        before.error,
-        error.error,
-        error.floor,
-        error.brier,
-    ))
-}
-
 /// How often days quoted at a moment with a share were kept, of how many, and how far ahead they lay in the median.
 pub fn kept(tracks: &[&Track], when: When, share: f64) -> Option<(f64, usize, f64)> {
     let mut days = Vec::new();
@@ -158,6 +94,7 @@ pub fn kept(tracks: &[&Track], when: When, share: f64) -> Option<(f64, usize, f6
     Some((kept as f64 / days.len() as f64, days.len(), *days.get(days.len() / 2)?))
 }
 
-fn share(count: usize, of: usize) -> Option<f64> {
+/// A part of a whole; none of nothing.
+pub fn share(count: usize, of: usize) -> Option<f64> {
     (of > 0).then(|| count as f64 / of as f64)
 }

@@ -3,9 +3,7 @@
 use kept_learn::{Share, Spell, kaplan_meier};
 use serde_json::Value;
 
-fn vectors() -> Value {
-    serde_json::from_str(include_str!("vectors.json")).unwrap()
-}
+const VECTORS: &str = include_str!("vectors.json");
 
 fn close(left: f64, right: f64) -> bool {
     (left - right).abs() < 1e-12
@@ -13,7 +11,8 @@ fn close(left: f64, right: f64) -> bool {
 
 #[test]
 fn wilson_intervals_are_the_published_ones() {
-    for row in vectors()["wilson_95"].as_array().unwrap() {
+    let vectors: Value = serde_json::from_str(VECTORS).unwrap();
+    for row in vectors["wilson_95"].as_array().unwrap() {
         let share = Share::wilson(row["k"].as_u64().unwrap(), row["n"].as_u64().unwrap()).unwrap();
         assert!(close(share.lower, row["lower"].as_f64().unwrap()), "{row} {share:?}");
         assert!(close(share.upper, row["upper"].as_f64().unwrap()), "{row} {share:?}");
@@ -23,7 +22,7 @@ fn wilson_intervals_are_the_published_ones() {
 
 #[test]
 fn survival_of_the_textbook_patients_is_the_published_one() {
-    let vectors = vectors();
+    let vectors: Value = serde_json::from_str(VECTORS).unwrap();
     for (spells, curve) in [("treated", "km_treated"), ("placebo", "km_placebo")] {
         let pairs = vectors[spells].as_array().unwrap();
         let spells: Vec<Spell> =
