@@ -25,6 +25,8 @@ use crate::setup::{Hint, Place, Shop};
 const SEED: u64 = 7;
 /// Three weeks pass in this many milliseconds before the clock slows down.
 const HURRY: i64 = 40_000;
+/// The carrier that is asked is asked so often, in seconds of the machine: in the first minute that is every three hours of the shop's time.
+const POLL: f64 = 0.25;
 const PASSWORD: &str = "lumen-demo-2026";
 const DAY: i64 = 86_400_000;
 
@@ -77,7 +79,7 @@ pub fn run(command: &Demo) -> Result<()> {
     let key = secret()?;
     let laposte = FakeLaPoste::start(world.suivi(), &key).context("the sample's carrier does not start")?;
     let carriers = place.carriers()?;
-    let polled = Polled { laposte_key: Some(key), laposte_url: Some(laposte.base_url()), poll_seconds: 1.0 };
+    let polled = Polled { laposte_key: Some(key), laposte_url: Some(laposte.base_url()), poll_seconds: POLL };
     let _pollers = Pollers::start(&engine, &carriers, &polled)?;
     let manager = manager(&engine, now - (HISTORY_DAYS - 4) * DAY)?;
 
