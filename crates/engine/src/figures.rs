@@ -1,5 +1,6 @@
 //! Figures that nobody can improve by clicking: by first due, from the facts, with counts and intervals.
 
+use jiff::tz::TimeZone;
 use kept_base::from_millis;
 use kept_store::{FigureGroup, FigurePeriod, Listed};
 
@@ -75,6 +76,7 @@ fn compute(
     let told = over_decided(&|group| if group.stands == "kept" { 0 } else { group.told_first });
     let withdrawn = over_decided(&|group| group.withdrawn);
     let moment = |group: &FigureGroup| group.quarter.checked_mul(900_000);
+    let zone = &kept_base::moment::zone_named(zone).unwrap_or(TimeZone::UTC);
     Figures {
         due,
         kept: share(kept, of),
@@ -116,13 +118,12 @@ fn grouped<K: Ord>(decided: &[&FigureGroup], group: impl Fn(&FigureGroup) -> Opt
 
 /// The day of a moment where the house works. The end of a day is the first instant of the next, yet lies in the day that was promised:
 /// the database takes a minute off.
-fn day(at: i64, zone: &str) -> Option<jiff::civil::Date> {
-    let zone = kept_base::moment::zone_named(zone).ok()?;
-    Some(from_millis(at)?.to_zoned(zone).date())
+fn day(at: i64, zone: &TimeZone) -> Option<jiff::civil::Date> {
+    Some(from_millis(at)?.to_zoned(zone.clone()).date())
 }
 
 /// The Monday of a moment's week.
-fn week(at: i64, zone: &str) -> Option<jiff::civil::Date> {
+fn week(at: i64, zone: &TimeZone) -> Option<jiff::civil::Date> {
     let day = day(at, zone)?;
     day.checked_sub(jiff::Span::new().days(i64::from(day.weekday().to_monday_zero_offset()))).ok()
 }

@@ -4,6 +4,6 @@ alter table promise add column giver text;
 alter table promise add column withdrawn bigint not null default 0;
 alter table promise add column counts_at bigint;
 drop index promise_first_due;
-create index promise_figures on promise (counts_at, kind, owner, giver, by_first_due, disputed, amended, told_first, told_at, chasers, needless, warned, withdrawn, made_at, first_due, customer);
+create index promise_figures on promise (counts_at, kind, owner, giver, by_first_due, disputed, amended, told_first, told_at, chasers, needless, warned, withdrawn, made_at, first_due, customer, id);
 drop index parcel_promise;
 create index parcel_promise on parcel (promise, carrier);

@@ -137,11 +137,11 @@ impl Connection {
     /// When the database fails.
     pub fn figure_carriers(&mut self, period: FigurePeriod<'_>) -> Result<Vec<(String, u64, u64)>, StoreError> {
         let sql = format!(
-            "select carrier, count(*), cast(sum(kept) as bigint) from (
+            "with decided as materialized (
                select (select min(q.carrier) from parcel q where q.promise = p.id) as carrier,
                  case when p.by_first_due = 'kept' then 1 else 0 end as kept
-               {OF_PERIOD} and {STANDS} in ('kept', 'kept_late', 'broken', 'late_open')) as decided
-             where carrier is not null group by carrier order by carrier"
+               {OF_PERIOD} and {STANDS} in ('kept', 'kept_late', 'broken', 'late_open'))
+             select carrier, count(*), cast(sum(kept) as bigint) from decided where carrier is not null group by carrier order by carrier"
         );
         let rows = self.query(&sql, &period.params_at())?;
         rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?.unsigned_abs(), row.int(2)?.unsigned_abs()))).collect()
