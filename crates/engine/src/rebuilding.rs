@@ -1,9 +1,8 @@
 //! Rebuild and verify: the state again from the ledger alone, and the ledger against itself.
 
-use kept_base::SubjectId;
-use kept_domain::apply::{FOLD_VERSION, Folder, apply, touches};
+use kept_domain::apply::{Effect, FOLD_VERSION, Folder, apply, touches};
 use kept_domain::desk::{Gathered, Watch};
-use kept_domain::{Noun, Subject};
+use kept_domain::{Fact, Noun, Subject};
 use kept_store::{Connection, StoreError, Verification};
 
 use crate::writer::{away, collision};
@@ -112,6 +111,12 @@ fn compare_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -
     const MOST: usize = 10;
     connection.take_time()?;
     connection.lock_ledger()?;
+    if !connection.is_postgres() {
+        // Rows that lag in another process are no difference.
+        let mut gathered = Gathered::default();
+        catch_up(connection, &mut gathered)?;
+        write_out(connection, &mut gathered.folder)?;
+    }
     let stand = connection.dump_projections()?;
     rebuild_within(connection, progress)?;
     let given = connection.dump_projections()?;
@@ -153,10 +158,7 @@ fn rebuild_within(connection: &mut Connection, progress: &mut impl FnMut(u64)) -
         after = last.number;
         for block in &blocks {
             for fact in block.read()? {
-                for (noun, id) in touches(&fact.body) {
-                    at_hand(connection, &mut folder, noun, id)?;
-                }
-                for effect in apply(&mut folder, &fact) {
+                for effect in fold(connection, &mut folder, &fact)? {
                     connection.carry_out(fact.brand, fact.position, fact.recorded, &effect, false)?;
                 }
                 rebuilt.facts += 1;
@@ -186,10 +188,7 @@ pub(crate) fn catch_up(connection: &mut Connection, gathered: &mut Gathered) -> 
         after = last.number;
         for block in &blocks {
             for fact in block.read()? {
-                for (noun, id) in touches(&fact.body) {
-                    at_hand(connection, &mut gathered.folder, noun, id)?;
-                }
-                apply(&mut gathered.folder, &fact);
+                fold(connection, &mut gathered.folder, &fact)?;
             }
         }
     }
@@ -204,13 +203,16 @@ pub(crate) fn catch_up(connection: &mut Connection, gathered: &mut Gathered) -> 
     Ok(())
 }
 
-fn at_hand(connection: &mut Connection, folder: &mut Folder, noun: kept_domain::Noun, id: SubjectId) -> Result<(), StoreError> {
-    if !folder.has(id)
-        && let Some(subject) = connection.load(noun, id, false)?
-    {
-        folder.put(subject);
+/// Folds a fact, with what it touches put at hand first.
+fn fold(connection: &mut Connection, folder: &mut Folder, fact: &Fact) -> Result<Vec<Effect>, StoreError> {
+    for (noun, id) in touches(&fact.body) {
+        if !folder.has(id)
+            && let Some(subject) = connection.load(noun, id, false)?
+        {
+            folder.put(subject);
+        }
     }
-    Ok(())
+    Ok(apply(folder, fact))
 }
 
 fn write_out(connection: &mut Connection, folder: &mut Folder) -> Result<(), StoreError> {

@@ -314,7 +314,8 @@ impl Follower {
             return;
         };
         for share in QUOTED {
-            let named = self.cases(id, due).into_iter().filter_map(|case| self.settled.arrival(&self.snapshot, &case, at, share).ok());
+            let named =
+                self.cases(id, due).into_iter().filter_map(|case| self.settled.arrival(&self.snapshot, &case, at, share).ok());
             let Some(by) = named.map(|arrival| arrival.by).max() else { continue };
             if let Some(promise) = self.promises.get_mut(&id) {
                 promise.quoted.push((share, by));
