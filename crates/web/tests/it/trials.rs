@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::StatusCode;
 use kept_base::Language;
-use kept_engine::trial::{RunState, TrialId};
+use kept_engine::trial::{RunState, TrialId, TrialOutcome};
 use kept_web::auth::secret;
 
 use crate::house::{House, Reply, form_of};
@@ -76,6 +76,8 @@ async fn a_trial_is_asked_for_run_and_read_in_both_languages() {
         let address = visitor.tried(&fields).await;
         let result = visitor.open(&address).await;
         assert!(result.body.contains(&format!("{address}/messages/0")), "{}", result.body);
+        let told = if language == Language::French { "Prévenu" } else { "Told first" };
+        assert!(result.body.contains(told), "outcomes are said in the reader's language: {}", result.body);
         assert!(!result.body.contains("Anne Perret"), "nothing personal is opened for the list");
         let letter = visitor.open(&format!("{address}/messages/0")).await;
         assert!(letter.body.contains("Anne Perret"), "the letter is as it would have gone");
@@ -84,6 +86,17 @@ async fn a_trial_is_asked_for_run_and_read_in_both_languages() {
     }
     let after = visitor.house.app.engine.health().map(|health| health.facts).unwrap();
     assert_eq!(before, after, "nothing was written");
+}
+
+#[test]
+fn every_outcome_has_its_words() {
+    let texts = kept_text::Texts::embedded().unwrap();
+    for language in [Language::French, Language::English] {
+        for outcome in TrialOutcome::ALL {
+            let key = format!("trial-outcome-{}", outcome.word().replace('_', "-"));
+            assert!(texts.has(language, &key), "{key}");
+        }
+    }
 }
 
 #[tokio::test]
