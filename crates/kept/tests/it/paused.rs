@@ -4,29 +4,23 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use jiff::SignedDuration;
-use jiff::civil::time;
-use kept_domain::message::{MessageState, Mode};
-use kept_domain::{Body, Noun};
+use kept_domain::Body;
+use kept_domain::message::MessageState;
 use kept_sample::peer::SmtpPeer;
-use serde_json::json;
 
 use crate::books::{facts, holds_and_rebuilds, quiet};
-use crate::client::{Draw, Taken, http};
+use crate::client::{Draw, http};
 use crate::cluster::signal;
 use crate::fake_time::FakeTime;
-use crate::place::{Place, number_of, pass, turn, until};
-use crate::server::Server;
+use crate::mailing::{BEYOND_LEASES, ZONE, at_rest, automatic, gather, orders, start, to_ten};
+use crate::place::{Place, number_of, pass, turn};
 
 /// Pauses, unless `KEPT_PAUSES` says otherwise.
 const PAUSES: u64 = 2;
 /// Orders that fall due at each.
 const ORDERS: u64 = 20;
-/// Where the customers live, and the hour after which no pause begins.
-const ZONE: &str = "Europe/Paris";
+/// The hour after which no pause begins.
 const EVENING: i8 = 18;
-/// Longer than any lease, in seconds.
-const BEYOND_LEASES: i64 = 1_000;
 
 #[test]
 fn g03_a_paused_server_sends_nothing_twice() -> Result<()> {
@@ -35,31 +29,10 @@ fn g03_a_paused_server_sends_nothing_twice() -> Result<()> {
     let Some(mut clock) = FakeTime::new(&place.beside("clock"), "a paused server")? else { return Ok(()) };
     to_ten(&mut clock)?;
     let token = place.token(&["facts:write"])?;
-    {
-        let engine = place.engine()?;
-        for playbook in engine.playbooks()? {
-            engine.switch_playbook(&playbook.name, Mode::Automatic, "test")?;
-        }
-    }
+    automatic(&place)?;
     let peer = SmtpPeer::start()?;
-    let port = peer.address().port().to_string();
-    let start = |clock: &FakeTime| {
-        let mut command = place.command(&[
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--smtp-host",
-            "127.0.0.1",
-            "--smtp-port",
-            &port,
-            "--smtp-security",
-            "none",
-            "--from",
-            "shop@example.org",
-        ]);
-        Server::of(clock.on(&mut command), &place)
-    };
-    let servers = [start(&clock)?, start(&clock)?];
+    let port = peer.address().port();
+    let servers = [start(&place, &clock, port)?, start(&place, &clock, port)?];
     let (client, mut draw, database) = (http()?, Draw::new(number_of("KEPT_PAUSES_SEED", 81)?), place.database()?);
     let pauses = number_of("KEPT_PAUSES", PAUSES)?;
     let (mut arrived, mut held): (HashMap<String, String>, i64) = (HashMap::new(), 0);
@@ -68,38 +41,19 @@ fn g03_a_paused_server_sends_nothing_twice() -> Result<()> {
             to_ten(&mut clock)?;
         }
         let (asleep, awake) = if pause % 2 == 0 { (&servers[0], &servers[1]) } else { (&servers[1], &servers[0]) };
-        let due = clock.now() + SignedDuration::from_millis(700);
-        let body: String = (0..ORDERS)
-            .map(|number| {
-                let name = format!("W{pause}-{number}");
-                let order = json!({
-                    "kind": "order.placed", "order_number": name, "at": clock.now().to_string(), "promised_at": due.to_string(),
-                    "customer": { "reference": name, "name": "Anne Perret", "email": format!("{name}@example.org"), "country": "FR", "language": "fr" },
-                    "lines": [{ "sku": "VESTA" }],
-                });
-                format!("{order}\n")
-            })
-            .collect();
-        let answer = client
-            .post(awake.at("/api/facts"))
-            .bearer_auth(&token)
-            .header("content-type", "application/x-ndjson")
-            .body(body)
-            .send()?;
-        let taken: Taken = answer.error_for_status()?.json()?;
-        ensure!(u64::from(taken.accepted) == ORDERS, "{taken:?}");
+        orders(&client, awake, &token, &clock, &format!("W{pause}"), ORDERS)?;
         // Somewhere between noticing, deciding and sending.
         pass(Duration::from_millis(700 + draw.below(900)));
         signal("STOP", asleep.process());
         held += held_by(&database, asleep.process())?;
         clock.jump(BEYOND_LEASES)?;
-        at_rest(&database, &clock)?;
+        at_rest(&database, &clock, false)?;
         signal("CONT", asleep.process());
-        at_rest(&database, &clock)?;
+        at_rest(&database, &clock, false)?;
         gather(&peer, &mut arrived)?;
     }
     pass(Duration::from_millis(600));
-    at_rest(&database, &clock)?;
+    at_rest(&database, &clock, false)?;
     for server in servers {
         server.stop()?;
     }
@@ -126,48 +80,6 @@ fn g03_a_paused_server_sends_nothing_twice() -> Result<()> {
         letters.len(),
         decided.len()
     );
-    Ok(())
-}
-
-/// To the next ten in the morning where the customers live: at night letters are held.
-fn to_ten(clock: &mut FakeTime) -> Result<()> {
-    let now = clock.now().in_tz(ZONE)?;
-    let ten = now.tomorrow()?.with().time(time(10, 0, 0, 0)).build()?;
-    clock.jump(ten.timestamp().as_second() - now.timestamp().as_second())
-}
-
-/// Nothing is due, waits for a decision, or is on its way out.
-fn at_rest(database: &kept_store::Database, clock: &FakeTime) -> Result<()> {
-    let mut left = (0, 0, 0);
-    let rest = until("signals decided and letters sent", Duration::from_secs(60), || {
-        let now = kept_base::millis(clock.now());
-        left = database.read(|connection| {
-            let outbox = connection.first("select count(*) from outbox", &[])?.map_or(Ok(0), |row| row.int(0))?;
-            Ok((connection.due_watches(Noun::Promise, now, 9)?.len(), connection.signals_pending()?, outbox))
-        })?;
-        Ok((left == (0, 0, 0)).then_some(()))
-    });
-    rest.with_context(|| format!("due, signals, outbox: {left:?}; {:?}", waiting(database, kept_base::millis(clock.now()))))
-}
-
-/// Letters that are still on their way out: state, attempts, and seconds until they are tried, and until their lease ends.
-fn waiting(database: &kept_store::Database, now: i64) -> Result<Vec<String>> {
-    let sql = "select state, attempt, next_at, lease_until, coalesce(holder, '') from outbox";
-    let rows = database.read(|connection| connection.query(sql, &[]))?;
-    let line = |row: &kept_store::Row| -> Result<String, kept_store::StoreError> {
-        let from_now = |column| Ok::<_, kept_store::StoreError>((row.int(column)? - now) / 1000);
-        Ok(format!("{} × {}: next in {} s, lease {} s, {}", row.text(0)?, row.int(1)?, from_now(2)?, from_now(3)?, row.text(4)?))
-    };
-    Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
-}
-
-/// Letters that arrived: by the number that the mail server gave, the name that the letter bears. The server forgets old ones.
-fn gather(peer: &SmtpPeer, arrived: &mut HashMap<String, String>) -> Result<()> {
-    for letter in peer.letters() {
-        let text = String::from_utf8_lossy(&letter.bytes).into_owned();
-        let name = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).context("a letter without a name")?;
-        arrived.insert(letter.queue_id, name.trim().to_owned());
-    }
     Ok(())
 }
 
