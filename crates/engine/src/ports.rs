@@ -123,6 +123,8 @@ pub trait Outbound: Send + Sync {
     /// Sends one letter. Calls `in_doubt` after everything that can be refused was accepted and *before* the first byte that could
     /// complete the transfer; if it fails nothing more is written and the outcome is `Retry`.
     fn send(&self, letter: &Letter, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> SendOutcome;
+    /// Says good-bye, once the outcome was written down: a stop while a courtesy is exchanged must not cost what is known.
+    fn part(&self) {}
 }
 
 /// What became of an attempt.

@@ -90,12 +90,14 @@ impl Engine {
                 Err(error) => Err(error.to_string()),
             }
         };
-        match outbound.send(&letter, &mut in_doubt) {
+        let settled = match outbound.send(&letter, &mut in_doubt) {
             SendOutcome::Accepted { reply } => self.settle(row, MessageState::Accepted, &reply),
             SendOutcome::Refused { reply } => self.settle(row, MessageState::Refused, &reply),
             SendOutcome::Retry { reason } => self.settle(row, MessageState::Retry, &reason),
             SendOutcome::Unknown { reason } => self.settle(row, MessageState::Unknown, &reason),
-        }
+        };
+        outbound.part();
+        settled
     }
 
     /// Records what became of an attempt; one that is no longer this holder's is left alone.

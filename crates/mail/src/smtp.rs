@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::error::Error as _;
 use std::fmt;
 use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kept_engine::ports::{Letter, Outbound, SendOutcome};
@@ -84,10 +85,17 @@ impl fmt::Debug for SmtpConfig {
 /// The way out by SMTP.
 ///
 /// Blocks: never call it from an asynchronous task.
-#[derive(Debug)]
 pub struct SmtpOutbound {
     config: SmtpConfig,
     verdict_timeout: Duration,
+    /// Connections that delivered and are owed a good-bye.
+    parting: Mutex<Vec<SmtpConnection>>,
+}
+
+impl fmt::Debug for SmtpOutbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpOutbound").field("config", &self.config).finish_non_exhaustive()
+    }
 }
 
 /// Where a conversation broke.
@@ -103,7 +111,7 @@ impl SmtpOutbound {
     /// [`MailError::Setting`] for a setting that can never work, among them a password that would travel unprotected to another machine.
     pub fn new(config: SmtpConfig) -> Result<SmtpOutbound, MailError> {
         check_settings(&config)?;
-        Ok(SmtpOutbound { config, verdict_timeout: WAIT_FOR_THE_VERDICT })
+        Ok(SmtpOutbound { config, verdict_timeout: WAIT_FOR_THE_VERDICT, parting: Mutex::default() })
     }
 
     /// Waits this long for the answer to the final dot instead of the ten minutes of RFC 5321.
@@ -123,7 +131,7 @@ impl SmtpOutbound {
         let mut connection = self.open().map_err(|failure| self.in_words(&failure))?;
         let protection = if connection.is_encrypted() { "encrypted" } else { "not encrypted" };
         let signed_in = if self.config.user.is_some() { ", signed in" } else { "" };
-        self.part(&mut connection);
+        self.good_bye(&mut connection);
         Ok(format!("the mail server {} answers ({protection}{signed_in})", self.server()))
     }
 
@@ -213,11 +221,15 @@ impl SmtpOutbound {
         }
     }
 
-    fn part(&self, connection: &mut SmtpConnection) {
+    fn good_bye(&self, connection: &mut SmtpConnection) {
         if connection.set_timeout(Some(self.timeout().min(LONGEST_GOOD_BYE))).is_ok() {
             // Whatever the answer: the verdict has been given.
             drop(connection.quit());
         }
+    }
+
+    fn parting(&self) -> MutexGuard<'_, Vec<SmtpConnection>> {
+        self.parting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn hello(&self) -> ClientId {
@@ -289,9 +301,16 @@ impl Outbound for SmtpOutbound {
         }
         let outcome = self.transfer(&mut connection, &composed.bytes);
         if matches!(outcome, SendOutcome::Accepted { .. }) {
-            self.part(&mut connection);
+            self.parting().push(connection);
         }
         outcome
+    }
+
+    fn part(&self) {
+        let parting = std::mem::take(&mut *self.parting());
+        for mut connection in parting {
+            self.good_bye(&mut connection);
+        }
     }
 }
 

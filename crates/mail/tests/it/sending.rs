@@ -51,6 +51,7 @@ fn run(script: Option<(Point, Act)>, letter: &Letter) -> Run {
         doubts += 1;
         Ok(())
     });
+    out.part();
     Run { outcome, doubts, seen: peer.seen() }
 }
 
