@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::postgres::Cluster;
 use crate::step::{Count, Tally, counted, one_check, read_cargo};
 use crate::suite::cargo;
-use crate::tools::{HARNESSES, Tools, path_with};
+use crate::tools::{HARNESSES, POSTFIX, Tools, path_with};
 
 /// A harness: the tests that it is, and how long its long form is.
 struct Harness {
@@ -27,6 +27,7 @@ const ALL: &[Harness] = &[
     Harness { name: "away", tests: "away::g11", long: &[("KEPT_STOPS", "100")] },
     Harness { name: "failover", tests: "away::g01d", long: &[("KEPT_FAILOVERS", "200")] },
     Harness { name: "paused", tests: "paused::", long: &[("KEPT_PAUSES", "200")] },
+    Harness { name: "fire", tests: "fire::", long: &[("KEPT_FIRE", "80")] },
 ];
 
 /// Runs all of them, or those that are named; `--share PERCENT` makes each so much shorter.
@@ -36,6 +37,7 @@ pub fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     let mut tally = Tally::default();
     tally.step("build", || one_check(cargo(root).args(["test", "--quiet", "--package", "kept", "--test", "it", "--no-run"])));
     tools.try_all(HARNESSES);
+    tools.try_all(&[POSTFIX]);
     let cluster = Cluster::start(&tools)?;
     let mut figures: Vec<String> = Vec::new();
     for harness in ALL.iter().filter(|harness| asked.names.is_empty() || asked.names.iter().any(|name| name == harness.name)) {

@@ -41,6 +41,9 @@ pub const HARNESSES: &[Tool] = &[
     Tool { names: &["mkfs.xfs"], package: "xfsprogs", purpose: "the tests of power cuts" },
 ];
 
+/// A real mail server; only the nights need it.
+pub const POSTFIX: Tool = Tool { names: &["postfix"], package: "postfix", purpose: "the nightly tests with a real mail server" };
+
 impl Tools {
     /// Finds only, or finds and installs.
     pub fn new(install: bool) -> Self {

@@ -24,6 +24,7 @@ mod mailing;
 mod nodes;
 mod paused;
 mod place;
+mod postfix;
 mod power;
 mod proof;
 mod server;
