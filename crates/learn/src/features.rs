@@ -31,6 +31,19 @@ pub enum Level {
     Band,
 }
 
+impl Level {
+    /// The word in the API and in keys of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::All => "all",
+            Level::Carrier => "carrier",
+            Level::Service => "service",
+            Level::Lane => "lane",
+            Level::Band => "band",
+        }
+    }
+}
+
 /// Where a parcel, or an order without one, stands on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -102,8 +102,9 @@ pub async fn list(
     )
 )]
 pub async fn show(State(app): State<App>, token: Token<Read>, Id(id): Id<PromiseId>) -> Result<Json<PromiseFileBody>, Failure> {
-    let file = ask(&app.engine, move |engine| engine.promise(id)).await?.ok_or_else(Failure::not_found)?;
-    Ok(Json(PromiseFileBody::of(&file, Sight::of(&token))))
+    let (file, outlook) = ask(&app.engine, move |engine| Ok((engine.promise(id)?, engine.outlook(id)?))).await?;
+    let file = file.ok_or_else(Failure::not_found)?;
+    Ok(Json(PromiseFileBody::of(&file, Sight::of(&token), outlook.as_ref())))
 }
 
 /// The company gives a promise up: it is broken, with who did it and why.

@@ -1,7 +1,7 @@
 //! What is foreseen, said: a chance with what it was learned from, and the curve beside the switch.
 
 use kept_engine::{Outlook, WarningCurve};
-use kept_learn::{Basis, DAY, HOUR, Level, NotReady, Point};
+use kept_learn::{Basis, DAY, HOUR, NotReady, Point};
 
 use crate::drawing::{Markup, curve_line};
 use crate::pages::words::{Words, arg};
@@ -59,14 +59,10 @@ pub fn outlook(w: &Words, outlook: Option<&Outlook>) -> Vec<String> {
 }
 
 fn basis(w: &Words, basis: &Basis) -> String {
-    let level = match basis.level {
-        Level::All => "all",
-        Level::Carrier => "carrier",
-        Level::Service => "service",
-        Level::Lane => "lane",
-        Level::Band => "band",
-    };
-    w.say(&format!("learned-from-{level}"), &[("count", arg(basis.n)), ("since", w.date(w.day_of(basis.since)).into())])
+    w.say(
+        &format!("learned-from-{}", basis.level.word()),
+        &[("count", arg(basis.n)), ("since", w.date(w.day_of(basis.since)).into())],
+    )
 }
 
 fn not_ready(w: &Words, why: NotReady) -> String {

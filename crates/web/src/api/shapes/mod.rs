@@ -15,7 +15,9 @@ pub use house::{
 pub use message::MessageBody;
 pub use order::{LineBody, OrderBody, OrderFileBody};
 pub use parcel::{ExceptionBody, ParcelBody, ParcelFileBody};
-pub use promise::{EstimateBody, ItemBody, OutcomeBody, PromiseBody, PromiseFileBody, SignalBody, ToldBody, WordBody};
+pub use promise::{
+    EstimateBody, ItemBody, OutcomeBody, OutlookBody, PromiseBody, PromiseFileBody, SignalBody, ToldBody, WordBody,
+};
 
 use kept_base::{Due, Money, from_millis};
 use kept_engine::views::{FactLine, Page, Person};

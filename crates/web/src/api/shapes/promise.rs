@@ -1,6 +1,7 @@
 //! Promises as the API shows them.
 
 use kept_domain::promise::{Item, ItemKind, Promise};
+use kept_engine::Outlook;
 use kept_engine::views::{PromiseFile, PromiseLine};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -156,6 +157,25 @@ pub struct SignalBody {
     pub at: String,
     /// Why, as a word.
     pub reason: String,
+    /// Where a delay was foreseen: the chance of coming late, from 0 to 1, as it stood.
+    pub chance: Option<f64>,
+}
+
+/// What is believed now of an open delivery promise, and what it was learned from.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OutlookBody {
+    /// The chance that it comes late, from 0 to 1; none while too little is known.
+    pub late: Option<f64>,
+    /// The moment that ends the day by which half of such promises have arrived.
+    pub likely_by: Option<String>,
+    /// The same for nine of ten.
+    pub nearly_sure_by: Option<String>,
+    /// How fine the group is that it was learned from: `all`, `carrier`, `service`, `lane`, `band` (of the promise's length).
+    pub level: Option<String>,
+    /// Cases counted there.
+    pub n: Option<u32>,
+    /// Since when.
+    pub since: Option<String>,
 }
 
 /// Everything about one promise.
@@ -173,6 +193,22 @@ pub struct PromiseFileBody {
     pub facts: Vec<FactBody>,
     /// When the watch looks at it next.
     pub watch_at: Option<String>,
+    /// What is believed now; only of an open delivery promise.
+    pub outlook: Option<OutlookBody>,
+}
+
+impl OutlookBody {
+    fn of(outlook: &Outlook) -> OutlookBody {
+        let late = outlook.late.ok();
+        OutlookBody {
+            late: late.map(|late| late.probability),
+            likely_by: outlook.likely.map(|arrival| iso(arrival.by)),
+            nearly_sure_by: outlook.nearly_sure.map(|arrival| iso(arrival.by)),
+            level: late.map(|late| late.basis.level.word().to_owned()),
+            n: late.map(|late| late.basis.n),
+            since: late.map(|late| iso(late.basis.since)),
+        }
+    }
 }
 
 impl PromiseBody {
@@ -214,7 +250,7 @@ impl PromiseBody {
 impl PromiseFileBody {
     /// Everything about a promise.
     #[must_use]
-    pub fn of(file: &PromiseFile, sight: Sight) -> PromiseFileBody {
+    pub fn of(file: &PromiseFile, sight: Sight, outlook: Option<&Outlook>) -> PromiseFileBody {
         let mut promise = PromiseBody::of(&file.line, sight);
         for (word, sentence) in promise.words.iter_mut().zip(&file.sentences) {
             word.sentence = sight.of_personal(|| sentence.clone());
@@ -226,6 +262,7 @@ impl PromiseFileBody {
             related: file.related.iter().map(|related| related.id.to_string()).collect(),
             facts: file.facts.iter().map(FactBody::of).collect(),
             watch_at: file.watch_at.map(iso),
+            outlook: outlook.map(OutlookBody::of),
         }
     }
 }
@@ -298,6 +335,7 @@ fn signals(promise: &Promise) -> Vec<SignalBody> {
         kind: mark.kind.word().to_owned(),
         at: iso(mark.true_at),
         reason: mark.reason.clone(),
+        chance: mark.foreseen.map(|foreseen| f64::from(foreseen.permille) / 1000.0),
     };
     promise.signals.iter().map(signal).collect()
 }
