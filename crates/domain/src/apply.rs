@@ -158,7 +158,9 @@ impl Folder {
 
     /// Takes one subject away, whether or not it was written.
     pub fn take(&mut self, id: SubjectId) -> Option<Subject> {
-        self.held.remove(&id).map(|held| held.subject)
+        let held = self.held.remove(&id)?;
+        self.dirty -= usize::from(held.dirty);
+        Some(held.subject)
     }
 
     /// Forgets everything; only after what was dirty was written.

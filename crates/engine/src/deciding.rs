@@ -18,6 +18,7 @@ use kept_store::{Connection, PendingSignal, StoreError};
 use serde_json::json;
 
 use crate::drafting::Draft;
+use crate::gathering::{customer_of, order_of, parcels_of};
 use crate::ports::Letter;
 use crate::writer::{BRAND, Tx, away, collision, shelved};
 use crate::{Engine, EngineError, rules};
@@ -263,26 +264,9 @@ pub(crate) fn machine_now() -> i64 {
 /// Gathers what a decision about a signal looks at; `None` when its promise is not there.
 pub(crate) fn situation(connection: &mut Connection, signal: PendingSignal, now: i64) -> Result<Option<Situation>, StoreError> {
     let Some(Subject::Promise(promise)) = connection.load(Noun::Promise, signal.promise.into(), false)? else { return Ok(None) };
-    let order = match promise.order {
-        Some(order) => match connection.load(Noun::Order, order.into(), false)? {
-            Some(Subject::Order(order)) => Some(*order),
-            _ => None,
-        },
-        None => None,
-    };
-    let customer = match promise.customer {
-        Some(customer) => match connection.load(Noun::Customer, customer.into(), false)? {
-            Some(Subject::Customer(customer)) => Some(*customer),
-            _ => None,
-        },
-        None => None,
-    };
-    let mut parcels = Vec::new();
-    for parcel in order.iter().flat_map(|order| &order.parcels) {
-        if let Some(Subject::Parcel(parcel)) = connection.load(Noun::Parcel, (*parcel).into(), false)? {
-            parcels.push(*parcel);
-        }
-    }
+    let order = order_of(connection, promise.order)?;
+    let customer = promise.customer.map(|id| customer_of(connection, id)).transpose()?.flatten();
+    let parcels = parcels_of(connection, order.as_ref())?;
     let recent = match &customer {
         Some(customer) => connection.decided_to(customer.id.get(), now - DAY)?,
         None => Vec::new(),

@@ -39,17 +39,13 @@ impl Engine {
 
     /// The days by which half and nine of ten such promises have arrived, as learned; none where too little is known.
     fn learned_estimate(&self, situation: &Situation, zone: &TimeZone) -> Option<Estimate> {
-        let foresight = self.foresight()?;
-        let parcels: Vec<_> = situation.parcels.iter().collect();
-        let by = |share: f64| {
-            foresight.arrival(&situation.promise, situation.order.as_ref(), &parcels, situation.now, share).ok().flatten()
-        };
-        let (likely, nearly_sure) = (by(0.5)?, by(0.9));
+        let outlook = self.outlook_at(&situation.promise, situation.order.as_ref(), &situation.parcels, situation.now)?;
+        let likely = outlook.likely?;
         // The moment ends the day.
         let day = |at: i64| Some(from_millis(at - 1)?.to_zoned(zone.clone()).date());
         Some(Estimate {
             day: day(likely.by)?,
-            by_day: nearly_sure.and_then(|arrival| day(arrival.by)),
+            by_day: outlook.nearly_sure.and_then(|arrival| day(arrival.by)),
             basis: "past".to_owned(),
             n: likely.basis.n,
             at: situation.now,

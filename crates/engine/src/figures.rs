@@ -7,9 +7,6 @@ use kept_store::{FigureGroup, FigurePeriod, Listed};
 use crate::views::{Figures, Quantiles, Share};
 use crate::{Engine, EngineError};
 
-/// z for a Wilson interval of 95 %.
-const Z: f64 = 1.959_963_984_540_054;
-
 /// The end of a day is the first instant of the next, yet belongs to the day that was promised: so do periods.
 pub(crate) const PAST_THE_END: i64 = 1;
 
@@ -143,17 +140,10 @@ fn tenths(counted: &[(i64, u64)]) -> Quantiles {
     Quantiles { n, median: at(50), p90: at(90) }
 }
 
-/// A share with its Wilson 95 % interval.
+/// A share with its Wilson 95 % interval; of nothing it may be anything.
 pub(crate) fn share(count: u64, of: u64) -> Share {
-    if of == 0 {
-        return Share { count, of, low: 0.0, high: 1.0 };
-    }
-    let n = of as f64;
-    let p = count as f64 / n;
-    let denominator = 1.0 + Z * Z / n;
-    let centre = p + Z * Z / (2.0 * n);
-    let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    Share { count, of, low: ((centre - spread) / denominator).max(0.0), high: ((centre + spread) / denominator).min(1.0) }
+    let (low, high) = kept_learn::Share::wilson(count, of).map_or((0.0, 1.0), |share| (share.lower, share.upper));
+    Share { count, of, low, high }
 }
 
 /// Median and 90th percentile: the smallest value with at least that share at or below it.

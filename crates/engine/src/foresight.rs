@@ -4,18 +4,20 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
-use kept_base::PromiseId;
 use kept_domain::foresight::{Follower, Foresight};
+use kept_domain::order::Order;
+use kept_domain::parcel::Parcel;
+use kept_domain::promise::Promise;
 use kept_domain::watch::{House, Rules};
 use kept_learn::{Arrival, Costs, Forecast, NotReady};
 
-use crate::gathering::{order_of, parcel, promise_of};
 use crate::packs::LoadedPacks;
+use crate::views::PromiseFile;
 use crate::writer::away;
 use crate::{Engine, EngineError};
 
-/// Blocks read at once.
-const BLOCKS: i64 = 64;
+/// Blocks asked for at once.
+const BLOCKS: i64 = 10_000;
 /// Blocks before the watermark that are looked at again: on PostgreSQL a block may be committed after one that was numbered later.
 const OVERLAP: i64 = 256;
 
@@ -75,16 +77,19 @@ impl Engine {
         let mut facts = 0;
         let mut after = read.last().map_or(0, |last| last - overlap);
         loop {
-            let blocks = self.shared.database.read(|connection| connection.blocks_after(after, BLOCKS)).map_err(away)?;
-            let Some(last) = blocks.last() else { break };
-            after = last.number;
-            for block in blocks.iter().filter(|block| !read.contains(&block.number)) {
-                for fact in block.read().map_err(away)? {
+            let numbers = self.shared.database.read(|connection| connection.block_numbers_after(after, BLOCKS)).map_err(away)?;
+            let Some(last) = numbers.last() else { break };
+            after = *last;
+            for number in numbers {
+                if !read.insert(number) {
+                    continue;
+                }
+                let block = self.shared.database.read(|connection| kept_store::read_block(connection, number)).map_err(away)?;
+                for fact in block.map(|block| block.read()).transpose().map_err(away)?.unwrap_or_default() {
                     follower.see(&fact);
                     facts += 1;
                 }
             }
-            read.extend(blocks.iter().map(|block| block.number));
             while read.len() > 2 * usize::try_from(OVERLAP).unwrap_or(0) {
                 read.pop_first();
             }
@@ -109,32 +114,22 @@ impl Engine {
         InForce { loaded: self.loaded(), house: Arc::clone(&self.shared.house), foresight: self.foresight() }
     }
 
-    /// What is believed of an open delivery promise now; none when it is not open or nothing was read yet.
-    ///
-    /// # Errors
-    /// Database errors.
-    pub fn outlook(&self, id: PromiseId) -> Result<Option<Outlook>, EngineError> {
-        let Some(foresight) = self.foresight() else { return Ok(None) };
-        let now = self.now();
-        self.reading(|connection| {
-            let found = connection.load(kept_domain::Noun::Promise, id.into(), false)?.and_then(promise_of);
-            let Some(promise) = found.filter(|promise| promise.state.is_open() && promise.kind == "delivery") else {
-                return Ok(None);
-            };
-            let order = order_of(connection, promise.order)?;
-            let mut parcels = Vec::new();
-            for id in order.iter().flat_map(|order| &order.parcels) {
-                parcels.extend(parcel(connection, *id)?);
-            }
-            let parcels: Vec<_> = parcels.iter().collect();
-            let late = match foresight.late(&promise, order.as_ref(), &parcels, now) {
-                Ok(Some(forecast)) => Ok(forecast),
-                Ok(None) => return Ok(None),
-                Err(why) => Err(why),
-            };
-            let by = |share: f64| foresight.arrival(&promise, order.as_ref(), &parcels, now, share).ok().flatten();
-            Ok(Some(Outlook { late, likely: by(0.5), nearly_sure: by(0.9) }))
-        })
+    /// What is believed now of a promise; none when it is no open delivery or nothing was read yet.
+    pub fn outlook(&self, file: &PromiseFile) -> Option<Outlook> {
+        let order = file.order.as_ref().map(|file| &file.order);
+        self.outlook_at(&file.line.promise, order, &file.line.parcels, self.now())
+    }
+
+    /// The same of a promise with its order and that order's parcels, as of a moment.
+    pub(crate) fn outlook_at(&self, promise: &Promise, order: Option<&Order>, parcels: &[Parcel], now: i64) -> Option<Outlook> {
+        let foresight = self.foresight()?;
+        if !promise.state.is_open() || promise.kind != "delivery" {
+            return None;
+        }
+        let parcels: Vec<&Parcel> = parcels.iter().collect();
+        let late = foresight.late(promise, order, &parcels, now).transpose()?;
+        let by = |share: f64| foresight.arrival(promise, order, &parcels, now, share).ok().flatten();
+        Some(Outlook { late, likely: by(0.5), nearly_sure: by(0.9) })
     }
 
     /// What each rule for warning would have brought on the own past, and which is in force.

@@ -41,6 +41,15 @@ pub(crate) fn order_of(connection: &mut Connection, id: Option<OrderId>) -> Read
     })
 }
 
+/// The parcels of an order.
+pub(crate) fn parcels_of(connection: &mut Connection, order: Option<&Order>) -> Read<Vec<Parcel>> {
+    let mut parcels = Vec::new();
+    for id in order.into_iter().flat_map(|order| &order.parcels) {
+        parcels.extend(parcel(connection, *id)?);
+    }
+    Ok(parcels)
+}
+
 pub(crate) fn customer_of(connection: &mut Connection, id: CustomerId) -> Read<Option<Customer>> {
     Ok(match connection.load(Noun::Customer, id.into(), false)? {
         Some(Subject::Customer(customer)) => Some(*customer),
@@ -71,10 +80,7 @@ pub(crate) fn text_of(connection: &mut Connection, sealed: Option<&SealedRef>) -
 
 pub(crate) fn promise_line(connection: &mut Connection, promise: Promise) -> Read<PromiseLine> {
     let order = order_of(connection, promise.order)?;
-    let mut parcels = Vec::new();
-    for id in order.iter().flat_map(|order| &order.parcels) {
-        parcels.extend(parcel(connection, *id)?);
-    }
+    let parcels = parcels_of(connection, order.as_ref())?;
     let waiting = connection.waiting_message(promise.id.get())?.map(MessageId::new);
     Ok(PromiseLine {
         person: person(connection, promise.customer)?,
@@ -139,10 +145,7 @@ pub(crate) fn order_file(connection: &mut Connection, order: Order) -> Read<Orde
     for line in &order.lines {
         titles.push(text_of(connection, line.title.as_ref())?);
     }
-    let mut parcels = Vec::new();
-    for id in &order.parcels {
-        parcels.extend(parcel(connection, *id)?);
-    }
+    let parcels = parcels_of(connection, Some(&order))?;
     let list = Listed::of(Noun::Promise, "id", false).with("purchase = ?", order.id.get());
     let (subjects, _) = list.page(connection, None, 100)?;
     Ok(OrderFile {

@@ -279,7 +279,7 @@ impl Thread {
                 if !matches!(result, Err(EngineError::Collision(_))) {
                     break;
                 }
-                std::thread::sleep(std::time::Duration::from_millis(u64::from(attempt) * 2));
+                std::thread::sleep(Duration::from_millis(u64::from(attempt) * 2));
             }
             if let Err(EngineError::Collision(why)) = result {
                 result = Err(EngineError::Unavailable(format!("other writes kept getting in the way ({why})")));

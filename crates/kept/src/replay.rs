@@ -282,8 +282,9 @@ impl Played<'_> {
         {
             *known = self.engine.order(id)?.and_then(|(file, _)| file.order.delivery);
         }
-        let Some(promise) = *known else { return Ok(None) };
-        Ok(self.engine.outlook(promise)?.and_then(|outlook| outlook.late.ok()).map(|forecast| forecast.probability))
+        let file = known.map(|promise| self.engine.promise(promise)).transpose()?.flatten();
+        let outlook = file.and_then(|file| self.engine.outlook(&file));
+        Ok(outlook.and_then(|outlook| outlook.late.ok()).map(|forecast| forecast.probability))
     }
 }
 

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::heads::{HeadKey, SignedHeads, no_key, signature_fits};
-use crate::ledger::{Block, COLUMNS};
+use crate::ledger::Block;
 use crate::value::params;
 use crate::verifying::{Checker, Reference, Verification};
 
@@ -126,12 +126,11 @@ fn export_within(
     file.line(&Line::Kept(Opening { export: FORMAT, at: now.to_string(), sealed: contents }))?;
     let mut after = (i64::MIN, 0);
     loop {
-        let sql = format!("select {COLUMNS} from block where (stream, sequence) > ($1, $2) order by stream, sequence limit 64");
-        let rows = connection.query(&sql, params![after.0, after.1])?;
-        let Some(last) = rows.last() else { break };
-        after = (last.int(1)?, last.int(2)?);
-        for row in &rows {
-            file.line(&Line::Block(BlockLine::of(&Block::from_row(row)?)))?;
+        let blocks = connection.blocks_by_stream(after)?;
+        let Some(last) = blocks.last() else { break };
+        after = (last.stream, last.sequence);
+        for block in &blocks {
+            file.line(&Line::Block(BlockLine::of(block)))?;
             exported.blocks += 1;
         }
         progress(exported.blocks);

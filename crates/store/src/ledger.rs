@@ -202,7 +202,7 @@ impl Lines {
 }
 
 /// A block's columns, in the order that it is read.
-pub(crate) const COLUMNS: &str = "number, stream, sequence, facts, recorded, previous, chain, body";
+const COLUMNS: &str = "number, stream, sequence, facts, recorded, previous, chain, body";
 
 /// A block by number.
 ///
@@ -221,6 +221,24 @@ impl Connection {
     pub fn blocks_after(&mut self, number: i64, limit: i64) -> Result<Vec<Block>, StoreError> {
         let sql = format!("select {COLUMNS} from block where number > $1 order by number limit $2");
         self.query(&sql, params![number, limit])?.iter().map(Block::from_row).collect()
+    }
+
+    /// The next blocks after a place, in order of stream and of their place in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn blocks_by_stream(&mut self, after: (i64, i64)) -> Result<Vec<Block>, StoreError> {
+        let sql = format!("select {COLUMNS} from block where (stream, sequence) > ($1, $2) order by stream, sequence limit 64");
+        self.query(&sql, params![after.0, after.1])?.iter().map(Block::from_row).collect()
+    }
+
+    /// Numbers of blocks after a number, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn block_numbers_after(&mut self, number: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+        let sql = "select number from block where number > $1 order by number limit $2";
+        self.query(sql, params![number, limit])?.iter().map(|row| row.int(0)).collect()
     }
 
     /// The number of the last block; 0: there is none.

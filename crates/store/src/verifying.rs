@@ -12,7 +12,7 @@ use kept_domain::subject::{Noun, Subject};
 use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::heads::{Head, SignedHeads};
-use crate::ledger::{Block, COLUMNS, genesis, hash_of, link};
+use crate::ledger::{Block, genesis, hash_of, link};
 use crate::value::params;
 
 /// Problems kept; more would hide the first.
@@ -95,12 +95,11 @@ fn verify_within(
     let mut missing: Vec<(Position, i64)> = Vec::new();
     let mut after = (i64::MIN, 0);
     loop {
-        let sql = format!("select {COLUMNS} from block where (stream, sequence) > ($1, $2) order by stream, sequence limit 64");
-        let rows = connection.query(&sql, params![after.0, after.1])?;
-        let Some(last) = rows.last() else { break };
-        after = (last.int(1)?, last.int(2)?);
-        for row in &rows {
-            for reference in checker.block(&Block::from_row(row)?) {
+        let blocks = connection.blocks_by_stream(after)?;
+        let Some(last) = blocks.last() else { break };
+        after = (last.stream, last.sequence);
+        for block in &blocks {
+            for reference in checker.block(block) {
                 unclaimed.remove(&reference.id);
                 match connection.first("select salt, bytes from sealed where id = $1", params![reference.id])? {
                     None => missing.push((reference.position, reference.id)),

@@ -12,14 +12,15 @@ const ENOUGH: usize = 10;
 /// A longer delay is a scan told again, or a clock that is off.
 const LONGEST: i64 = 3 * DAY;
 
-/// Between what happened and when it was recorded: by carrier, and over all where the carrier is not known.
-#[derive(Clone, Debug, Default)]
-pub struct Delays {
-    lately: HashMap<String, VecDeque<i64>>,
-    medians: HashMap<String, i64>,
-}
+/// The delays of the last scans: by carrier, and over all.
+#[derive(Debug, Default)]
+pub(super) struct Heard(HashMap<String, VecDeque<i64>>);
 
-impl Delays {
+/// Between what happened and when it was recorded: medians by carrier, and over all where the carrier is not known.
+#[derive(Clone, Debug, Default)]
+pub struct Delays(HashMap<String, i64>);
+
+impl Heard {
     /// Counts one scan.
     pub(super) fn see(&mut self, carrier: &str, happened: i64, recorded: i64) {
         let delay = recorded - happened;
@@ -27,7 +28,7 @@ impl Delays {
             return;
         }
         for name in [carrier, ""] {
-            let lately = self.lately.entry(name.to_owned()).or_default();
+            let lately = self.0.entry(name.to_owned()).or_default();
             if lately.len() == LATELY {
                 lately.pop_front();
             }
@@ -35,20 +36,23 @@ impl Delays {
         }
     }
 
-    /// Works out the medians anew; they hold until the next time.
-    pub(super) fn settle(&mut self) {
-        self.medians.clear();
-        for (carrier, lately) in self.lately.iter().filter(|(_, lately)| lately.len() >= ENOUGH) {
+    /// The medians as they are now.
+    pub(super) fn delays(&self) -> Delays {
+        let median = |lately: &VecDeque<i64>| {
             let mut sorted: Vec<i64> = lately.iter().copied().collect();
             sorted.sort_unstable();
-            self.medians.insert(carrier.clone(), sorted.get(sorted.len() / 2).copied().unwrap_or(0));
-        }
+            sorted.get(sorted.len() / 2).copied().unwrap_or(0)
+        };
+        let known = self.0.iter().filter(|(_, lately)| lately.len() >= ENOUGH);
+        Delays(known.map(|(carrier, lately)| (carrier.clone(), median(lately))).collect())
     }
+}
 
+impl Delays {
     /// How far what is known of a carrier's parcels lies behind, in milliseconds: the median delay of its last scans; 0 before enough
     /// were seen.
     pub fn behind(&self, carrier: &str) -> i64 {
-        self.medians.get(carrier).copied().unwrap_or(0)
+        self.0.get(carrier).copied().unwrap_or(0)
     }
 
     /// The chance of being late, given how a case stood when it was last certain.

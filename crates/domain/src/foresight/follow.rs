@@ -7,7 +7,8 @@ use kept_base::{OrderId, ParcelId, PromiseId, millis};
 use kept_learn::{Case, Costs, DAY, Exit, Features, Glance, Model, NOTICES, Settings, Snapshot, Stage};
 
 use super::case::{band, stage};
-use super::{Delays, Foresight, OrderOf};
+use super::delay::Heard;
+use super::{Delays, Foresight};
 use crate::fact::{Body, Fact};
 use crate::parcel::Scanned;
 use crate::promise::{Assessed, PromiseState};
@@ -32,9 +33,9 @@ pub struct Follower {
     agenda: BTreeSet<(i64, PromiseId, i64)>,
     carriers: std::collections::VecDeque<String>,
     snapshot: Arc<Snapshot>,
-    delays: Delays,
+    heard: Heard,
     /// The delays as of the last reading of the counts.
-    settled: Arc<Delays>,
+    delays: Arc<Delays>,
     /// How far time has come, epoch milliseconds; none before the first fact.
     now: Option<i64>,
 }
@@ -50,7 +51,7 @@ struct Ordered {
 /// An open delivery promise.
 #[derive(Debug)]
 struct Followed {
-    order: OrderOf,
+    order: Option<OrderId>,
     made_at: i64,
     due: Option<i64>,
     /// Entered as placed, with these features; none once a parcel was handed over.
@@ -64,7 +65,7 @@ struct Followed {
 
 #[derive(Debug)]
 struct Travelling {
-    order: OrderOf,
+    order: Option<OrderId>,
     carrier: String,
     /// Where it stands and since when, once handed over; with the features it was entered with.
     standing: Option<(Features, Stage, i64)>,
@@ -84,8 +85,8 @@ impl Follower {
             agenda: BTreeSet::new(),
             carriers: std::collections::VecDeque::new(),
             snapshot,
-            delays: Delays::default(),
-            settled: Arc::default(),
+            heard: Heard::default(),
+            delays: Arc::default(),
             now: None,
         }
     }
@@ -96,7 +97,7 @@ impl Follower {
             snapshot: Arc::clone(&self.snapshot),
             policy: costs.and_then(|costs| self.snapshot.policy(costs).ok()).map(|point| point.policy),
             usual_carrier: self.usual_carrier(),
-            delays: Arc::clone(&self.settled),
+            delays: Arc::clone(&self.delays),
         }
     }
 
@@ -177,8 +178,7 @@ impl Follower {
     fn renew(&mut self, now: i64) {
         self.model.prune(now);
         self.snapshot = Arc::new(self.model.snapshot(now));
-        self.delays.settle();
-        self.settled = Arc::new(self.delays.clone());
+        self.delays = Arc::new(self.heard.delays());
     }
 
     fn midnight_after(&self, now: i64) -> i64 {
@@ -217,7 +217,7 @@ impl Follower {
         }
     }
 
-    fn announce(&mut self, id: ParcelId, order: OrderOf, carrier: &str) {
+    fn announce(&mut self, id: ParcelId, order: Option<OrderId>, carrier: &str) {
         if self.carriers.len() == LATELY {
             self.carriers.pop_front();
         }
@@ -240,7 +240,7 @@ impl Follower {
     fn scan(&mut self, scanned: &Scanned, recorded: i64) {
         let at = scanned.at.sort_key_millis();
         let Some(parcel) = self.parcels.get_mut(&scanned.parcel).filter(|parcel| !parcel.over) else { return };
-        self.delays.see(&parcel.carrier, at, recorded);
+        self.heard.see(&parcel.carrier, at, recorded);
         let promise = parcel.order.and_then(|order| self.orders.get(&order)).and_then(|order| order.promise);
         let Some(promise) = promise.filter(|promise| self.promises.get(promise).is_some_and(|known| known.due.is_some())) else {
             return;
@@ -301,7 +301,7 @@ impl Follower {
     /// What an open promise looks like at a moment, to be compared with what becomes of it.
     fn glance(&mut self, id: PromiseId, at: i64) {
         let Some(due) = self.promises.get(&id).filter(|promise| !promise.judged).and_then(|promise| promise.due) else { return };
-        let forecasts = self.cases(id, due).into_iter().filter_map(|case| self.settled.late(&self.snapshot, &case, at).ok());
+        let forecasts = self.cases(id, due).into_iter().filter_map(|case| self.delays.late(&self.snapshot, &case, at).ok());
         let worst = forecasts.max_by(|one, other| one.probability.total_cmp(&other.probability));
         if let (Some(forecast), Some(promise)) = (worst, self.promises.get_mut(&id)) {
             promise.glances.push(Glance { notice: due - at, raw: forecast.raw, probability: forecast.probability });
@@ -315,7 +315,7 @@ impl Follower {
         };
         for share in QUOTED {
             let named =
-                self.cases(id, due).into_iter().filter_map(|case| self.settled.arrival(&self.snapshot, &case, at, share).ok());
+                self.cases(id, due).into_iter().filter_map(|case| self.delays.arrival(&self.snapshot, &case, at, share).ok());
             let Some(by) = named.map(|arrival| arrival.by).max() else { continue };
             if let Some(promise) = self.promises.get_mut(&id) {
                 promise.quoted.push((share, by));

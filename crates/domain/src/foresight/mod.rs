@@ -10,8 +10,7 @@ mod follow;
 
 use std::sync::Arc;
 
-use kept_base::OrderId;
-use kept_learn::{Arrival, Case, DAY, Forecast, NotReady, Policy, Snapshot};
+use kept_learn::{Arrival, DAY, Forecast, NotReady, Policy, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::order::Order;
@@ -131,11 +130,6 @@ impl Foresight {
         }
         Ok(last)
     }
-
-    /// The cases of a promise, for those who look closer.
-    pub fn cases(&self, promise: &Promise, order: Option<&Order>, parcels: &[&Parcel]) -> Vec<Case> {
-        case::cases(promise, order, parcels, &self.usual_carrier)
-    }
 }
 
 impl Warning {
@@ -158,6 +152,3 @@ pub fn permille(chance: f64) -> u16 {
     let permille = (chance.clamp(0.0, 1.0) * 1000.0).round() as u16;
     permille
 }
-
-/// The order of a parcel or promise, where it is known.
-type OrderOf = Option<OrderId>;

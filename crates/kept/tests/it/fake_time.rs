@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How far a process's clock is from the machine's.
 pub struct FakeTime {
-    library: PathBuf,
+    preloaded: PathBuf,
     file: PathBuf,
     /// Seconds.
     offset: i64,
@@ -21,12 +21,12 @@ impl FakeTime {
         let found = folders
             .chain([PathBuf::from("/usr/local/lib")])
             .map(|folder| folder.join("faketime/libfaketimeMT.so.1"))
-            .find(|library| library.exists());
-        let Some(library) = found else {
+            .find(|file| file.exists());
+        let Some(preloaded) = found else {
             eprintln!("libfaketime is missing (Debian: faketime): {what} is not tried");
             return Ok(None);
         };
-        let fake = FakeTime { library, file: file.to_owned(), offset: 0 };
+        let fake = FakeTime { preloaded, file: file.to_owned(), offset: 0 };
         fake.write()?;
         Ok(Some(fake))
     }
@@ -34,7 +34,7 @@ impl FakeTime {
     /// Makes a command run by it.
     pub fn on<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
-            .env("LD_PRELOAD", &self.library)
+            .env("LD_PRELOAD", &self.preloaded)
             .env("FAKETIME_TIMESTAMP_FILE", &self.file)
             .env("FAKETIME_NO_CACHE", "1")
             .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")

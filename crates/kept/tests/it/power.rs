@@ -29,12 +29,8 @@ const OF_ONE: u64 = 25;
 #[test]
 fn g01b_power_cuts_on_sqlite() -> Result<()> {
     let _turn = turn();
-    let (cuts, mut done, mut facts) = (number_of("KEPT_POWER_CUTS", CUTS)?, 0, 0);
-    while done < cuts {
-        let some = OF_ONE.min(cuts - done);
-        let Some(acknowledged) = cuts_on_sqlite(some, 21 + done)? else { return Ok(()) };
-        (done, facts) = (done + some, facts + acknowledged);
-    }
+    let cuts = number_of("KEPT_POWER_CUTS", CUTS)?;
+    let Some(facts) = ledger_by_ledger(cuts, 21, cuts_on_sqlite)? else { return Ok(()) };
     // The same with a writer that does not sync must lose, or this machine cannot show what a power cut loses.
     let careless = Place::sqlite()?;
     let disk = Disk::new(&careless.beside(""), &careless.data())?.context("there was a disk a moment ago")?;
@@ -50,16 +46,23 @@ fn g01b_power_cuts_on_sqlite() -> Result<()> {
 #[test]
 fn g01b_power_cuts_on_postgres() -> Result<()> {
     let _turn = turn();
-    let (cuts, mut done, mut facts) = (number_of("KEPT_POWER_CUTS_POSTGRES", CUTS_POSTGRES)?, 0, 0);
-    while done < cuts {
-        let some = OF_ONE.min(cuts - done);
-        let Some(acknowledged) = cuts_on_postgres(some, 22 + done)? else { return Ok(()) };
-        (done, facts) = (done + some, facts + acknowledged);
-    }
+    let cuts = number_of("KEPT_POWER_CUTS_POSTGRES", CUTS_POSTGRES)?;
+    let Some(facts) = ledger_by_ledger(cuts, 22, cuts_on_postgres)? else { return Ok(()) };
     eprintln!(
         "power, postgres: {cuts} cuts under load, {facts} facts acknowledged before them, 0 lost, 0 doubled, every copy verifies"
     );
     Ok(())
+}
+
+/// Cuts one ledger after the other; gives how many facts were acknowledged in all of them.
+fn ledger_by_ledger(cuts: u64, seed: u64, cut: impl Fn(u64, u64) -> Result<Option<usize>>) -> Result<Option<usize>> {
+    let (mut done, mut facts) = (0, 0);
+    while done < cuts {
+        let some = OF_ONE.min(cuts - done);
+        let Some(acknowledged) = cut(some, seed + done)? else { return Ok(None) };
+        (done, facts) = (done + some, facts + acknowledged);
+    }
+    Ok(Some(facts))
 }
 
 /// Cuts one ledger; gives how many facts were acknowledged before the last cut.

@@ -102,8 +102,8 @@ pub async fn list(
     )
 )]
 pub async fn show(State(app): State<App>, token: Token<Read>, Id(id): Id<PromiseId>) -> Result<Json<PromiseFileBody>, Failure> {
-    let (file, outlook) = ask(&app.engine, move |engine| Ok((engine.promise(id)?, engine.outlook(id)?))).await?;
-    let file = file.ok_or_else(Failure::not_found)?;
+    let found = ask(&app.engine, move |engine| Ok(engine.promise(id)?.map(|file| (engine.outlook(&file), file))));
+    let (outlook, file) = found.await?.ok_or_else(Failure::not_found)?;
     Ok(Json(PromiseFileBody::of(&file, Sight::of(&token), outlook.as_ref())))
 }
 

@@ -18,7 +18,7 @@ use crate::form::Checked;
 use crate::pages::foresight;
 use crate::pages::frame::Frame;
 use crate::pages::happened::{Entry, LedgerLine, LetterView, ledger, letter_view, reason_words, timeline};
-use crate::pages::rows::{carrier, giver_word, parcel_words, promise_mark};
+use crate::pages::rows::{carrier, parcel_words, promise_mark};
 use crate::pages::words::{Words, arg};
 use crate::pages::{done, page, sentence};
 use crate::route::{Routes, Who};
@@ -176,10 +176,12 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let id = parse(&id)?;
-    let (frame, _, (file, outlook, owners)) =
-        Frame::with(&app, &session, "/promises", move |engine| Ok((engine.promise(id)?, engine.outlook(id)?, engine.owners()?)))
-            .await?;
-    let file = file.ok_or_else(Failure::not_found)?;
+    let (frame, _, (found, owners)) = Frame::with(&app, &session, "/promises", move |engine| {
+        let found = engine.promise(id)?.map(|file| (engine.outlook(&file), file));
+        Ok((found, engine.owners()?))
+    })
+    .await?;
+    let (outlook, file) = found.ok_or_else(Failure::not_found)?;
     page(&view(frame.noticed(asked.done.as_deref()), &file, outlook.as_ref(), owners))
 }
 
@@ -380,7 +382,7 @@ fn word_row(w: &Words, promise: &Promise, word: &Word, said: Option<&str>) -> Wo
         (None, None) => w.t("word-not-said"),
     };
     WordRow {
-        giver: w.word("giver", giver_word(word.by)),
+        giver: w.word("giver", word.by.word()),
         said,
         due: word.due.as_ref().map(|due| w.due_short(due)).unwrap_or_else(|| w.t("no-due")),
         standing,

@@ -120,7 +120,7 @@ pub fn promise_sub(words: &Words, line: &PromiseLine) -> String {
         } else if let Some(word) = promise.words.first() {
             parts.push(words.say(
                 "word-by-on",
-                &[("giver", words.word("by", giver_word(word.by)).into()), ("when", words.day_short(word.given_at).into())],
+                &[("giver", words.word("by", word.by.word()).into()), ("when", words.day_short(word.given_at).into())],
             ));
         }
     }
@@ -161,19 +161,6 @@ pub fn parcel_words(words: &Words, parcel: &Parcel) -> String {
 /// A carrier's name.
 pub fn carrier(words: &Words, name: &str) -> String {
     words.capital(&words.word("carrier", name))
-}
-
-/// The word of who gives a word.
-pub fn giver_word(giver: kept_domain::input::Giver) -> &'static str {
-    use kept_domain::input::Giver;
-    match giver {
-        Giver::Shop => "shop",
-        Giver::Agent => "agent",
-        Giver::System => "system",
-        Giver::Partner => "partner",
-        Giver::Law => "law",
-        Giver::Customer => "customer",
-    }
 }
 
 /// The row of a message; `text` is its letter's, where it was fetched.
