@@ -1,6 +1,7 @@
 //! Carriers, aggregators and shops: bytes of the outside world become [`kept_domain::input::Input`].
 //!
-//! A folder a partner, with its samples. What a code means is data (`packs/carriers/*.toml`), not code.
+//! A folder a partner, with its samples: `carriers` and `aggregators`; `reading` holds what all of them read with. What a code
+//! means is data (`packs/carriers/*.toml`), not code.
 //!
 //! Invariants:
 //! - A parser is pure and total: whatever the bytes, it returns; an error always says what happened and what to do.
@@ -9,22 +10,17 @@
 //! - Signatures are checked on the raw bytes, in constant time, before anything reads them.
 //!
 //! Deliberately absent: storage, the clock (but for `Retry-After` dates), retries and schedules (the engine's), and any
-//! asynchronous code: [`laposte::LaPostePoller`] blocks, and must be called from a thread of its own.
+//! asynchronous code: [`carriers::laposte::LaPostePoller`] blocks, and must be called from a thread of its own.
 
-mod answer;
-mod carriers;
-mod codes;
-mod fold;
-mod history;
-mod pack;
+mod reading;
 
-pub mod aftership;
-pub mod laposte;
+pub mod aggregators;
+pub mod carriers;
 pub mod orders_csv;
 pub mod own;
 pub mod registry;
 
-pub use carriers::Carriers;
-pub use codes::{CodeTable, Meaning};
-pub use pack::PackError;
+pub use reading::codes::{CodeTable, Meaning};
+pub use reading::names::Carriers;
+pub use reading::pack::PackError;
 pub use registry::{CarrierPacks, inbounds, scan_json};

@@ -1,5 +1,6 @@
 //! The partners that are there, and the packs they read.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,28 +8,42 @@ use kept_domain::input::{Input, News};
 use kept_engine::ports::Inbound;
 use serde_json::{Value, json};
 
-use crate::aftership::AfterShip;
-use crate::carriers::Carriers;
-use crate::codes::CodeTable;
-use crate::laposte::LaPoste;
-use crate::pack::PackError;
+use crate::reading::codes::CodeTable;
+use crate::reading::names::Carriers;
+use crate::reading::pack::PackError;
+use crate::{aggregators, carriers};
 
-const LAPOSTE: (&str, &str) = ("laposte.toml", include_str!("../../../packs/carriers/laposte.toml"));
-const AFTERSHIP: (&str, &str) = ("aftership.toml", include_str!("../../../packs/carriers/aftership.toml"));
-const CARRIERS: (&str, &str) = ("carriers.toml", include_str!("../../../packs/carriers/carriers.toml"));
+/// A partner: its name, the file of its table with the text inside the binary, and its parser.
+pub(crate) struct Partner {
+    /// The name in `POST /in/{source}` and `--source`.
+    pub source: &'static str,
+    /// What its codes mean: a file's text from `packs/carriers`.
+    pub table: &'static str,
+    /// Makes its parser.
+    pub parser: fn(&CarrierPacks) -> Arc<dyn Inbound>,
+}
+
+/// Who is there. Each partner's module says what it is (`PARTNER`).
+const PARTNERS: &[Partner] = &[carriers::laposte::PARTNER, aggregators::aftership::PARTNER];
+
+const NAMES: (&str, &str) = ("carriers.toml", include_str!("../../../packs/carriers/carriers.toml"));
+const WORDS: (&str, &str) = ("words.toml", include_str!("../../../packs/carriers/words.toml"));
 
 /// What codes and carriers' names mean: `packs/carriers`.
 #[derive(Clone, Debug)]
 pub struct CarrierPacks {
-    /// La Poste's event codes.
-    pub laposte: Arc<CodeTable>,
-    /// AfterShip's subtags and tags.
-    pub aftership: Arc<CodeTable>,
+    tables: BTreeMap<&'static str, Arc<CodeTable>>,
     /// Carriers' names.
     pub carriers: Arc<Carriers>,
 }
 
 impl CarrierPacks {
+    /// What this source's codes mean; a source that is not there knows no code.
+    #[must_use]
+    pub fn table(&self, source: &str) -> Arc<CodeTable> {
+        self.tables.get(source).cloned().unwrap_or_default()
+    }
+
     /// The packs inside the binary.
     ///
     /// # Errors
@@ -56,13 +71,15 @@ impl CarrierPacks {
     }
 
     fn read_with(text_of: impl Fn((&str, &str)) -> Result<(String, String), PackError>) -> Result<CarrierPacks, PackError> {
-        let (file, text) = text_of(LAPOSTE)?;
-        let laposte = CodeTable::read(&file, &text, crate::laposte::SOURCE)?;
-        let (file, text) = text_of(AFTERSHIP)?;
-        let aftership = CodeTable::read(&file, &text, crate::aftership::SOURCE)?;
-        let (file, text) = text_of(CARRIERS)?;
-        let carriers = Carriers::read(&file, &text)?;
-        Ok(CarrierPacks { laposte: Arc::new(laposte), aftership: Arc::new(aftership), carriers: Arc::new(carriers) })
+        let (file, text) = text_of(WORDS)?;
+        let words = Arc::new(CodeTable::read(&file, &text, "words")?);
+        let mut tables = BTreeMap::new();
+        for partner in PARTNERS {
+            let (file, text) = text_of((&format!("{}.toml", partner.source), partner.table))?;
+            tables.insert(partner.source, Arc::new(CodeTable::read_with(&file, &text, partner.source, Some(&words))?));
+        }
+        let (file, text) = text_of(NAMES)?;
+        Ok(CarrierPacks { tables, carriers: Arc::new(Carriers::read(&file, &text)?) })
     }
 }
 
@@ -71,7 +88,7 @@ impl CarrierPacks {
 /// Those that answer `NotDefined` to `verify` are pulled: the entrance must not take their bytes from strangers.
 #[must_use]
 pub fn inbounds(packs: &CarrierPacks) -> Vec<Arc<dyn Inbound>> {
-    vec![Arc::new(LaPoste::new(packs)), Arc::new(AfterShip::new(packs))]
+    PARTNERS.iter().map(|partner| (partner.parser)(packs)).collect()
 }
 
 /// The fact that `kept parse` prints for a scan; any other input in the shape of `kept record`.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use kept_connect::CarrierPacks;
-use kept_connect::laposte::{LaPoste, LaPostePoller, LaPosteSettings};
+use kept_connect::carriers::laposte::{LaPoste, LaPostePoller, LaPosteSettings};
 use kept_engine::Engine;
 use kept_engine::ports::{Inbound, Poller};
 

@@ -7,8 +7,8 @@ use kept_base::Currency;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::fold::nearest;
-use crate::pack::{Pack, PackError};
+use crate::reading::fold::nearest;
+use crate::reading::pack::{Pack, PackError};
 
 macro_rules! names {
     ($($variant:ident = $word:literal;)+) => {

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use mapping::Mapping;
 
-use crate::fold::nearest;
+use crate::reading::fold::nearest;
 use decode::{Decoded, decode};
 use mapping::OrderField;
 use order::{Row, build};

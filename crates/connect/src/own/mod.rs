@@ -10,7 +10,7 @@ use std::fmt;
 use kept_domain::input::Input;
 use serde_json::Value;
 
-use crate::fold::nearest;
+use crate::reading::fold::nearest;
 use kinds::{KINDS, fields_of};
 
 /// The names of the fields nobody reads: kept, counted, shown. Nested ones with their path: `customer.nickname`.

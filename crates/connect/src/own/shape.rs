@@ -5,8 +5,8 @@ use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use serde_json::{Map, Value, json};
 
 use super::{LineError, error};
-use crate::answer::short;
-use crate::fold::nearest;
+use crate::reading::answer::short;
+use crate::reading::fold::nearest;
 
 /// A field of a fact.
 pub(super) struct Field {

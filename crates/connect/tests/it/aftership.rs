@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::shared::{estimated_days, facts, scans, shared_sample, source};
 
-pub const UPDATE: &str = include_str!("../../src/aftership/samples/tracking_update_made_up.json");
-const EDD_REVISE: &str = include_str!("../../src/aftership/samples/edd_revise_made_up.json");
-const EXPIRED: &str = include_str!("../../src/aftership/samples/expired_made_up.json");
+pub const UPDATE: &str = include_str!("../../src/aggregators/aftership/samples/tracking_update_made_up.json");
+const EDD_REVISE: &str = include_str!("../../src/aggregators/aftership/samples/edd_revise_made_up.json");
+const EXPIRED: &str = include_str!("../../src/aggregators/aftership/samples/expired_made_up.json");
 
 fn parse(value: &Value) -> Parsed {
     source("aftership").parse(value.to_string().as_bytes())

@@ -1,18 +1,18 @@
-use kept_connect::laposte::unknown_numbers;
+use kept_connect::carriers::laposte::unknown_numbers;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use serde_json::{Value, json};
 
 use crate::shared::{estimated_days, facts, scans, shared_sample, source};
 
 const MIT_SAMPLES: [(&str, &str); 8] = [
-    ("200", include_str!("../../src/laposte/samples/suivi_v2_200.json")),
-    ("400", include_str!("../../src/laposte/samples/suivi_v2_400.json")),
-    ("401", include_str!("../../src/laposte/samples/suivi_v2_401.json")),
-    ("404", include_str!("../../src/laposte/samples/suivi_v2_404.json")),
-    ("429", include_str!("../../src/laposte/samples/suivi_v2_429.json")),
-    ("500", include_str!("../../src/laposte/samples/suivi_v2_500.json")),
-    ("503", include_str!("../../src/laposte/samples/suivi_v2_503.json")),
-    ("504", include_str!("../../src/laposte/samples/suivi_v2_504.json")),
+    ("200", include_str!("../../src/carriers/laposte/samples/suivi_v2_200.json")),
+    ("400", include_str!("../../src/carriers/laposte/samples/suivi_v2_400.json")),
+    ("401", include_str!("../../src/carriers/laposte/samples/suivi_v2_401.json")),
+    ("404", include_str!("../../src/carriers/laposte/samples/suivi_v2_404.json")),
+    ("429", include_str!("../../src/carriers/laposte/samples/suivi_v2_429.json")),
+    ("500", include_str!("../../src/carriers/laposte/samples/suivi_v2_500.json")),
+    ("503", include_str!("../../src/carriers/laposte/samples/suivi_v2_503.json")),
+    ("504", include_str!("../../src/carriers/laposte/samples/suivi_v2_504.json")),
 ];
 
 pub fn mit_sample(code: &str) -> &'static str {

@@ -15,9 +15,9 @@ fn a_directory_replaces_what_it_has() {
     let text = "source = \"laposte\"\n[[code]]\ncode = \"ET1\"\nmilestone = \"customs\"\n";
     fs::write(directory.path().join("laposte.toml"), text).expect("written");
     let packs = CarrierPacks::load(directory.path()).expect("readable");
-    assert_eq!(packs.laposte.meaning("ET1", None, "", None).milestone, Milestone::Customs);
-    assert!(!packs.laposte.meaning("DI1", None, "", None).mapped);
-    assert_eq!(packs.aftership.meaning("Delivered_001", None, "", None).milestone, Milestone::Delivered);
+    assert_eq!(packs.table("laposte").meaning("ET1", None, "", None).milestone, Milestone::Customs);
+    assert!(!packs.table("laposte").meaning("DI1", None, "", None).mapped);
+    assert_eq!(packs.table("aftership").meaning("Delivered_001", None, "", None).milestone, Milestone::Delivered);
 }
 
 #[test]

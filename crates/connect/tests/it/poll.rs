@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use kept_connect::laposte::{LaPostePoller, LaPosteSettings};
+use kept_connect::carriers::laposte::{LaPostePoller, LaPosteSettings};
 use kept_engine::ports::{PollError, Poller};
 
 use crate::laposte::mit_sample;

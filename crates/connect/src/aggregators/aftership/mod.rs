@@ -4,27 +4,31 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kept_base::Moment;
-use kept_domain::input::{Input, News, ParcelEstimated, ParcelScanned};
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
-use sha2::Sha256;
 
-use crate::answer::{Object, day, moment, read_json, report_unread, short, text, wrong_shape};
-use crate::carriers::Carriers;
-use crate::codes::CodeTable;
-use crate::history::{self, ReadScan, Scan};
-use crate::registry::CarrierPacks;
+use crate::reading::answer::{Object, day, list, moment, read_json, report_unread, short, text, timeless, wrong_shape};
+use crate::reading::codes::CodeTable;
+use crate::reading::history::{self, ReadScan, Scan};
+use crate::reading::names::Carriers;
+use crate::reading::shipment::Shipment;
+use crate::reading::signature;
+use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `POST /in/aftership`, in `--source` and in every input.
 pub const SOURCE: &str = "aftership";
 
 /// The header of the signature: base64 of HMAC-SHA256 over the raw body.
 pub const SIGNATURE_HEADER: &str = "aftership-hmac-sha256";
+
+pub(crate) const PARTNER: Partner = Partner {
+    source: SOURCE,
+    table: include_str!("../../../../../packs/carriers/aftership.toml"),
+    parser: |packs| Arc::new(AfterShip::new(packs)),
+};
 
 const ENVELOPE_FIELDS: [&str; 5] = ["event", "event_id", "is_tracking_first_tag", "ts", "msg"];
 
@@ -38,20 +42,11 @@ pub struct AfterShip {
     carriers: Arc<Carriers>,
 }
 
-/// A tracking's own data, the same for all its scans.
-struct Tracking {
-    number: String,
-    carrier: String,
-    order_number: Option<String>,
-    /// When AfterShip sent it.
-    sent: Option<Moment>,
-}
-
 impl AfterShip {
     /// A parser with the tables of these packs.
     #[must_use]
     pub fn new(packs: &CarrierPacks) -> AfterShip {
-        AfterShip { table: Arc::clone(&packs.aftership), carriers: Arc::clone(&packs.carriers) }
+        AfterShip { table: packs.table(SOURCE), carriers: Arc::clone(&packs.carriers) }
     }
 }
 
@@ -60,18 +55,9 @@ impl Inbound for AfterShip {
         SOURCE
     }
 
-    /// An empty secret would make every stranger's signature computable: it is refused.
     fn verify(&self, header: &dyn Fn(&str) -> Option<String>, raw: &[u8], secret: &str) -> Verification {
-        let signature = header(SIGNATURE_HEADER).and_then(|value| STANDARD.decode(value.trim()).ok());
-        let (Some(signature), false) = (signature, secret.is_empty()) else {
-            return Verification::Refused;
-        };
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-            return Verification::Refused;
-        };
-        mac.update(raw);
-        // Compares in constant time.
-        if mac.verify_slice(&signature).is_ok() { Verification::Verified } else { Verification::Refused }
+        let signature = header(SIGNATURE_HEADER).unwrap_or_default();
+        signature::hmac_base64(secret.as_bytes(), &[raw], &signature)
     }
 
     fn parse(&self, raw: &[u8]) -> Parsed {
@@ -100,85 +86,57 @@ impl AfterShip {
         let number = text(message, "tracking_number")
             .ok_or_else(|| wrong_shape("AfterShip's tracking has no `tracking_number`", "look at the payload as it came"))?;
         let slug = text(message, "slug").unwrap_or_else(|| SOURCE.to_owned());
-        let tracking = Tracking {
+        let sent = sent(envelope);
+        let scans = read_checkpoints(message, &mut parsed.unmapped);
+        let mut history = history::read(&self.table, scans, &mut parsed.unmapped);
+        history.extend(self.status_scan(message, sent, &history));
+        let tracking = Shipment {
+            source: SOURCE,
             number,
             carrier: self.carriers.name(&slug),
             order_number: text(message, "order_number"),
-            sent: sent(envelope),
+            expected: estimate(message, sent.is_some() || !history.is_empty(), &mut parsed.unmapped),
+            // Without a time of sending it was said no earlier than the newest checkpoint.
+            said_at: sent,
+            ..Shipment::default()
         };
-        let scans = read_checkpoints(message, &mut parsed.unmapped);
-        let mut history = history::read(&self.table, scans, &mut parsed.unmapped);
-        history.extend(self.status_scan(message, &tracking, &history));
-        let newest = history.last().map(|read| read.scan.at);
-        parsed.inputs.extend(history.into_iter().map(|read| tracking.scanned(read)));
-        let estimate = tracking.estimated(message, newest, &mut parsed.unmapped);
-        parsed.inputs.extend(estimate);
         // `tracking_pending_time` says only that nothing was heard for 24, 48 or 72 hours: Kept's own watch judges silence, so
         // beyond its checkpoints it adds no fact.
+        tracking.tell(history, parsed);
         Ok(())
     }
 
     /// *Expired* is said of the tracking, never by a checkpoint: thirty days without news. It is silence and not a stage, so it
     /// keeps the milestone of the newest checkpoint and opens `stalled_in_network`; without any checkpoint it counts as in the
     /// network.
-    fn status_scan(&self, message: &Object, tracking: &Tracking, history: &[ReadScan]) -> Option<ReadScan> {
+    fn status_scan(&self, message: &Object, sent: Option<Moment>, history: &[ReadScan]) -> Option<ReadScan> {
         let code = text(message, "subtag")?;
         let already = history.iter().any(|read| read.scan.code == code);
         if already || !self.table.is_shipment_status(&code) {
             return None;
         }
-        let at = tracking.sent.or_else(|| history.last().map(|read| read.scan.at))?;
+        let at = sent.or_else(|| history.last().map(|read| read.scan.at))?;
         let words = text(message, "subtag_message").unwrap_or_default();
         let so_far = history.iter().rev().map(|read| read.milestone).find(|milestone| milestone.rank() > 0);
         let meaning = self.table.meaning(&code, None, &words, so_far);
-        let scan = Scan { code, tag: None, text: words, location: None, at, sequence: i64::MAX };
+        let scan = Scan { code, tag: None, text: words, reason: None, location: None, at, sequence: i64::MAX };
         Some(ReadScan { scan, milestone: meaning.milestone, exception: meaning.exception })
     }
 }
 
-impl Tracking {
-    fn scanned(&self, read: ReadScan) -> Input {
-        input(News::ParcelScanned(ParcelScanned {
-            tracking_number: self.number.clone(),
-            carrier: self.carrier.clone(),
-            code: read.scan.code,
-            text: read.scan.text,
-            location: read.scan.location,
-            at: read.scan.at,
-            milestone: read.milestone,
-            exception: read.exception,
-            order_number: self.order_number.clone(),
-            promised_at: None,
-        }))
+/// The newest estimate: `latest_estimated_delivery` (an object, or bare text) before `expected_delivery`. One that cannot be read,
+/// or that nobody can date, is reported.
+fn estimate(message: &Object, dated: bool, unmapped: &mut Vec<Unmapped>) -> Option<Date> {
+    let (name, written) = written_estimate(message)?;
+    let expected = day(&written).filter(|_| dated);
+    if expected.is_none() {
+        unmapped.push(Unmapped { code: name.to_owned(), text: short(&written), what: "field".to_owned() });
     }
-
-    /// The newest estimate: `latest_estimated_delivery` (an object, or bare text) before `expected_delivery`.
-    fn estimated(&self, message: &Object, newest: Option<Moment>, unmapped: &mut Vec<Unmapped>) -> Option<Input> {
-        let (name, written) = written_estimate(message)?;
-        // Without a time of sending it was said no earlier than the newest checkpoint.
-        let at = self.sent.or(newest);
-        let Some((at, expected_day)) = at.zip(day(&written)) else {
-            unmapped.push(Unmapped { code: name.to_owned(), text: short(&written), what: "field".to_owned() });
-            return None;
-        };
-        let estimated = ParcelEstimated { tracking_number: self.number.clone(), carrier: self.carrier.clone(), at, expected_day };
-        Some(input(News::ParcelEstimated(estimated)))
-    }
-}
-
-fn input(news: News) -> Input {
-    Input { source: SOURCE.to_owned(), event_id: None, news }
+    expected
 }
 
 fn read_checkpoints(message: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
-    let checkpoints = match message.get("checkpoints") {
-        None | Some(Value::Null) => return Vec::new(),
-        Some(Value::Array(checkpoints)) => checkpoints,
-        Some(other) => {
-            unmapped.push(Unmapped { code: "checkpoints".to_owned(), text: short(&other.to_string()), what: "field".to_owned() });
-            return Vec::new();
-        }
-    };
+    let checkpoints = list(message, "checkpoints", unmapped);
     let mut scans = Vec::with_capacity(checkpoints.len());
     for (place, checkpoint) in checkpoints.iter().enumerate() {
         let object = checkpoint.as_object();
@@ -188,6 +146,7 @@ fn read_checkpoints(message: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan>
                 code: code.clone().unwrap_or_default(),
                 tag: text(checkpoint, "tag"),
                 text: text(checkpoint, "message").unwrap_or_default(),
+                reason: None,
                 location: text(checkpoint, "location").or_else(|| text(checkpoint, "city")),
                 at: moment(checkpoint, "checkpoint_time")?,
                 sequence: i64::try_from(place).unwrap_or(i64::MAX),
@@ -195,10 +154,7 @@ fn read_checkpoints(message: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan>
         });
         match scan {
             Some(scan) => scans.push(scan),
-            None => {
-                let words = format!("a checkpoint without a time that can be read: {checkpoint}");
-                unmapped.push(Unmapped { code: code.unwrap_or_default(), text: short(&words), what: "event".to_owned() });
-            }
+            None => unmapped.push(timeless(code, &checkpoint.to_string())),
         }
     }
     scans

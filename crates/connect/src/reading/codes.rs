@@ -1,19 +1,25 @@
 //! What a source's codes mean, read from a pack.
 
+use std::sync::Arc;
+
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::fold::{fold, nearest};
-use crate::pack::{Pack, PackError};
+use crate::reading::fold::{fold, nearest};
+use crate::reading::pack::{Pack, PackError};
 
-/// A source's codes, label rules and tags.
+/// A source's codes, labels and tags.
 ///
-/// Looked up by code, then by the source's coarser tag; the first label rule that fits refines the code.
-#[derive(Clone, Debug)]
+/// Looked up by code, whose first rule that fits refines it; then by the source's labels; then by its coarser tag; then, for a
+/// source whose codes say too little (`words = true`), by the words that carriers share.
+#[derive(Clone, Debug, Default)]
 pub struct CodeTable {
     codes: Vec<Code>,
+    labels: Vec<Rule>,
     tags: Vec<(String, Sense)>,
+    /// Read when nothing of the source's own fits.
+    words: Option<Arc<CodeTable>>,
 }
 
 /// What one code of one scan means.
@@ -35,6 +41,8 @@ struct Code {
     shipment_status: bool,
     sense: Sense,
     rules: Vec<Rule>,
+    /// Too coarse a code: where no rule fits, the words that carriers share come before its own sense.
+    refined_by_words: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -43,6 +51,8 @@ struct Rule {
     says: Vec<Vec<String>>,
     /// The milestone so far is one of these. Empty: any.
     after: Vec<Milestone>,
+    /// The source's coarser tag is one of these. Empty: any.
+    tags: Vec<String>,
     sense: Sense,
 }
 
@@ -66,6 +76,14 @@ impl CodeTable {
     /// # Errors
     /// Text that is not the format, a word outside the vocabulary, a code given twice.
     pub fn read(file: &str, text: &str, source: &str) -> Result<CodeTable, PackError> {
+        Self::read_with(file, text, source, None)
+    }
+
+    /// The same, with the words that carriers share for the tables that ask for them.
+    ///
+    /// # Errors
+    /// As [`CodeTable::read`].
+    pub fn read_with(file: &str, text: &str, source: &str, words: Option<&Arc<CodeTable>>) -> Result<CodeTable, PackError> {
         let pack = Pack { file, text };
         let read: TableFile = pack.read()?;
         if read.source.get_ref() != source {
@@ -81,28 +99,42 @@ impl CodeTable {
             }
             codes.push(code);
         }
+        let labels = read.label.into_iter().map(|rule| rule.read(&pack, None)).collect::<Result<_, PackError>>()?;
         let tags = read
             .tag
             .into_iter()
             .map(|entry| Ok((entry.tag, entry.sense.read(&pack, None)?)))
             .collect::<Result<_, PackError>>()?;
-        Ok(CodeTable { codes, tags })
+        Ok(CodeTable { codes, labels, tags, words: words.filter(|_| read.words).cloned() })
     }
 
     /// What a scan means. `so_far` is the last milestone known before it in the same history.
     #[must_use]
     pub fn meaning(&self, code: &str, tag: Option<&str>, label: &str, so_far: Option<Milestone>) -> Meaning {
+        let label = fold(label);
+        let tag = tag.map(str::trim);
         if let Some(entry) = self.find(code) {
-            let label = fold(label);
-            let rule = entry.rules.iter().find(|rule| rule.fits(&label, so_far));
-            return rule.map_or(entry.sense, |rule| rule.sense).meaning(so_far, true);
+            let rule = entry.rules.iter().find(|rule| rule.fits(&label, tag, so_far)).map(|rule| rule.sense);
+            let shared = || self.words.as_ref().filter(|_| entry.refined_by_words)?.label(&label, tag, so_far);
+            return rule.or_else(shared).unwrap_or(entry.sense).meaning(so_far, true);
         }
-        let by_tag = tag.and_then(|tag| self.tags.iter().find(|(name, _)| name == tag.trim()));
-        match by_tag {
+        if let Some(sense) = self.label(&label, tag, so_far) {
+            return sense.meaning(so_far, true);
+        }
+        let by_tag = tag.and_then(|tag| self.tags.iter().find(|(name, _)| name == tag));
+        if let Some((name, sense)) = by_tag {
             // A source without finer codes gives its tag as the code: then nothing is unmapped.
-            Some((name, sense)) => sense.meaning(so_far, name == code.trim()),
+            return sense.meaning(so_far, name == code.trim());
+        }
+        // What the carrier says in so many words is no guess; its code is reported all the same.
+        match self.words.as_ref().and_then(|words| words.label(&label, tag, so_far)) {
+            Some(sense) => sense.meaning(so_far, false),
             None => Meaning { milestone: Milestone::Unknown, exception: None, mapped: false },
         }
+    }
+
+    fn label(&self, folded: &str, tag: Option<&str>, so_far: Option<Milestone>) -> Option<Sense> {
+        self.labels.iter().find(|rule| rule.fits(folded, tag, so_far)).map(|rule| rule.sense)
     }
 
     /// Whether the code is read from the shipment's own status, because no scan carries it.
@@ -119,9 +151,10 @@ impl CodeTable {
 }
 
 impl Rule {
-    fn fits(&self, folded_label: &str, so_far: Option<Milestone>) -> bool {
+    fn fits(&self, folded_label: &str, tag: Option<&str>, so_far: Option<Milestone>) -> bool {
         let after = self.after.is_empty() || so_far.is_some_and(|milestone| self.after.contains(&milestone));
-        after && (self.says.is_empty() || self.says.iter().any(|fragments| occur_in_order(fragments, folded_label)))
+        let tagged = self.tags.is_empty() || tag.is_some_and(|tag| self.tags.iter().any(|one| one == tag));
+        after && tagged && (self.says.is_empty() || self.says.iter().any(|fragments| occur_in_order(fragments, folded_label)))
     }
 }
 
@@ -152,8 +185,13 @@ fn occur_in_order(fragments: &[String], folded_label: &str) -> bool {
 #[serde(deny_unknown_fields)]
 struct TableFile {
     source: Spanned<String>,
+    /// Whether the words that carriers share are read where nothing here fits.
+    #[serde(default)]
+    words: bool,
     #[serde(default)]
     code: Vec<CodeEntry>,
+    #[serde(default)]
+    label: Vec<WhenEntry>,
     #[serde(default)]
     tag: Vec<TagEntry>,
 }
@@ -167,6 +205,8 @@ struct CodeEntry {
     _label: String,
     #[serde(default)]
     shipment_status: bool,
+    #[serde(default)]
+    words: bool,
     milestone: Option<Spanned<String>>,
     otherwise: Option<Spanned<String>>,
     exception: Option<Spanned<String>>,
@@ -181,6 +221,8 @@ struct WhenEntry {
     says: Vec<Spanned<String>>,
     #[serde(default)]
     after: Vec<Spanned<String>>,
+    #[serde(default)]
+    tags: Vec<String>,
     milestone: Option<Spanned<String>>,
     otherwise: Option<Spanned<String>>,
     exception: Option<Spanned<String>>,
@@ -227,14 +269,21 @@ impl CodeEntry {
         }
         let words = SenseWords { milestone: self.milestone, otherwise: self.otherwise, exception: self.exception };
         let sense = words.read(pack, None)?;
-        let rules = self.when.into_iter().map(|rule| rule.read(pack, sense)).collect::<Result<_, PackError>>()?;
-        Ok(Code { code: code.to_uppercase(), any_ending, shipment_status: self.shipment_status, sense, rules })
+        let rules = self.when.into_iter().map(|rule| rule.read(pack, Some(sense))).collect::<Result<_, PackError>>()?;
+        Ok(Code {
+            code: code.to_uppercase(),
+            any_ending,
+            shipment_status: self.shipment_status,
+            sense,
+            rules,
+            refined_by_words: self.words,
+        })
     }
 }
 
 impl WhenEntry {
-    /// What a rule does not say it takes from its code.
-    fn read(self, pack: &Pack<'_>, code: Sense) -> Result<Rule, PackError> {
+    /// What a rule does not say it takes from its code, if it belongs to one.
+    fn read(self, pack: &Pack<'_>, code: Option<Sense>) -> Result<Rule, PackError> {
         let mut says = Vec::with_capacity(self.says.len());
         for pattern in &self.says {
             let fragments: Vec<String> = pattern.get_ref().split('*').map(fold_pattern).filter(|part| !part.is_empty()).collect();
@@ -245,7 +294,7 @@ impl WhenEntry {
         }
         let after = self.after.iter().map(|word| milestone(pack, word)).collect::<Result<_, PackError>>()?;
         let words = SenseWords { milestone: self.milestone, otherwise: self.otherwise, exception: self.exception };
-        Ok(Rule { says, after, sense: words.read(pack, Some(code))? })
+        Ok(Rule { says, after, tags: self.tags, sense: words.read(pack, code)? })
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::fold::fold;
-use crate::pack::{Pack, PackError};
+use crate::reading::fold::fold;
+use crate::reading::pack::{Pack, PackError};
 
 /// The names by which carriers are called, and the one that Kept uses.
 ///

@@ -4,8 +4,8 @@ use kept_base::Moment;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::ports::Unmapped;
 
-use crate::answer::short;
-use crate::codes::CodeTable;
+use crate::reading::answer::short;
+use crate::reading::codes::CodeTable;
 
 /// A scan as the source gave it.
 pub(crate) struct Scan {
@@ -15,6 +15,8 @@ pub(crate) struct Scan {
     pub tag: Option<String>,
     /// Its words.
     pub text: String,
+    /// What else it says of the scan (an exception's code and words): read by the table's rules with the text, and not shown.
+    pub reason: Option<String>,
     /// Where.
     pub location: Option<String>,
     /// When.
@@ -44,7 +46,11 @@ pub(crate) fn read(table: &CodeTable, mut scans: Vec<Scan>, unmapped: &mut Vec<U
     let mut so_far = None;
     let mut history = Vec::with_capacity(scans.len());
     for scan in scans {
-        let meaning = table.meaning(&scan.code, scan.tag.as_deref(), &scan.text, so_far);
+        let label = match &scan.reason {
+            Some(reason) => &format!("{} {reason}", scan.text),
+            None => &scan.text,
+        };
+        let meaning = table.meaning(&scan.code, scan.tag.as_deref(), label, so_far);
         if !meaning.mapped {
             unmapped.push(Unmapped { code: scan.code.clone(), text: short(&scan.text), what: "code".to_owned() });
         }

@@ -6,21 +6,27 @@ mod poll;
 
 use std::sync::Arc;
 
-use kept_base::Moment;
-use kept_domain::input::{Input, News, ParcelEstimated, ParcelScanned};
+use jiff::civil::Date;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, LaPostePoller, LaPosteSettings};
 
-use crate::answer::{Object, day, moment, read_json, report_unread, short, text, wrong_shape};
-use crate::carriers::Carriers;
-use crate::codes::CodeTable;
-use crate::history::{self, Scan};
-use crate::registry::CarrierPacks;
+use crate::reading::answer::{Object, day, list, moment, read_json, report_unread, short, text, timeless, wrong_shape};
+use crate::reading::codes::CodeTable;
+use crate::reading::history::Scan;
+use crate::reading::names::Carriers;
+use crate::reading::shipment::Shipment;
+use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "laposte";
+
+pub(crate) const PARTNER: Partner = Partner {
+    source: SOURCE,
+    table: include_str!("../../../../../packs/carriers/laposte.toml"),
+    parser: |packs| Arc::new(LaPoste::new(packs)),
+};
 
 const ANSWER_FIELDS: [&str; 8] = ["lang", "scope", "returnCode", "returnMessage", "shipment", "idShip", "code", "message"];
 const SHIPMENT_FIELDS: [&str; 11] = [
@@ -53,7 +59,7 @@ impl LaPoste {
     /// A parser with the tables of these packs.
     #[must_use]
     pub fn new(packs: &CarrierPacks) -> LaPoste {
-        LaPoste { table: Arc::clone(&packs.laposte), carriers: Arc::clone(&packs.carriers) }
+        LaPoste { table: packs.table(SOURCE), carriers: Arc::clone(&packs.carriers) }
     }
 }
 
@@ -140,7 +146,7 @@ impl LaPoste {
     }
 
     fn read_shipment(&self, shipment: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
-        let Some(tracking_number) = text(shipment, "idShip") else {
+        let Some(number) = text(shipment, "idShip") else {
             return Err(wrong_shape(
                 "La Poste's answer has a parcel without a number (`idShip`)",
                 "look at the answer as it came",
@@ -150,43 +156,18 @@ impl LaPoste {
         let product = text(shipment, "product").unwrap_or_default();
         let carrier = self.carriers.known(&product).unwrap_or(SOURCE).to_owned();
         let scans = read_events(shipment, &mut parsed.unmapped);
-        let history = history::read(&self.table, scans, &mut parsed.unmapped);
-        let newest = history.last().map(|read| read.scan.at);
-        for read in history {
-            parsed.inputs.push(input(News::ParcelScanned(ParcelScanned {
-                tracking_number: tracking_number.clone(),
-                carrier: carrier.clone(),
-                code: read.scan.code,
-                text: read.scan.text,
-                location: None,
-                at: read.scan.at,
-                milestone: read.milestone,
-                exception: read.exception,
-                order_number: None,
-                promised_at: None,
-            })));
-        }
-        if let Some(estimate) = estimate(shipment, newest, &mut parsed.unmapped) {
-            let (at, expected_day) = estimate;
-            parsed.inputs.push(input(News::ParcelEstimated(ParcelEstimated { tracking_number, carrier, at, expected_day })));
-        }
+        // The answer does not say when the estimate was made: not before the newest event, else the parcel's entry.
+        let said_at = if scans.is_empty() { moment(shipment, "entryDate") } else { None };
+        let dated = !scans.is_empty() || said_at.is_some();
+        let expected = estimate(shipment, dated, &mut parsed.unmapped);
+        let parcel = Shipment { source: SOURCE, number, carrier, scans, expected, said_at, ..Shipment::default() };
+        parcel.read_into(&self.table, parsed);
         Ok(())
     }
 }
 
-fn input(news: News) -> Input {
-    Input { source: SOURCE.to_owned(), event_id: None, news }
-}
-
 fn read_events(shipment: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
-    let events = match shipment.get("event") {
-        None | Some(Value::Null) => return Vec::new(),
-        Some(Value::Array(events)) => events,
-        Some(other) => {
-            unmapped.push(Unmapped { code: "event".to_owned(), text: short(&other.to_string()), what: "field".to_owned() });
-            return Vec::new();
-        }
-    };
+    let events = list(shipment, "event", unmapped);
     let mut scans = Vec::with_capacity(events.len());
     for (place, event) in events.iter().enumerate() {
         let object = event.as_object();
@@ -197,6 +178,7 @@ fn read_events(shipment: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
                 code: text(event, "code").unwrap_or_default(),
                 tag: None,
                 text: text(event, "label").unwrap_or_default(),
+                reason: None,
                 location: None,
                 at: moment(event, "date")?,
                 sequence: event.get("order").and_then(Value::as_i64).unwrap_or(newest_first),
@@ -207,25 +189,19 @@ fn read_events(shipment: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
         }
         match scan {
             Some(scan) => scans.push(scan),
-            None => {
-                let code = object.and_then(|event| text(event, "code")).unwrap_or_default();
-                let words = format!("an event without a date that can be read: {event}");
-                unmapped.push(Unmapped { code, text: short(&words), what: "event".to_owned() });
-            }
+            None => unmapped.push(timeless(object.and_then(|event| text(event, "code")), &event.to_string())),
         }
     }
     scans
 }
 
-/// The answer does not say when the estimate was made: not before the newest event, else the parcel's entry.
-fn estimate(shipment: &Object, newest: Option<Moment>, unmapped: &mut Vec<Unmapped>) -> Option<(Moment, jiff::civil::Date)> {
+fn estimate(shipment: &Object, dated: bool, unmapped: &mut Vec<Unmapped>) -> Option<Date> {
     let written = text(shipment, "estimDate")?;
-    let at = newest.or_else(|| moment(shipment, "entryDate"));
-    let estimate = at.zip(day(&written));
-    if estimate.is_none() {
+    let expected = day(&written).filter(|_| dated);
+    if expected.is_none() {
         unmapped.push(Unmapped { code: "estimDate".to_owned(), text: short(&written), what: "field".to_owned() });
     }
-    estimate
+    expected
 }
 
 fn return_code(answer: &Object) -> Option<i64> {

@@ -31,7 +31,18 @@ pub(crate) fn read_json(partner: &str, raw: &[u8]) -> Result<Value, ParseError> 
             }
         },
     };
-    Err(ParseError { message, hint: Some(hint.to_owned()), retryable: true, not_found: false })
+    Err(unreadable(message, hint))
+}
+
+/// Bytes that are not what the partner speaks: asking again may help.
+pub(crate) fn unreadable(message: String, hint: &str) -> ParseError {
+    ParseError { message, hint: Some(hint.to_owned()), retryable: true, not_found: false }
+}
+
+/// A number that the partner does not know.
+pub(crate) fn not_found(message: impl Into<String>) -> ParseError {
+    let hint = "it may be too early: a number is known some hours after the label; else check it";
+    ParseError { message: message.into(), hint: Some(hint.to_owned()), retryable: false, not_found: true }
 }
 
 /// A payload that is JSON and has not the expected shape: trying again is useless.
@@ -62,6 +73,31 @@ pub(crate) fn day(written: &str) -> Option<jiff::civil::Date> {
         Err(_) if written.len() == 10 => written.parse().ok(),
         Err(_) => None,
     }
+}
+
+/// An object under this name.
+pub(crate) fn object<'o>(object: &'o Object, name: &str) -> Option<&'o Object> {
+    object.get(name)?.as_object()
+}
+
+/// A list under this name: an array, or a single object where a source leaves the brackets out; a thing of another shape is
+/// reported.
+pub(crate) fn list<'o>(object: &'o Object, name: &str, unmapped: &mut Vec<Unmapped>) -> &'o [Value] {
+    match object.get(name) {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(values)) => values,
+        Some(one @ Value::Object(_)) => std::slice::from_ref(one),
+        Some(other) => {
+            unmapped.push(Unmapped { code: name.to_owned(), text: short(&other.to_string()), what: "field".to_owned() });
+            &[]
+        }
+    }
+}
+
+/// A scan without a time that can be read: it cannot be put in any order, so it is reported and not told.
+pub(crate) fn timeless(code: Option<String>, event: &str) -> Unmapped {
+    let words = format!("an event without a time that can be read: {event}");
+    Unmapped { code: code.unwrap_or_default(), text: short(&words), what: "event".to_owned() }
 }
 
 /// Reports the fields that nobody reads, each once.

@@ -1,0 +1,3 @@
+//! Carriers: a folder each, with its samples.
+
+pub mod laposte;

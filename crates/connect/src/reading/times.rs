@@ -1,0 +1,101 @@
+//! Times as sources write them; the rule is that of [`kept_base::Moment`]: nothing gets an offset that nobody gave.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use kept_base::Moment;
+
+/// Reads a time: ISO 8601 with or without offset first, then each of these `strptime` patterns, which have none.
+///
+/// `zone` is that of the place of the scan, where it is known: a time without an offset is then *guessed*, else *unknown*.
+pub(crate) fn moment(written: &str, patterns: &[&str], zone: Option<&TimeZone>) -> Option<Moment> {
+    let written = written.trim();
+    if let Ok(moment) = Moment::parse_iso(written) {
+        return Some(placed(moment, zone));
+    }
+    patterns.iter().find_map(|pattern| DateTime::strptime(pattern, written).ok()).map(|wall| local(wall, zone))
+}
+
+/// A wall clock of a place: guessed where its zone is known.
+pub(crate) fn local(wall: DateTime, zone: Option<&TimeZone>) -> Moment {
+    zone.map_or_else(|| Moment::unknown(wall), |zone| Moment::local(wall, zone))
+}
+
+/// Gives a moment without an offset the one of its place.
+pub(crate) fn placed(moment: Moment, zone: Option<&TimeZone>) -> Moment {
+    if moment.offset_seconds().is_some() { moment } else { local(moment.wall, zone) }
+}
+
+/// A local wall clock beside the same moment in UTC: the offset is what lies between, if it can be one.
+///
+/// An offset is a whole number of quarters of an hour, at most 14 hours; anything else is two times that do not belong together.
+pub(crate) fn paired(local: DateTime, utc: DateTime) -> Option<Moment> {
+    let seconds = local.duration_since(utc).as_secs();
+    let plausible = seconds.unsigned_abs() <= 14 * 3600 && seconds % 900 == 0;
+    i32::try_from(seconds).ok().filter(|_| plausible).map(|seconds| Moment::with_known_offset(local, seconds))
+}
+
+/// An offset written alone: `+02:00`, `+0200`, `-04.00` (UPS writes a dot), `-4`, `Z`; seconds east of UTC.
+pub(crate) fn offset(written: &str) -> Option<i32> {
+    let written = written.trim();
+    if matches!(written, "Z" | "z" | "UTC" | "GMT") {
+        return Some(0);
+    }
+    let (sign, digits) = match (written.strip_prefix('-'), written.strip_prefix('+')) {
+        (Some(rest), _) => (-1, rest),
+        (_, Some(rest)) => (1, rest),
+        _ => (1, written),
+    };
+    let (hours, minutes) = match digits.split_once([':', '.']) {
+        Some(parts) => parts,
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
+        None => (digits, "0"),
+    };
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// A day: of a date, of a date and time, or of the `strptime` patterns.
+pub(crate) fn day(written: &str, patterns: &[&str]) -> Option<Date> {
+    crate::reading::answer::day(written)
+        .or_else(|| patterns.iter().find_map(|pattern| Date::strptime(pattern, written.trim()).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_as_they_are_written() {
+        for (written, expected) in [
+            ("+02:00", Some(7200)),
+            ("+0200", Some(7200)),
+            ("-04.00", Some(-14_400)),
+            ("-4", Some(-14_400)),
+            ("05:30", Some(19_800)),
+            ("Z", Some(0)),
+            ("+99:00", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(offset(written), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_pair_gives_an_offset_or_nothing() {
+        let local: DateTime = "2024-04-23T09:15:19".parse().expect("a time");
+        let pair = |utc: &str| paired(local, utc.parse().expect("a time")).map(|moment| moment.at_text());
+        assert_eq!(pair("2024-04-23T13:15:19").as_deref(), Some("2024-04-23T09:15:19-04:00"));
+        assert_eq!(pair("2024-04-23T13:15:20"), None);
+        assert_eq!(pair("2024-04-25T13:15:19"), None);
+    }
+
+    #[test]
+    fn twelve_hours_twice_a_day() {
+        let patterns = ["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"];
+        let text = |written: &str| moment(written, &patterns, None).map(|moment| moment.at_text());
+        assert_eq!(text("8/17/2021 7:11:26 PM").as_deref(), Some("2021-08-17T19:11:26"));
+        assert_eq!(text("8/17/2021 12:35 AM").as_deref(), Some("2021-08-17T00:35:00"));
+        assert_eq!(text("31/31/2021 12:35 AM"), None);
+    }
+}
