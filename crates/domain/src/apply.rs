@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::customer::Customer;
 use crate::fact::{Body, Fact};
+use crate::finding::Finding;
 use crate::house::{CodeMapped, PlaybookSwitched, UnmappedSeen};
 use crate::message::{Message, MessageState};
 use crate::order::Order;
@@ -17,7 +18,7 @@ use crate::promise::{Promise, SignalKind};
 use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 4;
+pub const FOLD_VERSION: i64 = 5;
 
 /// The subjects at hand, with what was changed.
 #[derive(Debug, Default)]
@@ -294,6 +295,8 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
             touched.push(order(fact.order));
         }
         Body::ParcelScanned(fact) => touched.push(parcel(fact.parcel)),
+        Body::ParcelManifested(fact) => touched.push(parcel(fact.parcel)),
+        Body::ParcelNotFound(fact) => touched.push(parcel(fact.parcel)),
         Body::ParcelEstimated(fact) => touched.push(parcel(fact.parcel)),
         Body::ParcelContested(fact) => touched.push(parcel(fact.parcel)),
         Body::PromiseMade(fact) => {
@@ -413,6 +416,13 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
             });
         }
         Body::ParcelScanned(body) => folder.on_parcel(body.parcel, |parcel| parcel.scan(body, position)),
+        Body::ParcelManifested(body) => folder.on_parcel(body.parcel, |parcel| parcel.manifested = Some((body.at, position))),
+        Body::ParcelNotFound(body) => folder.on_parcel(body.parcel, |parcel| {
+            // Whoever scanned it knows it.
+            if parcel.scans.is_empty() && parcel.not_found.is_none() {
+                parcel.not_found = Some((body.at, position));
+            }
+        }),
         Body::ParcelEstimated(body) => folder.on_parcel(body.parcel, |parcel| {
             if parcel.carrier_estimate.is_none_or(|(_, at)| at <= body.at) {
                 parcel.carrier_estimate = Some((body.day, body.at));
@@ -453,8 +463,11 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::PromiseTouched(body) => folder.on_promise(body.promise, |promise| promise.touch(body)),
         Body::SignalRaised(body) => {
             folder.on_promise(body.promise, |promise| promise.signal(body));
-            if let (Some(parcel), SignalKind::Silent) = (body.parcel, body.signal_kind) {
-                folder.on_parcel(parcel, |parcel| parcel.silent(body.true_at, body.armed_by));
+            // What is seen in a scan has reasons of its own; a finding's names it.
+            if let Some((parcel, finding)) =
+                body.parcel.zip(Finding::of_reason(&body.reason)).filter(|(_, finding)| finding.signal() == body.signal_kind)
+            {
+                folder.on_parcel(parcel, |parcel| parcel.find(finding, body.true_at, body.armed_by));
             }
             effects.push(Effect::SignalRaised { signal: body.signal, promise: body.promise, kind: body.signal_kind });
         }

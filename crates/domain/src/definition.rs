@@ -9,6 +9,7 @@ use kept_rules::{Facts, Rule};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::finding::Finding;
 use crate::input::Giver;
 use crate::vocabulary::Milestone;
 
@@ -31,8 +32,8 @@ pub struct Definition {
     pub review: CalendarDuration,
     /// After the due, how long until late becomes broken.
     pub broken_after: CalendarDuration,
-    /// How long nothing may be heard of a parcel.
-    pub silence: Vec<SilenceRule>,
+    /// What the watch finds of parcels that nobody reported.
+    pub find: Vec<FindRule>,
     /// How much time a parcel still needs at each milestone: less than that before the due, and the promise is at risk. Where `warn` is
     /// given, only as long as too little has been learned.
     pub reach: Vec<ReachRule>,
@@ -117,19 +118,51 @@ impl Scope {
     }
 }
 
-/// How long nothing may be heard.
+/// When the watch finds something.
 #[derive(Debug)]
-pub struct SilenceRule {
+pub struct FindRule {
+    /// What. Of the rules for one finding the first that fits counts.
+    pub finding: Finding,
     /// Where the parcel goes.
     pub scope: Scope,
     /// Only these carriers; empty: all.
     pub carriers: Vec<String>,
-    /// At which milestones; empty: all that are under way.
+    /// At which milestones; empty: all at which it can be found.
     pub at: Vec<Milestone>,
-    /// How long.
-    pub span: CalendarDuration,
-    /// Which time counts.
-    pub calendar: CalendarKind,
+    /// From when on.
+    pub from: FoundFrom,
+}
+
+/// The moment from which something is found.
+#[derive(Debug)]
+pub enum FoundFrom {
+    /// A span after it began; where enough is known, instead the moment by which this share has moved on.
+    After {
+        /// How long.
+        span: CalendarDuration,
+        /// Which time counts.
+        calendar: CalendarKind,
+        /// What is learned instead.
+        learned: Option<LearnedSpan>,
+    },
+    /// A time of the day on which it began, where the parcel goes.
+    Clock(jiff::civil::Time),
+    /// A span after the day by which the shop said it would hand over; where it said none, a span after it began.
+    ShipBy {
+        /// Working days after that day.
+        span: CalendarDuration,
+        /// Where no day was said.
+        otherwise: CalendarDuration,
+    },
+}
+
+/// A span learned from the gaps between scans.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LearnedSpan {
+    /// The share of gaps that are over by then.
+    pub share: f64,
+    /// Never sooner than this, in milliseconds.
+    pub at_least: i64,
 }
 
 /// How much time is still needed.
@@ -252,7 +285,7 @@ struct RawDefinition {
     review: CalendarDuration,
     broken_after: CalendarDuration,
     #[serde(default)]
-    silence: Vec<RawSilence>,
+    find: Vec<toml::Spanned<RawFind>>,
     #[serde(default)]
     reach: Vec<RawReach>,
     #[serde(default)]
@@ -282,16 +315,21 @@ struct RawWord {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawSilence {
+struct RawFind {
+    finding: Finding,
     #[serde(default)]
     scope: Scope,
     #[serde(default)]
     carriers: Vec<String>,
     #[serde(default)]
     at: Vec<Milestone>,
-    span: CalendarDuration,
+    span: Option<CalendarDuration>,
     #[serde(default = "clock_hours")]
     calendar: CalendarKind,
+    learned: Option<f64>,
+    at_least: Option<CalendarDuration>,
+    clock: Option<jiff::civil::Time>,
+    after_ship_by: Option<CalendarDuration>,
 }
 
 #[derive(Deserialize)]
@@ -359,18 +397,12 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
         }
         Ok(WordRule { by: word.by, when, due, source: word.source })
     });
-    let silence = raw.silence.into_iter().map(|silence| SilenceRule {
-        scope: silence.scope,
-        carriers: silence.carriers,
-        at: silence.at,
-        span: silence.span,
-        calendar: silence.calendar,
-    });
+    let find = raw.find.into_iter().map(|rule| find_rule(file, text, rule));
     let warn = raw.warn.map(|warn| costs(file, text, warn)).transpose()?;
     let reach = raw.reach.into_iter().map(|reach| ReachRule { scope: reach.scope, at: reach.at, needs: reach.needs });
     Ok(Definition {
         words: words.collect::<Result<_, PackError>>()?,
-        silence: silence.collect(),
+        find: find.collect::<Result<_, PackError>>()?,
         reach: reach.collect(),
         warn,
         kind: raw.kind,
@@ -381,6 +413,37 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
         review: raw.review,
         broken_after: raw.broken_after,
     })
+}
+
+fn find_rule(file: &str, text: &str, rule: toml::Spanned<RawFind>) -> Result<FindRule, PackError> {
+    let span = rule.span();
+    let refused = |message: &str, hint: &str| PackError::at(file, text, Some(span.clone()), message).hint(hint);
+    let RawFind { finding, scope, carriers, at, span: after, calendar, learned, at_least, clock, after_ship_by } =
+        rule.into_inner();
+    let learned = match (learned, at_least) {
+        (None, None) => None,
+        (Some(share), Some(at_least)) if (0.5..=0.99).contains(&share) => {
+            let seconds = crate::watch::seconds(&at_least)
+                .ok_or_else(|| refused("`at_least` has no months or years", "at_least = \"PT24H\""))?;
+            Some(LearnedSpan { share, at_least: seconds * 1000 })
+        }
+        _ => return Err(refused("`learned` is a share from .5 to .99, with `at_least`", "learned = 0.98, at_least = \"PT24H\"")),
+    };
+    if learned.is_some() && finding != Finding::StalledInNetwork {
+        return Err(refused("only the gaps between scans are learned", "`learned` goes with stalled_in_network"));
+    }
+    let from = match (after, clock, after_ship_by) {
+        (None, Some(clock), None) if learned.is_none() => FoundFrom::Clock(clock),
+        (Some(otherwise), None, Some(span)) if learned.is_none() && finding == Finding::LabelNotHandedOver => {
+            FoundFrom::ShipBy { span, otherwise }
+        }
+        (Some(span), None, None) => FoundFrom::After { span, calendar, learned },
+        _ => {
+            let hint = "span = \"PT72H\"; clock = \"22:00\"; or, for a label, after_ship_by = \"P1D\" and span = \"P2D\"";
+            return Err(refused("a finding needs `span` or `clock`", hint));
+        }
+    };
+    Ok(FindRule { finding, scope, carriers, at, from })
 }
 
 fn costs(file: &str, text: &str, warn: toml::Spanned<RawWarn>) -> Result<Costs, PackError> {

@@ -126,6 +126,10 @@ catalogue! {
     ParcelLinked(parcel::Linked) = "parcel.linked", 1;
     /// A carrier said something about a parcel.
     ParcelScanned(parcel::Scanned) = "parcel.scanned", 1;
+    /// The shop says that it handed a parcel over.
+    ParcelManifested(parcel::Manifested) = "parcel.manifested", 1;
+    /// A carrier does not know a parcel's number.
+    ParcelNotFound(parcel::NotFound) = "parcel.not_found", 1;
     /// A carrier gave the day it expects.
     ParcelEstimated(parcel::Estimated) = "parcel.estimated", 1;
     /// The customer contests what the carrier claims.

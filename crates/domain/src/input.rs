@@ -38,6 +38,12 @@ pub enum News {
     /// A carrier said something about a parcel.
     #[serde(rename = "parcel.scanned")]
     ParcelScanned(ParcelScanned),
+    /// The shop handed a parcel over: its manifest says so.
+    #[serde(rename = "parcel.manifested")]
+    ParcelManifested(ParcelManifested),
+    /// A carrier does not know a parcel's number.
+    #[serde(rename = "parcel.not_found")]
+    ParcelNotFound(ParcelNotFound),
     /// A carrier or aggregator gave the day it expects to deliver.
     #[serde(rename = "parcel.estimated")]
     ParcelEstimated(ParcelEstimated),
@@ -220,6 +226,30 @@ pub struct ParcelScanned {
     /// The moment promised, where the source itself carries it (own facts).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_at: Option<Moment>,
+}
+
+/// The shop handed a parcel over: the carrier ought to scan it within the day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParcelManifested {
+    /// The carrier's number.
+    pub tracking_number: String,
+    /// The carrier.
+    pub carrier: String,
+    /// When it was handed over.
+    #[serde(flatten)]
+    pub at: Moment,
+}
+
+/// A carrier does not know a parcel's number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParcelNotFound {
+    /// The number.
+    pub tracking_number: String,
+    /// The carrier that was asked.
+    pub carrier: String,
+    /// When it said so.
+    #[serde(flatten)]
+    pub at: Moment,
 }
 
 /// A carrier or aggregator gave the day it expects to deliver.

@@ -9,6 +9,7 @@ pub mod customer;
 pub mod definition;
 pub mod desk;
 pub mod fact;
+pub mod finding;
 pub mod foresight;
 pub mod house;
 pub mod input;

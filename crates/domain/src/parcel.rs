@@ -5,6 +5,7 @@
 use kept_base::{BrandId, LineId, Moment, OrderId, ParcelId, Position, PromiseId};
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Finding;
 use crate::vocabulary::{Cause, ExceptionKind, Milestone, OpenedBy};
 
 /// The state of a parcel.
@@ -34,8 +35,12 @@ pub struct Parcel {
     pub exceptions: Vec<Exception>,
     /// The day its carrier expects to deliver, as last said, and when it said so.
     pub carrier_estimate: Option<(jiff::civil::Date, i64)>,
-    /// Signals already fired on it.
-    pub fired: Vec<(String, Position)>,
+    /// Since when its carrier says that it does not know the number, and the fact of it; none once it was scanned.
+    pub not_found: Option<(i64, Position)>,
+    /// When the shop says that it was handed over, and the fact of it.
+    pub manifested: Option<(i64, Position)>,
+    /// What the watch found already, and what armed it.
+    pub fired: Vec<(Finding, Position)>,
     /// Facts about it that are not scans.
     pub facts: Vec<Position>,
 }
@@ -50,6 +55,8 @@ pub struct Scan {
     pub certain: bool,
     /// What makes it the same scan: a hash of source-independent number, wall clock, code and place.
     pub key: u64,
+    /// A hash of its place, folded; 0 where it gave none.
+    pub place: u32,
     /// Meaning.
     pub milestone: Milestone,
     /// What is wrong.
@@ -58,18 +65,18 @@ pub struct Scan {
     pub position: Position,
 }
 
-/// Moment, certain, key, milestone, exception, position.
-type ScanList = (i64, u8, u64, Milestone, Option<ExceptionKind>, Position);
+/// Moment, certain, key, place, milestone, exception, position.
+type ScanList = (i64, u8, u64, u32, Milestone, Option<ExceptionKind>, Position);
 
 impl From<ScanList> for Scan {
-    fn from((at, certain, key, milestone, exception, position): ScanList) -> Scan {
-        Scan { at, certain: certain == 1, key, milestone, exception, position }
+    fn from((at, certain, key, place, milestone, exception, position): ScanList) -> Scan {
+        Scan { at, certain: certain == 1, key, place, milestone, exception, position }
     }
 }
 
 impl From<Scan> for ScanList {
     fn from(scan: Scan) -> ScanList {
-        (scan.at, u8::from(scan.certain), scan.key, scan.milestone, scan.exception, scan.position)
+        (scan.at, u8::from(scan.certain), scan.key, scan.place, scan.milestone, scan.exception, scan.position)
     }
 }
 
@@ -147,6 +154,24 @@ pub struct Scanned {
     pub exception: Option<ExceptionKind>,
 }
 
+/// The shop says that it handed the parcel over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifested {
+    /// Which.
+    pub parcel: ParcelId,
+    /// When, epoch milliseconds.
+    pub at: i64,
+}
+
+/// The carrier says that it does not know the number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotFound {
+    /// Which.
+    pub parcel: ParcelId,
+    /// When it said so first, epoch milliseconds.
+    pub at: i64,
+}
+
 /// A carrier gave the day it expects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Estimated {
@@ -185,6 +210,8 @@ impl Parcel {
             milestone: Milestone::Announced,
             exceptions: Vec::new(),
             carrier_estimate: None,
+            not_found: None,
+            manifested: None,
             fired: Vec::new(),
             facts: Vec::new(),
         }
@@ -224,6 +251,7 @@ impl Parcel {
             at: fact.at.sort_key_millis(),
             certain: matches!(fact.at.offset, kept_base::Offset::Known(_)),
             key: fact.key,
+            place: fact.location.as_deref().map_or(0, place_key),
             milestone: fact.milestone,
             exception: fact.exception,
             position,
@@ -231,6 +259,7 @@ impl Parcel {
         let order = |scan: &Scan| (scan.at, scan.milestone.rank(), scan.key);
         let index = self.scans.partition_point(|other| order(other) < order(&scan));
         self.scans.insert(index, scan);
+        self.not_found = None;
         self.derive();
     }
 
@@ -246,15 +275,12 @@ impl Parcel {
         }
     }
 
-    /// Folds a silence that the watch noticed.
-    pub fn silent(&mut self, at: i64, armed_by: Position) {
-        let kind = if self.milestone.rank() <= Milestone::Announced.rank() {
-            ExceptionKind::LabelNotHandedOver
-        } else {
-            ExceptionKind::StalledInNetwork
-        };
-        self.open(kind, OpenedBy::Silence, at, None);
-        self.fired.push(("silent".to_owned(), armed_by));
+    /// Folds what the watch found.
+    pub fn find(&mut self, finding: Finding, at: i64, armed_by: Position) {
+        if let Some(kind) = finding.exception() {
+            self.open(kind, OpenedBy::Silence, at, None);
+        }
+        self.fired.push((finding, armed_by));
     }
 
     fn open(&mut self, kind: ExceptionKind, opened_by: OpenedBy, opened_at: i64, resolved_at: Option<i64>) {
@@ -333,4 +359,15 @@ impl Parcel {
         reported.sort_by_key(|exception| (exception.opened_at, exception.kind));
         self.exceptions = reported;
     }
+}
+
+/// A place as scans are compared by it: case and spaces do not matter. FNV-1a, folded to 32 bits; never 0.
+pub fn place_key(place: &str) -> u32 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for letter in place.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase) {
+        hash = (hash ^ u64::from(u32::from(letter))).wrapping_mul(0x0100_0000_01b3);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "folded on purpose")]
+    let folded = (hash ^ (hash >> 32)) as u32;
+    folded.max(1)
 }

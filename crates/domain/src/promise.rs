@@ -547,7 +547,9 @@ impl Promise {
         });
         match fact.signal_kind {
             SignalKind::Late if self.state.is_open() => self.state = PromiseState::Late,
-            SignalKind::AtRisk | SignalKind::Silent if self.state == PromiseState::Open => self.state = PromiseState::AtRisk,
+            SignalKind::AtRisk | SignalKind::Silent | SignalKind::Lost if self.state == PromiseState::Open => {
+                self.state = PromiseState::AtRisk
+            }
             SignalKind::NextWordDue => self.next_word_at = None,
             // Where no date was given, a look is followed by the next one.
             SignalKind::ReviewDue => self.review_at = fact.threshold.map(|seconds| fact.true_at + seconds * 1000),

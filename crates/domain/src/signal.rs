@@ -13,6 +13,10 @@ pub enum SignalKind {
     AtRisk,
     /// Nothing was heard for too long.
     Silent,
+    /// The carrier does not seem to have it: a matter between the shop and its carrier.
+    Unseen,
+    /// Nothing was heard for so long that it must be taken for lost.
+    Lost,
     /// The due has passed.
     Late,
     /// It came after we had said that it might be late.
@@ -23,6 +27,8 @@ pub enum SignalKind {
     AddressProblem,
     /// It waits to be picked up.
     PickupWaiting,
+    /// It still waits to be picked up, or will soon be sent back.
+    PickupReminder,
     /// Lines will not come.
     LinesWithdrawn,
     /// It goes back to the sender.
@@ -37,14 +43,17 @@ pub enum SignalKind {
 
 impl SignalKind {
     /// All kinds.
-    pub const ALL: [SignalKind; 12] = [
+    pub const ALL: [SignalKind; 15] = [
         SignalKind::AtRisk,
         SignalKind::Silent,
+        SignalKind::Unseen,
+        SignalKind::Lost,
         SignalKind::Late,
         SignalKind::DeliveredAfterWarning,
         SignalKind::AttemptFailed,
         SignalKind::AddressProblem,
         SignalKind::PickupWaiting,
+        SignalKind::PickupReminder,
         SignalKind::LinesWithdrawn,
         SignalKind::Returned,
         SignalKind::Disputed,
@@ -57,11 +66,14 @@ impl SignalKind {
         match self {
             SignalKind::AtRisk => "at_risk",
             SignalKind::Silent => "silent",
+            SignalKind::Unseen => "unseen",
+            SignalKind::Lost => "lost",
             SignalKind::Late => "late",
             SignalKind::DeliveredAfterWarning => "delivered_after_warning",
             SignalKind::AttemptFailed => "attempt_failed",
             SignalKind::AddressProblem => "address_problem",
             SignalKind::PickupWaiting => "pickup_waiting",
+            SignalKind::PickupReminder => "pickup_reminder",
             SignalKind::LinesWithdrawn => "lines_withdrawn",
             SignalKind::Returned => "returned",
             SignalKind::Disputed => "disputed",

@@ -151,11 +151,37 @@ exceptions! {
     Security = "security", Unknown, "Stopped for a security check.";
     LabelNotHandedOver = "label_not_handed_over", Merchant, "Announced and never handed over.";
     StalledInNetwork = "stalled_in_network", Carrier, "No news for too long.";
+    NoFirstScan = "no_first_scan", Unknown, "Handed over by the shop, never scanned by the carrier.";
+    TrackingNumberUnknown = "tracking_number_unknown", Merchant, "The carrier does not know the number.";
+    StuckAtHub = "stuck_at_hub", Carrier, "At one place for too long.";
+    OutForDeliveryNotClosed = "out_for_delivery_not_closed", Carrier, "Out for delivery, and nothing more was said that day.";
+    PickupAboutToExpire = "pickup_about_to_expire", Recipient, "Will soon be sent back from the pick-up point.";
+    PresumedLost = "presumed_lost", Carrier, "No news for so long that it must be taken for lost.";
     EventRegression = "event_regression", Carrier, "A later scan went back.";
     DeliveredDisputed = "delivered_disputed", Carrier, "The customer says that it did not arrive.";
 }
 
 impl ExceptionKind {
+    /// How serious it is: of several a list shows the weightiest, and the watch finds nothing lighter beside it.
+    pub fn weight(self) -> u8 {
+        match self {
+            ExceptionKind::Lost | ExceptionKind::Destroyed | ExceptionKind::DeliveredDisputed => 9,
+            ExceptionKind::Damaged | ExceptionKind::ReturnedToSender | ExceptionKind::Refused | ExceptionKind::Unclaimed => 8,
+            ExceptionKind::PresumedLost => 7,
+            ExceptionKind::AddressProblem
+            | ExceptionKind::CustomsHold
+            | ExceptionKind::PaymentDue
+            | ExceptionKind::DocumentsMissing
+            | ExceptionKind::Undeliverable
+            | ExceptionKind::Security => 6,
+            kind if kind.is_failed_attempt() => 5,
+            ExceptionKind::TrackingNumberUnknown | ExceptionKind::NoFirstScan | ExceptionKind::PickupAboutToExpire => 4,
+            ExceptionKind::LabelNotHandedOver | ExceptionKind::StalledInNetwork | ExceptionKind::OutForDeliveryNotClosed => 3,
+            ExceptionKind::StuckAtHub => 2,
+            _ => 1,
+        }
+    }
+
     /// A delivery was tried and failed.
     pub fn is_failed_attempt(self) -> bool {
         matches!(

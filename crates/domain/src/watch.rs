@@ -2,7 +2,8 @@
 
 use kept_base::{CalendarDuration, CalendarKind, Country, Position, from_millis, millis};
 
-use crate::definition::{Definition, Packs, ReachRule, calendar};
+use crate::definition::{Definition, FoundFrom, Packs, ReachRule, calendar};
+use crate::finding::Finding;
 use crate::foresight::{self, Foreseen, Foresight};
 use crate::order::Order;
 use crate::parcel::Parcel;
@@ -60,30 +61,84 @@ pub fn is_domestic(house: &House, order: Option<&Order>) -> bool {
     order.and_then(|order| order.country).is_none_or(|country| country == house.country)
 }
 
-/// When nothing will have been heard of a parcel for too long. Without its order (`None`) the earliest moment any rule could give: a
-/// lower bound, fit for `watch_at`.
-pub fn silence(parcel: &Parcel, order: Option<Option<&Order>>, definition: &Definition, house: &House) -> Option<Coming> {
-    if parcel.milestone.is_final() || matches!(parcel.milestone, Milestone::AvailableForPickup | Milestone::Returning) {
+/// The next thing that will be found of a parcel. Without its order (`None`) the earliest moment any rule could give: a lower bound,
+/// fit for `watch_at`.
+pub fn finding(parcel: &Parcel, order: Option<Option<&Order>>, definition: &Definition, rules: &Rules<'_>) -> Option<Coming> {
+    if parcel.milestone.is_final() || parcel.milestone == Milestone::Returning {
         return None;
     }
-    let (since, armed_by) = match parcel.last_scan() {
-        Some(scan) => (scan.at, scan.position),
-        None => (parcel.first_seen, parcel.facts.first().copied().unwrap_or_default()),
+    let found = |finding: Finding| {
+        let (since, armed_by) = finding.since(parcel)?;
+        if finding.has_fired(parcel, armed_by) || finding.is_outweighed(parcel) {
+            return None;
+        }
+        let at = found_at(finding, since, parcel, order, definition, rules)?;
+        let (kind, reason) = (finding.signal(), finding.reason());
+        Some(Coming { kind, at, armed_by, reason, threshold: Some((at - since) / 1000), foreseen: None })
     };
-    if parcel.fired.iter().any(|(kind, armed)| kind == "silent" && *armed == armed_by) {
-        return None;
-    }
-    let domestic = order.map(|order| is_domestic(house, order));
-    let applies = |rule: &&crate::definition::SilenceRule| {
-        domestic.is_none_or(|domestic| rule.scope.holds(domestic))
+    // Of two at one moment the weightier one, which then outweighs the other.
+    Finding::ALL.into_iter().rev().filter_map(found).min_by_key(|coming| coming.at)
+}
+
+/// When a finding's rule applies: of those that fit the first; without the order, of those that may fit the earliest.
+fn found_at(
+    finding: Finding,
+    since: i64,
+    parcel: &Parcel,
+    order: Option<Option<&Order>>,
+    definition: &Definition,
+    rules: &Rules<'_>,
+) -> Option<i64> {
+    let domestic = order.map(|order| is_domestic(rules.house, order));
+    let mut fitting = definition.find.iter().filter(|rule| {
+        rule.finding == finding
+            && domestic.is_none_or(|domestic| rule.scope.holds(domestic))
             && (rule.at.is_empty() || rule.at.contains(&parcel.milestone))
             && (rule.carriers.is_empty() || rule.carriers.contains(&parcel.carrier))
-    };
-    let mut rules = definition.silence.iter().filter(applies);
-    let ends = |rule: &crate::definition::SilenceRule| after(since, &rule.span, rule.calendar, &house.zone);
-    let at = if domestic.is_some() { ends(rules.next()?)? } else { rules.filter_map(ends).min()? };
-    let reason = if parcel.milestone == Milestone::Announced { "not_handed_over" } else { "silent" };
-    Some(Coming { kind: SignalKind::Silent, at, armed_by, reason, threshold: Some((at - since) / 1000), foreseen: None })
+    });
+    match order {
+        Some(order) => found_from(&fitting.next()?.from, since, parcel, order, rules),
+        None => fitting.filter_map(|rule| found_no_sooner(&rule.from, since, rules.house)).min(),
+    }
+}
+
+fn found_from(from: &FoundFrom, since: i64, parcel: &Parcel, order: Option<&Order>, rules: &Rules<'_>) -> Option<i64> {
+    let house = rules.house;
+    match from {
+        FoundFrom::After { span, calendar, learned } => {
+            let gap = learned.and_then(|learned| {
+                let until = rules.foresight?.gap(parcel, order, since, learned.share)?;
+                Some(until.max(since + learned.at_least))
+            });
+            gap.or_else(|| after(since, span, *calendar, &house.zone))
+        }
+        FoundFrom::Clock(clock) => clock_of_day(since, *clock, order.map_or(&house.zone, |order| &order.zone)),
+        FoundFrom::ShipBy { span, otherwise } => match order.and_then(|order| order.ship_by.as_ref()) {
+            // That day's end and the next one's first instant are the same.
+            Some(ship_by) => after(millis(ship_by.at).max(since) - 1, span, WORKING_DAYS, &house.zone),
+            None => after(since, otherwise, WORKING_DAYS, &house.zone),
+        },
+    }
+}
+
+/// The days on which shops hand over and carriers collect.
+const WORKING_DAYS: CalendarKind = CalendarKind::WorkingDaysMonSat;
+
+fn found_no_sooner(from: &FoundFrom, since: i64, house: &House) -> Option<i64> {
+    match from {
+        FoundFrom::After { learned: Some(learned), .. } => Some(since + learned.at_least),
+        FoundFrom::After { span, calendar, learned: None } => after(since, span, *calendar, &house.zone),
+        // Wherever the parcel goes; and a day that the shop said lies ahead of the label.
+        FoundFrom::Clock(_) | FoundFrom::ShipBy { .. } => Some(since),
+    }
+}
+
+/// A time of the day on which a moment lies in a zone; the day after where that time was over.
+fn clock_of_day(moment: i64, clock: jiff::civil::Time, zone: &str) -> Option<i64> {
+    let zone = kept_base::moment::zone_named(zone).ok()?;
+    let local = from_millis(moment)?.to_zoned(zone.clone());
+    let day = if local.time() < clock { local.date() } else { local.date().tomorrow().ok()? };
+    Some(millis(day.to_datetime(clock).to_zoned(zone).ok()?.timestamp()))
 }
 
 /// What time alone will make true of a promise, earliest first.

@@ -443,6 +443,9 @@ pub(crate) fn is_about_lateness(template: &str) -> bool {
             | "late-next-word"
             | "silent-operations"
             | "pickup-waiting"
+            | "pickup-reminder"
+            | "presumed-lost"
+            | "carrier-enquiry"
             | "attempt-failed"
             | "address-problem"
     )

@@ -285,6 +285,12 @@ fn reason(situation: &Situation) -> Option<&'static str> {
             "address_problem" => Some("address"),
             _ => None,
         },
+        SignalKind::Unseen | SignalKind::Lost => match situation.mark.reason.as_str() {
+            "no_first_scan" => Some("no_first_scan"),
+            "presumed_lost" => Some("lost"),
+            _ => None,
+        },
+        SignalKind::PickupReminder => (situation.mark.reason == "pickup_about_to_expire").then_some("expiring"),
         SignalKind::Returned => {
             let kinds = situation.parcels.iter().flat_map(|parcel| &parcel.exceptions).map(|exception| exception.kind);
             kinds
@@ -306,7 +312,7 @@ fn reason(situation: &Situation) -> Option<&'static str> {
                 _ if not_handed_over => Some("not_handed_over"),
                 "silent" => Some("silent"),
                 _ if stalled => Some("silent"),
-                "unreachable" => Some("not_far_enough"),
+                "unreachable" | "stuck_at_hub" | "out_for_delivery_not_closed" => Some("not_far_enough"),
                 // The next word: to have learned nothing may be said only if nothing was heard since the last one.
                 "word_promised" if heard_since_told(situation, parcel) => Some("not_far_enough"),
                 _ => None,

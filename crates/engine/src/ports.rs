@@ -37,6 +37,8 @@ pub struct Parsed {
     pub unmapped: Vec<Unmapped>,
     /// Set when the payload cannot be read at all, or is the source's own error answer.
     pub error: Option<ParseError>,
+    /// Numbers that the source says it does not know, as far as it names them.
+    pub not_found: Vec<String>,
     /// The source's id of this delivery; `None` means: the hash of source and raw body.
     pub delivery_id: Option<String>,
 }

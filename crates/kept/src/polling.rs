@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
+use kept_base::{Moment, from_millis};
 use kept_connect::CarrierPacks;
 use kept_connect::carriers::laposte::{LaPoste, LaPostePoller, LaPosteSettings};
-use kept_engine::Engine;
-use kept_engine::ports::{Inbound, Poller};
+use kept_domain::input::{Input, News, ParcelNotFound};
+use kept_engine::ports::{Inbound, Parsed, Poller};
+use kept_engine::{Engine, EngineError, RecordOptions};
 
 use crate::setup::Hint;
 
@@ -94,7 +96,9 @@ fn ask(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, batch: &[Str
     let between = Duration::from_secs_f64(1.0 / poller.calls_per_second().max(0.01));
     match poller.ask(batch) {
         Ok(raw) => {
-            if let Err(error) = engine.receive(inbound, &raw) {
+            let stored =
+                engine.receive(inbound, &raw).and_then(|(parsed, _)| tell_not_found(engine, poller.source(), batch, parsed));
+            if let Err(error) = stored {
                 tracing::warn!(error = %error, source = poller.source(), "poll.not_stored");
             }
             between
@@ -104,6 +108,22 @@ fn ask(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, batch: &[Str
             error.retry_after_seconds.map_or(Duration::from_secs(60), Duration::from_secs).max(between)
         }
     }
+}
+
+/// Numbers that the carrier does not know; an answer that names none speaks of all that were asked.
+fn tell_not_found(engine: &Engine, carrier: &str, asked: &[String], parsed: Parsed) -> Result<(), EngineError> {
+    let all = parsed.error.is_some_and(|error| error.not_found) && parsed.not_found.is_empty();
+    let numbers = if all { asked.to_vec() } else { parsed.not_found };
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    let at = Moment::from_timestamp_utc(from_millis(engine.now()).unwrap_or_default());
+    let told = numbers.into_iter().map(|tracking_number| Input {
+        source: carrier.to_owned(),
+        event_id: None,
+        news: News::ParcelNotFound(ParcelNotFound { tracking_number, carrier: carrier.to_owned(), at }),
+    });
+    engine.record(told.collect(), RecordOptions::default()).map(|_| ())
 }
 
 fn rest(pause: Duration, stop: &AtomicBool) {

@@ -8,6 +8,7 @@
 
 pub mod carriers;
 pub mod driver;
+pub mod findings;
 pub mod load;
 pub mod peer;
 mod rng;

@@ -324,20 +324,8 @@ fn cell(value: &Value) -> String {
 
 /// The exception a list shows.
 fn trouble(parcel: &kept_domain::parcel::Parcel) -> Option<&'static str> {
-    let worst = parcel.open_exceptions().map(|exception| exception.kind).min_by_key(|kind| severity(*kind));
+    let worst = parcel.open_exceptions().map(|exception| exception.kind).max_by_key(|kind| kind.weight());
     worst.map(ExceptionKind::word)
-}
-
-/// Which of several exceptions a list shows: the most serious first.
-fn severity(kind: ExceptionKind) -> u8 {
-    match kind {
-        ExceptionKind::Lost | ExceptionKind::Destroyed | ExceptionKind::DeliveredDisputed => 0,
-        ExceptionKind::Damaged | ExceptionKind::ReturnedToSender | ExceptionKind::Refused | ExceptionKind::Unclaimed => 1,
-        ExceptionKind::AddressProblem => 2,
-        kind if kind.is_failed_attempt() => 3,
-        ExceptionKind::LabelNotHandedOver | ExceptionKind::StalledInNetwork => 4,
-        _ => 5,
-    }
 }
 
 impl Connection {

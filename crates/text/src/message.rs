@@ -16,7 +16,7 @@ use crate::template::{Template, sample};
 const MOST_SUBJECT_CHARACTERS: usize = 140;
 
 /// The files of the pack that is part of the program.
-const EMBEDDED: [(&str, &str); 12] = [
+const EMBEDDED: [(&str, &str); 15] = [
     ("late-warning.toml", include_str!("../../../packs/messages/late-warning.toml")),
     ("late-apology.toml", include_str!("../../../packs/messages/late-apology.toml")),
     ("late-next-word.toml", include_str!("../../../packs/messages/late-next-word.toml")),
@@ -24,6 +24,9 @@ const EMBEDDED: [(&str, &str); 12] = [
     ("attempt-failed.toml", include_str!("../../../packs/messages/attempt-failed.toml")),
     ("address-problem.toml", include_str!("../../../packs/messages/address-problem.toml")),
     ("pickup-waiting.toml", include_str!("../../../packs/messages/pickup-waiting.toml")),
+    ("pickup-reminder.toml", include_str!("../../../packs/messages/pickup-reminder.toml")),
+    ("presumed-lost.toml", include_str!("../../../packs/messages/presumed-lost.toml")),
+    ("carrier-enquiry.toml", include_str!("../../../packs/messages/carrier-enquiry.toml")),
     ("silent-operations.toml", include_str!("../../../packs/messages/silent-operations.toml")),
     ("lines-withdrawn.toml", include_str!("../../../packs/messages/lines-withdrawn.toml")),
     ("returned.toml", include_str!("../../../packs/messages/returned.toml")),

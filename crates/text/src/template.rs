@@ -68,7 +68,7 @@ pub(crate) const VALUES: [(&str, Shape); 28] = [
 /// Values that every message needs.
 const ALWAYS: [&str; 3] = ["order_number", "team", "shop"];
 /// The reasons that the texts know. Any other is left out: no cause is told for which there is no text.
-pub(crate) const REASONS: [&str; 11] = [
+pub(crate) const REASONS: [&str; 14] = [
     "silent",
     "not_handed_over",
     "not_far_enough",
@@ -80,6 +80,9 @@ pub(crate) const REASONS: [&str; 11] = [
     "unclaimed",
     "address",
     "damaged",
+    "expiring",
+    "no_first_scan",
+    "lost",
 ];
 
 /// A message in both languages, compiled.

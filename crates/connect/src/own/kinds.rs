@@ -6,11 +6,13 @@ use super::shape::{Field, Shape};
 use super::{LineError, error};
 
 /// Every kind with its fields.
-pub(super) const KINDS: [(&str, &[Field]); 9] = [
+pub(super) const KINDS: [(&str, &[Field]); 11] = [
     ("order.placed", ORDER_PLACED),
     ("order.lines_cancelled", ORDER_LINES_CANCELLED),
     ("parcel.announced", PARCEL_ANNOUNCED),
     ("parcel.scanned", PARCEL_SCANNED),
+    ("parcel.manifested", PARCEL_TOLD),
+    ("parcel.not_found", PARCEL_TOLD),
     ("parcel.estimated", PARCEL_ESTIMATED),
     ("customer.contacted", CUSTOMER_CONTACTED),
     ("customer.answered", CUSTOMER_ANSWERED),
@@ -104,6 +106,8 @@ const PARCEL_SCANNED: &[Field] = &[
     optional("order_number", Shape::Text),
     optional("promised_at", Shape::NestedMoment),
 ];
+
+const PARCEL_TOLD: &[Field] = &[SOURCE, EVENT_ID, required("tracking_number", Shape::Text), required("carrier", Shape::Text), AT];
 
 const PARCEL_ESTIMATED: &[Field] = &[
     SOURCE,

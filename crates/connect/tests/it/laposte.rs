@@ -1,4 +1,3 @@
-use kept_connect::carriers::laposte::unknown_numbers;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use serde_json::{Value, json};
 
@@ -249,7 +248,7 @@ fn an_array_is_accepted_for_one_number_and_for_several() {
     assert_eq!(answers.len(), 2);
     assert_eq!(answers[0].code, "404");
     assert!(answers[0].text.contains("6X00000000099"));
-    assert_eq!(unknown_numbers(mixed.to_string().as_bytes()), ["6X00000000099"]);
+    assert_eq!(parse(&mixed).not_found, ["6X00000000099"]);
 }
 
 #[test]

@@ -25,11 +25,26 @@ pub(super) fn band(length: i64) -> String {
     BOUNDS.into_iter().find(|bound| length <= bound * DAY).map_or_else(|| "more".to_owned(), |bound| bound.to_string())
 }
 
+/// What a parcel on its way is counted by, whatever was promised of it.
+pub(super) fn on_the_way(carrier: &str, order: Option<&Order>) -> Features {
+    Features {
+        carrier: carrier.to_owned(),
+        service: String::new(),
+        lane: lane(order.and_then(|order| order.country)),
+        band: String::new(),
+    }
+}
+
+/// Where a parcel goes, as lanes are told apart.
+pub(super) fn lane(country: Option<kept_base::Country>) -> String {
+    country.map(|country| country.to_string()).unwrap_or_default()
+}
+
 /// One case for each parcel under way, or one for the order while it has none.
 pub(super) fn cases(promise: &Promise, order: Option<&Order>, parcels: &[&Parcel], usual_carrier: &str) -> Vec<Case> {
     let Some(due) = promise.due.as_ref().map(|due| millis(due.at)) else { return Vec::new() };
     let placed = order.map_or(promise.made_at, |order| order.placed_at.min(promise.made_at));
-    let lane = order.and_then(|order| order.country).map(|country| country.to_string()).unwrap_or_default();
+    let lane = lane(order.and_then(|order| order.country));
     let features = |carrier: &str| Features {
         carrier: carrier.to_owned(),
         service: String::new(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kept_base::{OrderId, ParcelId, PromiseId, millis};
 use kept_learn::{Case, Costs, DAY, Exit, Features, Glance, Model, NOTICES, Settings, Snapshot, Stage};
 
-use super::case::{band, stage};
+use super::case::{band, lane, stage};
 use super::delay::Heard;
 use super::{Delays, Foresight};
 use crate::fact::{Body, Fact};
@@ -33,6 +33,9 @@ pub struct Follower {
     agenda: BTreeSet<(i64, PromiseId, i64)>,
     carriers: std::collections::VecDeque<String>,
     snapshot: Arc<Snapshot>,
+    /// From each scan to the next, in counts of their own: a parcel is long at a stage, and seldom long without a scan.
+    gaps: Model,
+    gaps_read: Arc<Snapshot>,
     heard: Heard,
     /// The delays as of the last reading of the counts.
     delays: Arc<Delays>,
@@ -69,6 +72,8 @@ struct Travelling {
     carrier: String,
     /// Where it stands and since when, once handed over; with the features it was entered with.
     standing: Option<(Features, Stage, i64)>,
+    /// Its last scan, if another is waited for.
+    last: Option<(Features, Stage, i64)>,
     over: bool,
 }
 
@@ -77,6 +82,7 @@ impl Follower {
     pub fn new(ahead: i64) -> Follower {
         let model = Model::new(Settings { grid: kept_learn::Grid { ahead }, ..Settings::default() });
         let snapshot = Arc::new(model.snapshot(0));
+        let gaps = model.clone();
         Follower {
             model,
             orders: HashMap::new(),
@@ -84,6 +90,8 @@ impl Follower {
             parcels: HashMap::new(),
             agenda: BTreeSet::new(),
             carriers: std::collections::VecDeque::new(),
+            gaps_read: Arc::clone(&snapshot),
+            gaps,
             snapshot,
             heard: Heard::default(),
             delays: Arc::default(),
@@ -97,6 +105,7 @@ impl Follower {
             snapshot: Arc::clone(&self.snapshot),
             policy: costs.and_then(|costs| self.snapshot.policy(costs).ok()).map(|point| point.policy),
             usual_carrier: self.usual_carrier(),
+            gaps: Arc::clone(&self.gaps_read),
             delays: Arc::clone(&self.delays),
         }
     }
@@ -111,7 +120,7 @@ impl Follower {
         self.advance(fact.recorded);
         match &fact.body {
             Body::OrderPlaced(body) => {
-                let lane = body.country.map(|country| country.to_string()).unwrap_or_default();
+                let lane = lane(body.country);
                 let known = self.orders.entry(body.order).or_insert_with(|| Ordered::new(body.placed_at));
                 known.placed_at = body.placed_at;
                 known.lane = lane;
@@ -178,6 +187,8 @@ impl Follower {
     fn renew(&mut self, now: i64) {
         self.model.prune(now);
         self.snapshot = Arc::new(self.model.snapshot(now));
+        self.gaps.prune(now);
+        self.gaps_read = Arc::new(self.gaps.snapshot(now));
         self.delays = Arc::new(self.heard.delays());
     }
 
@@ -222,7 +233,7 @@ impl Follower {
             self.carriers.pop_front();
         }
         self.carriers.push_back(carrier.to_owned());
-        self.parcels.insert(id, Travelling { order, carrier: carrier.to_owned(), standing: None, over: false });
+        self.parcels.insert(id, Travelling { order, carrier: carrier.to_owned(), standing: None, last: None, over: false });
         if let Some(order) = order.and_then(|order| self.orders.get_mut(&order)) {
             order.parcels.push(id);
         }
@@ -241,6 +252,8 @@ impl Follower {
         let at = scanned.at.sort_key_millis();
         let Some(parcel) = self.parcels.get_mut(&scanned.parcel).filter(|parcel| !parcel.over) else { return };
         self.heard.see(&parcel.carrier, at, recorded);
+        self.gap(scanned, at);
+        let Some(parcel) = self.parcels.get_mut(&scanned.parcel) else { return };
         let promise = parcel.order.and_then(|order| self.orders.get(&order)).and_then(|order| order.promise);
         let Some(promise) = promise.filter(|promise| self.promises.get(promise).is_some_and(|known| known.due.is_some())) else {
             return;
@@ -284,6 +297,26 @@ impl Follower {
                     self.quote(promise, at);
                 }
             }
+        }
+    }
+
+    /// Counts the gap that ends with a scan, and begins the next one.
+    fn gap(&mut self, scanned: &Scanned, at: i64) {
+        let Some(parcel) = self.parcels.get_mut(&scanned.parcel) else { return };
+        let next = match scanned.milestone {
+            // Nobody scans what waits at a counter; what turned back is no delivery's business.
+            Milestone::AvailableForPickup => None,
+            milestone => stage(milestone).filter(|stage| *stage != Stage::Placed),
+        };
+        if let Some((features, stage, since)) = parcel.last.take_if(|(.., since)| *since <= at) {
+            let exit = next.map_or(Exit::Delivered, Exit::To);
+            self.gaps.observe_exit(&features, stage, since, at, exit);
+        }
+        if let (Some(stage), None) = (next, &parcel.last) {
+            let lane = parcel.order.and_then(|order| self.orders.get(&order)).map(|order| order.lane.clone()).unwrap_or_default();
+            let features = Features { carrier: parcel.carrier.clone(), lane, ..Features::default() };
+            self.gaps.observe_entry(&features, stage, at);
+            parcel.last = Some((features, stage, at));
         }
     }
 
@@ -379,8 +412,12 @@ impl Follower {
         }
         let order = promise.order.and_then(|order| self.orders.remove(&order));
         for parcel in order.into_iter().flat_map(|order| order.parcels) {
-            if let Some((features, stage, since)) = self.parcels.remove(&parcel).and_then(|parcel| parcel.standing) {
+            let Some(parcel) = self.parcels.remove(&parcel) else { continue };
+            if let Some((features, stage, since)) = parcel.standing {
                 self.model.observe_exit(&features, stage, since, now, Exit::Censored);
+            }
+            if let Some((features, stage, since)) = parcel.last {
+                self.gaps.observe_exit(&features, stage, since, now, Exit::Censored);
             }
         }
     }

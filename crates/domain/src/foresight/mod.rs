@@ -34,6 +34,8 @@ pub struct Foresight {
     pub policy: Option<Policy>,
     /// Who carries nearly everything, where somebody does: taken for parcels that do not exist yet.
     pub usual_carrier: String,
+    /// How long it takes from one scan to the next, as the counts stood.
+    pub gaps: Arc<Snapshot>,
     /// How long news takes to get here.
     pub delays: Arc<Delays>,
 }
@@ -107,6 +109,15 @@ impl Foresight {
             }
         }
         Ok(worst)
+    }
+
+    /// By when this share of parcels that were last scanned at a moment, at this stage, was heard of again; none while too little is
+    /// known. Counted in what gets here: news that is slow is no silence.
+    pub fn gap(&self, parcel: &Parcel, order: Option<&Order>, since: i64, share: f64) -> Option<i64> {
+        let stage = case::stage(parcel.milestone)?;
+        let features = case::on_the_way(&parcel.carrier, order);
+        let stay = self.gaps.stay(&features, stage, since, share).ok()?;
+        Some(stay.until + self.delays.behind(&parcel.carrier))
     }
 
     /// The day by which all of an open promise will have arrived, with a chance of `share`.

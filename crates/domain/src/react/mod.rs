@@ -64,6 +64,8 @@ pub fn react(desk: &mut Desk<'_>, rules: &Rules<'_>, input: &Input) -> Result<Re
         News::RefundPaid(news) => react.refund_paid(news),
         News::ParcelAnnounced(news) => react.parcel_announced(news),
         News::ParcelScanned(news) => react.parcel_scanned(news),
+        News::ParcelManifested(news) => react.parcel_manifested(news),
+        News::ParcelNotFound(news) => react.parcel_not_found(news),
         News::ParcelEstimated(news) => react.parcel_estimated(news),
         News::CustomerContacted(news) => react.customer_contacted(news),
         News::CustomerAnswered(news) => react.customer_answered(news),
@@ -88,7 +90,7 @@ pub fn advance_promise(
     React { desk, rules }.advance_promise(promise, inclusive)
 }
 
-/// The same for a parcel's silence.
+/// The same for what is found of a parcel.
 ///
 /// # Errors
 /// When the store cannot.
@@ -126,6 +128,8 @@ pub fn moment(news: &News) -> Moment {
         News::RefundPaid(news) => news.at,
         News::ParcelAnnounced(news) => news.at,
         News::ParcelScanned(news) => news.at,
+        News::ParcelManifested(news) => news.at,
+        News::ParcelNotFound(news) => news.at,
         News::ParcelEstimated(news) => news.at,
         News::CustomerContacted(news) => news.at,
         News::CustomerAnswered(news) => news.at,

@@ -1,12 +1,13 @@
-//! News about parcels: announced, scanned, estimated; and silence.
+//! News about parcels: announced, handed over, scanned, estimated, not known; and what is found when nothing is said.
 
 use kept_base::{Due, LineId, OrderId, ParcelId, Position, PromiseId, from_millis};
 
 use super::{React, ReactError, Reaction};
 use crate::desk::ShelfError;
-use crate::input::{Giver, ParcelAnnounced, ParcelEstimated, ParcelScanned};
+use crate::finding::Finding;
+use crate::input::{Giver, ParcelAnnounced, ParcelEstimated, ParcelManifested, ParcelNotFound, ParcelScanned};
 use crate::order::{Named, Order};
-use crate::parcel::{Announced, Estimated, Linked, Parcel, Scanned};
+use crate::parcel::{Announced, Estimated, Linked, Manifested, NotFound, Parcel, Scanned};
 use crate::promise::{Item, ItemKind, ItemState, Made, SignalKind, WordGiven};
 use crate::subject::{KeyKind, NaturalKey, Noun, tracking_key};
 use crate::vocabulary::{ExceptionKind, Milestone};
@@ -72,6 +73,36 @@ impl React<'_, '_> {
             return Ok(Reaction::Duplicate);
         }
         self.desk.emit(Estimated { parcel, day: news.expected_day, at })?;
+        Ok(Reaction::Taken)
+    }
+
+    /// The shop's own word that it handed a parcel over: no carrier's, so it moves no milestone.
+    pub(super) fn parcel_manifested(&mut self, news: &ParcelManifested) -> Result<Reaction, ReactError> {
+        let at = self.instant(&news.at, &self.rules.house.zone);
+        let parcel = match self.parcel_by_number(&news.tracking_number)? {
+            Some(parcel) => parcel,
+            None => self.announce_alone(&news.carrier, &news.tracking_number, None, at)?,
+        };
+        if self.desk.parcel(parcel)?.is_some_and(|parcel| parcel.manifested.is_some()) {
+            return Ok(Reaction::Duplicate);
+        }
+        self.advance_parcel(parcel, false)?;
+        self.desk.emit(Manifested { parcel, at })?;
+        self.watch_parcel(parcel)?;
+        Ok(Reaction::Taken)
+    }
+
+    /// A carrier does not know a number. Of a number that nobody announced there is nothing to say.
+    pub(super) fn parcel_not_found(&mut self, news: &ParcelNotFound) -> Result<Reaction, ReactError> {
+        let at = self.instant(&news.at, &self.rules.house.zone);
+        let Some(parcel) = self.parcel_by_number(&news.tracking_number)? else { return Ok(Reaction::Duplicate) };
+        // The first time counts; and whoever scanned it knows it.
+        if self.desk.parcel(parcel)?.is_none_or(|parcel| parcel.not_found.is_some() || !parcel.scans.is_empty()) {
+            return Ok(Reaction::Duplicate);
+        }
+        self.advance_parcel(parcel, false)?;
+        self.desk.emit(NotFound { parcel, at })?;
+        self.watch_parcel(parcel)?;
         Ok(Reaction::Taken)
     }
 
@@ -255,14 +286,14 @@ impl React<'_, '_> {
         Ok(promise)
     }
 
-    /// Fires a parcel's silence if it became true before the clock (or at it, when the watch looks).
+    /// Fires what is found of a parcel if it became true before the clock (or at it, when the watch looks).
     pub(super) fn advance_parcel(&mut self, id: ParcelId, inclusive: bool) -> Result<(), ShelfError> {
         let Some(definition) = self.rules.packs.definition("delivery") else { return Ok(()) };
-        let (house, clock) = (self.rules.house, self.desk.clock);
+        let (rules, clock) = (self.rules, self.desk.clock);
         let reached = |at: i64, clock: i64| at < clock || (inclusive && at == clock);
         // A lower bound first, without the order and without a copy: most scans end here.
         let (promise, bound) = match self.desk.parcel(id)? {
-            Some(parcel) => (parcel.promise, watch::silence(parcel, None, definition, house).map(|silence| silence.at)),
+            Some(parcel) => (parcel.promise, watch::finding(parcel, None, definition, rules).map(|found| found.at)),
             None => return Ok(()),
         };
         let Some(promise) = promise else { return Ok(()) };
@@ -273,34 +304,34 @@ impl React<'_, '_> {
                 return Ok(());
             }
         }
-        let Some(parcel) = self.desk.parcel(id)?.cloned() else { return Ok(()) };
-        let order = match parcel.order {
-            Some(order) => self.desk.order(order)?,
-            None => None,
-        };
-        let Some(silence) = watch::silence(&parcel, Some(order.as_ref()), definition, self.rules.house) else {
-            self.desk.watch(Noun::Parcel, id, None);
-            return Ok(());
-        };
-        if !reached(silence.at, self.desk.clock) {
-            self.desk.watch(Noun::Parcel, id, Some(silence.at));
-            return Ok(());
+        // Several things may have become true while nobody looked: each is found in its turn, and what outweighs ends what is lighter.
+        for _ in Finding::ALL {
+            let Some(parcel) = self.desk.parcel(id)?.cloned() else { return Ok(()) };
+            let order = match parcel.order {
+                Some(order) => self.desk.order(order)?,
+                None => None,
+            };
+            let Some(found) = watch::finding(&parcel, Some(order.as_ref()), definition, rules) else {
+                self.desk.watch(Noun::Parcel, id, None);
+                return Ok(());
+            };
+            let open = self.desk.promise(promise)?.is_some_and(|promise| promise.state.is_open());
+            if !reached(found.at, clock) || !open {
+                self.desk.watch(Noun::Parcel, id, Some(found.at).filter(|_| open));
+                return Ok(());
+            }
+            self.signal(promise, Some(id), found)?;
         }
-        let open = self.desk.promise(promise)?.is_some_and(|promise| promise.state.is_open());
-        if open {
-            self.raise(promise, Some(id), silence)?;
-        }
-        self.desk.watch(Noun::Parcel, id, None);
         Ok(())
     }
 
     /// Sets when a parcel is to be looked at: a lower bound, moved only by what changed.
     pub(super) fn watch_parcel(&mut self, id: ParcelId) -> Result<(), ShelfError> {
         let definition = self.rules.packs.definition("delivery");
-        let house = self.rules.house;
+        let rules = self.rules;
         let at = match (self.desk.parcel(id)?, definition) {
             (Some(parcel), Some(definition)) if parcel.promise.is_some() => {
-                watch::silence(parcel, None, definition, house).map(|silence| silence.at)
+                watch::finding(parcel, None, definition, rules).map(|found| found.at)
             }
             _ => None,
         };

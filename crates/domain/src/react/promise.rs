@@ -206,10 +206,15 @@ impl React<'_, '_> {
 
     /// Raises a signal, once for what armed it.
     pub(super) fn raise(&mut self, promise: PromiseId, parcel: Option<ParcelId>, noticed: Coming) -> Result<(), ShelfError> {
-        let Coming { kind, at: true_at, armed_by, reason, threshold, foreseen } = noticed;
-        if self.desk.promise(promise)?.is_none_or(|promise| promise.has_fired(kind, armed_by)) {
+        if self.desk.promise(promise)?.is_none_or(|promise| promise.has_fired(noticed.kind, noticed.armed_by)) {
             return Ok(());
         }
+        self.signal(promise, parcel, noticed)
+    }
+
+    /// Writes a signal that has not fired yet: of what is found of a parcel the parcel itself knows that.
+    pub(super) fn signal(&mut self, promise: PromiseId, parcel: Option<ParcelId>, noticed: Coming) -> Result<(), ShelfError> {
+        let Coming { kind, at: true_at, armed_by, reason, threshold, foreseen } = noticed;
         let signal: SignalId = self.desk.mint()?;
         self.desk.emit(SignalRaised {
             signal,

@@ -1,5 +1,6 @@
 //! `kept load`: the load generator and its benchmarks. A figure stands beside another of the same run: machines differ, ratios less.
 
+mod findings;
 mod http;
 mod kernel;
 mod pages;
@@ -43,6 +44,8 @@ enum What {
     Start(start::Start),
     /// Playbooks over the past of a filled database.
     Trial(trial::Trial),
+    /// What the watch finds of parcels with known troubles, from a cold start and after learning.
+    Findings(findings::Findings),
     /// Writes the load's events as NDJSON to standard output.
     Events {
         /// Shipments.
@@ -60,6 +63,7 @@ pub fn run(command: Load) -> Result<()> {
         What::Pages(pages) => pages::run(&pages),
         What::Start(start) => start::run(&start),
         What::Trial(trial) => trial::run(&trial),
+        What::Findings(findings) => findings::run(&findings),
         What::Events { parcels } => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
             LoadEvents::new(parcels).write_to(&mut out)?;

@@ -479,7 +479,7 @@ fn a_broken_pack_stops_the_start_with_file_line_and_hint() -> Result<()> {
     let broken = [
         ("no TOML", good.replace("kind = \"delivery\"", "kind = \"delivery")),
         ("a key nobody knows", good.replace("review =", "reviewed =")),
-        ("a wrong span", good.replace("\"PT14H\"", "\"14 hours\"")),
+        ("a wrong span", good.replace("\"PT72H\"", "\"72 hours\"")),
         ("a condition that is none", good.replace("!order.promised &&", "!order.promised &&& ")),
     ];
     for (what, text) in &broken {

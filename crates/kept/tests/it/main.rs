@@ -17,6 +17,7 @@ mod down;
 mod erase;
 mod fake_time;
 mod faults;
+mod findings;
 mod fire;
 mod full;
 mod line;

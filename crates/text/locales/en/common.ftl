@@ -64,6 +64,12 @@ exception-preparation-problem = Problem while packing
 exception-security = Stopped for a security check
 exception-label-not-handed-over = Label made, parcel never handed over
 exception-stalled-in-network = No news for too long
+exception-no-first-scan = Handed over, never seen by the carrier
+exception-tracking-number-unknown = Number unknown to the carrier
+exception-stuck-at-hub = Stuck at one place
+exception-out-for-delivery-not-closed = Out for delivery, then nothing that day
+exception-pickup-about-to-expire = Soon sent back from the pick-up point
+exception-presumed-lost = To be taken for lost
 exception-event-regression = Tracking went backwards
 exception-delivered-disputed = Said delivered, the customer says not
 
@@ -104,11 +110,14 @@ kind-statutory-deadline = Deadline of the law
 ## What the watch noticed
 signal-at-risk = Will probably be late
 signal-silent = No news
+signal-unseen = Never seen by the carrier
+signal-lost = To be taken for lost
 signal-late = Past its due
 signal-delivered-after-warning = Arrived after a warning
 signal-attempt-failed = Missed delivery
 signal-address-problem = Address to correct
 signal-pickup-waiting = Ready to collect
+signal-pickup-reminder = Still waiting to be collected
 signal-lines-withdrawn = Items withdrawn
 signal-returned = Returned or on its way back
 signal-disputed = Disputed by the customer

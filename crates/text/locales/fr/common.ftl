@@ -64,6 +64,12 @@ exception-preparation-problem = Problème de préparation
 exception-security = Arrêté par un contrôle de sûreté
 exception-label-not-handed-over = Étiquette créée, colis jamais remis
 exception-stalled-in-network = Sans nouvelle depuis trop longtemps
+exception-no-first-scan = Remis, jamais vu par le transporteur
+exception-tracking-number-unknown = Numéro inconnu du transporteur
+exception-stuck-at-hub = Bloqué au même endroit
+exception-out-for-delivery-not-closed = En livraison, puis plus rien de la journée
+exception-pickup-about-to-expire = Bientôt renvoyé du point de retrait
+exception-presumed-lost = À tenir pour perdu
 exception-event-regression = Retour en arrière dans le suivi
 exception-delivered-disputed = Dit livré, le client dit que non
 
@@ -104,11 +110,14 @@ kind-statutory-deadline = Délai de la loi
 ## What the watch noticed
 signal-at-risk = Sera sans doute en retard
 signal-silent = Sans nouvelle
+signal-unseen = Jamais vu par le transporteur
+signal-lost = À tenir pour perdu
 signal-late = Échéance passée
 signal-delivered-after-warning = Arrivé après un avertissement
 signal-attempt-failed = Livraison manquée
 signal-address-problem = Adresse à corriger
 signal-pickup-waiting = À retirer
+signal-pickup-reminder = Attend toujours d’être retiré
 signal-lines-withdrawn = Articles retirés
 signal-returned = Revenu ou en retour
 signal-disputed = Contesté par le client

@@ -189,6 +189,7 @@ pub fn parcel(id: i64, carrier: &str, number: &str, milestone: Milestone, troubl
         at: at(when),
         certain: true,
         key: 1,
+        place: 0,
         milestone,
         exception,
         position: Position(7),
@@ -227,6 +228,8 @@ pub fn parcel(id: i64, carrier: &str, number: &str, milestone: Milestone, troubl
                 contested: true,
             }])
             .collect(),
+        not_found: None,
+        manifested: None,
         carrier_estimate: Some((date(2026, 11, 30), at("2026-11-25T20:10:00Z"))),
         fired: Vec::new(),
         facts: Vec::new(),

@@ -83,16 +83,6 @@ impl Inbound for LaPoste {
     }
 }
 
-/// The numbers that an answer says are not known, for the rule *tracking number unknown*.
-///
-/// Only those that the answer names: a lone 404 names none, then every number of the question is meant.
-#[must_use]
-pub fn unknown_numbers(raw: &[u8]) -> Vec<String> {
-    let answers = answers(raw).unwrap_or_default();
-    let objects = answers.iter().filter_map(Value::as_object);
-    objects.filter(|answer| return_code(answer) == Some(404)).filter_map(number).collect()
-}
-
 fn answers(raw: &[u8]) -> Result<Vec<Value>, ParseError> {
     match read_json("La Poste", raw)? {
         Value::Array(answers) if answers.is_empty() => {
@@ -115,6 +105,8 @@ impl LaPoste {
                 Err(error) => failures.push((object, error)),
             }
         }
+        let unknown = failures.iter().filter(|(_, error)| error.not_found);
+        parsed.not_found = unknown.filter_map(|(object, _)| object.and_then(number)).collect();
         if parcels == 0 {
             parsed.error = failures.into_iter().map(|(_, error)| error).reduce(worse);
             return;

@@ -17,7 +17,10 @@ fn signals(engine: &Engine) -> Result<Vec<(i64, SignalRaised)>> {
     let signals: Vec<_> = facts(engine)?.into_iter().filter_map(signal).collect();
     let mut seen = HashSet::new();
     for (_, signal) in &signals {
-        assert!(seen.insert((signal.promise, signal.signal_kind, signal.armed_by)), "fired twice: {signal:?}");
+        assert!(
+            seen.insert((signal.promise, signal.signal_kind, signal.armed_by, signal.reason.clone())),
+            "fired twice: {signal:?}"
+        );
     }
     Ok(signals)
 }
@@ -25,7 +28,7 @@ fn signals(engine: &Engine) -> Result<Vec<(i64, SignalRaised)>> {
 fn silences(engine: &Engine) -> Result<Vec<i64>> {
     Ok(signals(engine)?
         .into_iter()
-        .filter(|(_, signal)| signal.signal_kind == SignalKind::Silent)
+        .filter(|(_, signal)| signal.signal_kind == SignalKind::Silent && signal.reason == "silent")
         .map(|(_, signal)| signal.true_at)
         .collect())
 }

@@ -5,6 +5,7 @@ mod deliveries;
 mod erasing;
 mod failing;
 mod fencing;
+mod findings;
 mod firing;
 mod packs;
 mod writers;

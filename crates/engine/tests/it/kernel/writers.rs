@@ -149,7 +149,10 @@ fn news_time_decisions_and_sending_on_two_nodes_at_once() -> Result<()> {
         let mut fired = HashSet::new();
         for fact in facts(&engines[0])? {
             if let Body::SignalRaised(signal) = &fact.body {
-                assert!(fired.insert((signal.promise, signal.signal_kind, signal.armed_by)), "{kind}: {signal:?} fired twice");
+                assert!(
+                    fired.insert((signal.promise, signal.signal_kind, signal.armed_by, signal.reason.clone())),
+                    "{kind}: {signal:?} fired twice"
+                );
             }
         }
         assert!(fired.len() >= 2 * ORDERS, "{kind}: at risk and late were noticed of each order: {}", fired.len());

@@ -1,0 +1,169 @@
+//! `kept load findings`: parcels with known troubles, watched from a cold start and after learning: how much is found, and how much of
+//! what is found is there.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use anyhow::Result;
+use clap::Args;
+use kept_domain::Body;
+use kept_domain::finding::Finding;
+use kept_engine::{Clock, Engine, LoadedPacks, PackSource, RecordOptions, Settings};
+use kept_sample::findings::{Life, Planted, lives};
+use kept_store::Durability;
+use serde_json::json;
+
+use super::rounded;
+
+const HOUR: i64 = 3_600_000;
+/// The last of the lives goes on this long after it began.
+const AFTERWARDS: i64 = 40 * 24;
+
+/// Measures what the watch finds.
+#[derive(Debug, Args)]
+pub struct Findings {
+    /// Parcels; one in five has something wrong with it.
+    #[arg(long, default_value_t = 6000)]
+    parcels: u32,
+    /// Days over which they are placed. The second half is what is counted.
+    #[arg(long, default_value_t = 90)]
+    days: i64,
+    /// What the lives are drawn from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Prints one JSON line instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What became of the findings of one kind.
+#[derive(Clone, Debug, Default)]
+struct Score {
+    planted: u64,
+    found: u64,
+    raised: u64,
+    right: u64,
+    /// Hours from when it went wrong until it was found.
+    hours: Vec<f64>,
+}
+
+/// Lives through the same parcels twice: without learning, and with.
+pub fn run(command: &Findings) -> Result<()> {
+    let cold = live(command, false)?;
+    let learned = live(command, true)?;
+    if command.json {
+        let scores = |scores: &BTreeMap<Finding, Score>| {
+            scores.iter().map(|(finding, score)| (finding.word().to_owned(), score.json())).collect::<serde_json::Map<_, _>>()
+        };
+        println!("{}", json!({ "parcels": command.parcels, "cold": scores(&cold), "learned": scores(&learned) }));
+        return Ok(());
+    }
+    println!("{:28} {:>8} {:>30} {:>30}", "", "planted", "cold: precision recall hours", "learned: precision recall hours");
+    for (finding, cold) in &cold {
+        let learned = learned.get(finding).cloned().unwrap_or_default();
+        println!("{:28} {:>8} {:>30} {:>30}", finding.word(), cold.planted, cold.to_string(), learned.to_string());
+    }
+    Ok(())
+}
+
+fn live(command: &Findings, learn: bool) -> Result<BTreeMap<Finding, Score>> {
+    let lives = lives(command.seed, command.parcels, command.days);
+    let mut news: Vec<_> = lives.iter().flat_map(|life| life.news.iter().cloned()).collect();
+    news.sort_by_key(|(at, _)| *at);
+    let folder = tempfile::tempdir()?;
+    let begins = news.first().map_or(0, |(at, _)| *at);
+    let url = format!("sqlite:{}", folder.path().join("findings.db").display());
+    let packs = LoadedPacks::load(PackSource::Embedded)?;
+    let engine = Engine::open(&url, Durability::Scratch, Settings::default(), Clock::manual(begins), packs)?;
+    let last = news.last().map_or(0, |(at, _)| *at) / HOUR + AFTERWARDS;
+    let mut news = news.into_iter().peekable();
+    for hour in begins / HOUR..=last {
+        let mut inputs = Vec::new();
+        while let Some((_, input)) = news.next_if(|(at, _)| *at <= hour * HOUR) {
+            inputs.push(input);
+        }
+        engine.record(inputs, RecordOptions { as_it_happened: true, ..RecordOptions::default() })?;
+        engine.clock().set(hour * HOUR);
+        engine.watch()?;
+        if learn && hour % 24 == 0 {
+            engine.learn()?;
+        }
+    }
+    let counted = begins + command.days * 24 * HOUR / 2;
+    score(&engine, &lives, counted)
+}
+
+/// Compares what was found with what was planted, of the parcels placed from a moment on.
+fn score(engine: &Engine, lives: &[Life], from: i64) -> Result<BTreeMap<Finding, Score>> {
+    let mut scores: BTreeMap<Finding, Score> = Finding::ALL.into_iter().map(|finding| (finding, Score::default())).collect();
+    let mut planted: HashMap<&str, Option<Planted>> = HashMap::new();
+    for life in lives.iter().filter(|life| life.news.first().is_some_and(|(at, _)| *at >= from)) {
+        planted.insert(&life.number, life.planted);
+        if let Some(score) = life.planted.and_then(|planted| scores.get_mut(&planted.finding)) {
+            score.planted += 1;
+        }
+    }
+    let mut numbers = HashMap::new();
+    let mut found = HashSet::new();
+    for block in engine.database().read(|connection| connection.blocks_after(0, i64::MAX))? {
+        for fact in block.read()? {
+            match fact.body {
+                Body::ParcelAnnounced(body) => {
+                    numbers.insert(body.parcel, body.tracking_number);
+                }
+                Body::SignalRaised(body) => {
+                    let Some(finding) = Finding::of_reason(&body.reason) else { continue };
+                    let Some(number) = body.parcel.and_then(|parcel| numbers.get(&parcel)) else { continue };
+                    let (Some(truth), Some(score)) = (planted.get(number.as_str()), scores.get_mut(&finding)) else { continue };
+                    score.raised += 1;
+                    let Some(truth) = truth.filter(|truth| (truth.from..truth.until).contains(&body.true_at)) else { continue };
+                    if is_right(finding, truth.finding) {
+                        score.right += 1;
+                    }
+                    if finding == truth.finding && found.insert(number.clone()) {
+                        score.found += 1;
+                        score.hours.push((body.true_at - truth.from) as f64 / HOUR as f64);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(scores)
+}
+
+/// What is found beside what was planted is right too where the one contains the other.
+fn is_right(finding: Finding, planted: Finding) -> bool {
+    finding == planted
+        || match planted {
+            Finding::PresumedLost => finding == Finding::StalledInNetwork,
+            Finding::PickupAboutToExpire => finding == Finding::PickupReminder,
+            Finding::TrackingNumberUnknown | Finding::NoFirstScan => finding == Finding::LabelNotHandedOver,
+            _ => false,
+        }
+}
+
+impl Score {
+    fn shares(&self) -> (Option<f64>, Option<f64>, Option<f64>) {
+        let share = |part: u64, of: u64| (of > 0).then(|| rounded(part as f64 / of as f64));
+        let mut hours = self.hours.clone();
+        hours.sort_by(f64::total_cmp);
+        (share(self.right, self.raised), share(self.found, self.planted), hours.get(hours.len() / 2).copied().map(rounded))
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let (precision, recall, hours) = self.shares();
+        json!({
+            "planted": self.planted, "found": self.found, "raised": self.raised, "right": self.right,
+            "precision": precision, "recall": recall, "median_hours_until_found": hours,
+        })
+    }
+}
+
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (precision, recall, hours) = self.shares();
+        let said = |share: Option<f64>| share.map_or("–".to_owned(), |share| format!("{share:.2}"));
+        let hours = hours.map_or("–".to_owned(), |hours| format!("{hours:.0} h"));
+        f.pad(&format!("{} ({}) {} {hours}", said(precision), self.raised, said(recall)))
+    }
+}
