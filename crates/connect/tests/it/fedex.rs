@@ -124,6 +124,12 @@ fn refusals_are_told_in_words() {
             false,
             true,
         ),
+        (
+            json!({ "output": { "alerts": [{ "code": "TRACKING.DATA.NOTFOUND", "message": "Tracking data unavailable" }] } }),
+            "does not know",
+            false,
+            true,
+        ),
         (json!({}), "not an answer", false, false),
         (json!({ "trackResults": [{ "scanEvents": [] }] }), "without a number", false, false),
     ] {

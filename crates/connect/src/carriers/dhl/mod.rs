@@ -138,14 +138,13 @@ fn read_event(event: &Object, is_return: bool) -> Option<Scan> {
     let (location, zone) = place_of(event.get("location"));
     let code = code_of(event);
     let description = text(event, "description").or_else(|| text(event, "status"));
-    // What divisions write beside the description: `status` is a word of theirs or a sentence, by division.
-    let beside = [text(event, "status"), text(event, "remark")];
-    let beside: Vec<String> = beside.into_iter().flatten().filter(|one| Some(one) != description.as_ref()).collect();
+    // By division `status` is a word of theirs or a sentence. `remark` and `nextSteps` tell of what is still to come: not read.
+    let beside = text(event, "status").filter(|status| Some(status) != description.as_ref());
     Some(Scan {
         code: code.unwrap_or_default(),
         tag: is_return.then(|| "return".to_owned()),
         text: description.unwrap_or_default(),
-        reason: (!beside.is_empty()).then(|| beside.join(" ").replace('_', " ")),
+        reason: beside.map(|status| status.replace('_', " ")),
         location,
         at: times::moment(&text(event, "timestamp")?, &PATTERNS, zone.as_ref())?,
         sequence: 0,

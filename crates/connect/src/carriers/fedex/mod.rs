@@ -82,12 +82,15 @@ impl FedEx {
     }
 
     fn read_answer(&self, answer: &Object, outcome: &mut Outcome, parsed: &mut Parsed) {
-        if let Some(error) = objects(answer.get("errors")).next() {
+        let output = object(answer, "output").unwrap_or(answer);
+        let complete = output.contains_key("completeTrackResults");
+        // `alerts` warn beside results; where there are none they say why.
+        let alert = objects(output.get("alerts")).next().filter(|_| !complete);
+        if let Some(error) = objects(answer.get("errors")).next().or(alert) {
             outcome.note(None, Err(error_of(error)));
             return;
         }
-        let output = object(answer, "output").unwrap_or(answer);
-        if output.contains_key("completeTrackResults") {
+        if complete {
             for complete in objects(output.get("completeTrackResults")) {
                 self.read_results(complete, outcome, parsed);
             }
