@@ -24,7 +24,17 @@ pub(crate) struct Partner {
 }
 
 /// Who is there. Each partner's module says what it is (`PARTNER`).
-const PARTNERS: &[Partner] = &[carriers::laposte::PARTNER, aggregators::aftership::PARTNER];
+const PARTNERS: &[Partner] = &[
+    aggregators::aftership::PARTNER,
+    carriers::chronopost::PARTNER,
+    carriers::dhl::PARTNER,
+    carriers::dpd::PARTNER,
+    carriers::fedex::PARTNER,
+    carriers::gls::PARTNER,
+    carriers::laposte::PARTNER,
+    carriers::ups::PARTNER,
+    carriers::usps::PARTNER,
+];
 
 const NAMES: (&str, &str) = ("carriers.toml", include_str!("../../../packs/carriers/carriers.toml"));
 const WORDS: (&str, &str) = ("words.toml", include_str!("../../../packs/carriers/words.toml"));

@@ -60,6 +60,26 @@ pub(crate) fn text(object: &Object, name: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// The first text under one of these names, in this order: versions of one answer name a thing differently.
+pub(crate) fn first_text(object: &Object, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| text(object, name))
+}
+
+/// The first object under one of these names.
+pub(crate) fn first_object<'o>(object: &'o Object, names: &[&str]) -> Option<&'o Object> {
+    names.iter().find_map(|name| self::object(object, name))
+}
+
+/// The objects of a list, or the single object where a source leaves the brackets out; anything else holds none.
+pub(crate) fn objects(value: Option<&Value>) -> impl Iterator<Item = &Object> {
+    let (one, many) = match value {
+        Some(Value::Object(object)) => (Some(object), &[][..]),
+        Some(Value::Array(values)) => (None, values.as_slice()),
+        _ => (None, &[][..]),
+    };
+    one.into_iter().chain(many.iter().filter_map(Value::as_object))
+}
+
 /// A moment under one of these names, as the source wrote it.
 pub(crate) fn moment(object: &Object, name: &str) -> Option<Moment> {
     Moment::parse_iso(&text(object, name)?).ok()

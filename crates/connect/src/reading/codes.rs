@@ -17,7 +17,7 @@ use crate::reading::pack::{Pack, PackError};
 pub struct CodeTable {
     codes: Vec<Code>,
     labels: Vec<Rule>,
-    tags: Vec<(String, Sense)>,
+    tags: Vec<Tag>,
     /// Read when nothing of the source's own fits.
     words: Option<Arc<CodeTable>>,
 }
@@ -42,6 +42,14 @@ struct Code {
     sense: Sense,
     rules: Vec<Rule>,
     /// Too coarse a code: where no rule fits, the words that carriers share come before its own sense.
+    refined_by_words: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Tag {
+    name: String,
+    sense: Sense,
+    /// Too coarse a tag: the words that carriers share come before its own sense.
     refined_by_words: bool,
 }
 
@@ -103,12 +111,16 @@ impl CodeTable {
         let tags = read
             .tag
             .into_iter()
-            .map(|entry| Ok((entry.tag, entry.sense.read(&pack, None)?)))
+            .map(|entry| {
+                let sense = entry.sense.read(&pack, None)?;
+                Ok(Tag { name: entry.tag, sense, refined_by_words: entry.words })
+            })
             .collect::<Result<_, PackError>>()?;
         Ok(CodeTable { codes, labels, tags, words: words.filter(|_| read.words).cloned() })
     }
 
-    /// What a scan means. `so_far` is the last milestone known before it in the same history.
+    /// What a scan means. `tag` is the source's coarser tag, or several, finest first, with `|` between them; `so_far` is the last
+    /// milestone known before it in the same history.
     #[must_use]
     pub fn meaning(&self, code: &str, tag: Option<&str>, label: &str, so_far: Option<Milestone>) -> Meaning {
         let label = fold(label);
@@ -121,13 +133,15 @@ impl CodeTable {
         if let Some(sense) = self.label(&label, tag, so_far) {
             return sense.meaning(so_far, true);
         }
-        let by_tag = tag.and_then(|tag| self.tags.iter().find(|(name, _)| name == tag));
-        if let Some((name, sense)) = by_tag {
+        let by_tag = tags_of(tag).find_map(|one| self.tags.iter().find(|entry| entry.name == one));
+        let words = || self.words.as_ref().and_then(|words| words.label(&label, tag, so_far));
+        if let Some(entry) = by_tag {
+            let shared = if entry.refined_by_words { words() } else { None };
             // A source without finer codes gives its tag as the code: then nothing is unmapped.
-            return sense.meaning(so_far, name == code.trim());
+            return shared.unwrap_or(entry.sense).meaning(so_far, entry.name == code.trim());
         }
         // What the carrier says in so many words is no guess; its code is reported all the same.
-        match self.words.as_ref().and_then(|words| words.label(&label, tag, so_far)) {
+        match words() {
             Some(sense) => sense.meaning(so_far, false),
             None => Meaning { milestone: Milestone::Unknown, exception: None, mapped: false },
         }
@@ -146,14 +160,17 @@ impl CodeTable {
     fn find(&self, code: &str) -> Option<&Code> {
         let code = code.trim().to_uppercase();
         let exact = self.codes.iter().find(|entry| !entry.any_ending && entry.code == code);
-        exact.or_else(|| self.codes.iter().find(|entry| entry.any_ending && code.starts_with(&entry.code)))
+        let beginning = || self.codes.iter().find(|entry| entry.any_ending && code.starts_with(&entry.code));
+        // Some carriers write one code in two ways, by country: `BETWEEN_DEPOTS` and `BetweenDepots`.
+        let joined = || self.codes.iter().find(|entry| !entry.any_ending && same_but_underscores(&entry.code, &code));
+        exact.or_else(beginning).or_else(joined)
     }
 }
 
 impl Rule {
     fn fits(&self, folded_label: &str, tag: Option<&str>, so_far: Option<Milestone>) -> bool {
         let after = self.after.is_empty() || so_far.is_some_and(|milestone| self.after.contains(&milestone));
-        let tagged = self.tags.is_empty() || tag.is_some_and(|tag| self.tags.iter().any(|one| one == tag));
+        let tagged = self.tags.is_empty() || tags_of(tag).any(|tag| self.tags.iter().any(|one| one == tag));
         after && tagged && (self.says.is_empty() || self.says.iter().any(|fragments| occur_in_order(fragments, folded_label)))
     }
 }
@@ -166,6 +183,15 @@ impl Sense {
         };
         Meaning { milestone, exception: self.exception, mapped }
     }
+}
+
+fn same_but_underscores(one: &str, other: &str) -> bool {
+    let letters = |code: &'_ str| code.chars().filter(|character| *character != '_').collect::<String>();
+    letters(one) == letters(other)
+}
+
+fn tags_of(tag: Option<&str>) -> impl Iterator<Item = &str> {
+    tag.into_iter().flat_map(|tag| tag.split('|')).map(str::trim)
 }
 
 /// The label is padded so that a pattern can ask for a word's end with a space.
@@ -237,6 +263,7 @@ struct SenseWords {
 
 struct TagEntry {
     tag: String,
+    words: bool,
     sense: SenseWords,
 }
 
@@ -246,12 +273,14 @@ impl<'de> Deserialize<'de> for TagEntry {
         #[serde(deny_unknown_fields)]
         struct Words {
             tag: String,
+            #[serde(default)]
+            words: bool,
             milestone: Spanned<String>,
             otherwise: Option<Spanned<String>>,
             exception: Option<Spanned<String>>,
         }
-        let Words { tag, milestone, otherwise, exception } = Words::deserialize(deserializer)?;
-        Ok(TagEntry { tag, sense: SenseWords { milestone: Some(milestone), otherwise, exception } })
+        let Words { tag, words, milestone, otherwise, exception } = Words::deserialize(deserializer)?;
+        Ok(TagEntry { tag, words, sense: SenseWords { milestone: Some(milestone), otherwise, exception } })
     }
 }
 

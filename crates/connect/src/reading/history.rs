@@ -1,5 +1,7 @@
 //! A history put in the order in which it happened, and each of its scans given its meaning.
 
+use std::cmp::Ordering;
+
 use kept_base::Moment;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::ports::Unmapped;
@@ -11,7 +13,7 @@ use crate::reading::codes::CodeTable;
 pub(crate) struct Scan {
     /// The source's code.
     pub code: String,
-    /// Its coarser tag, where it has one.
+    /// Its coarser tag, where it has one; several, finest first, with `|` between them.
     pub tag: Option<String>,
     /// Its words.
     pub text: String,
@@ -33,6 +35,21 @@ pub(crate) struct ReadScan {
     pub milestone: Milestone,
     /// What is wrong.
     pub exception: Option<ExceptionKind>,
+}
+
+/// Gives each scan its place in the source's own order, for scans of one moment: a list that begins with its newest scan counts
+/// backwards. `newest_first` decides where the times do not tell.
+pub(crate) fn number(scans: &mut [Scan], newest_first: bool) {
+    let ends = scans.first().zip(scans.last()).map(|(first, last)| first.at.wall.cmp(&last.at.wall));
+    let backwards = match ends {
+        Some(Ordering::Greater) => true,
+        Some(Ordering::Less) => false,
+        _ => newest_first,
+    };
+    for (place, scan) in scans.iter_mut().enumerate() {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        scan.sequence = if backwards { -place } else { place };
+    }
 }
 
 /// Sorts oldest first and reads each scan in the light of those before it.

@@ -7,6 +7,7 @@ pub(crate) mod history;
 pub mod names;
 pub(crate) mod pack;
 pub(crate) mod place;
+pub(crate) mod refusal;
 pub(crate) mod shipment;
 pub(crate) mod signature;
 pub(crate) mod times;

@@ -3,7 +3,8 @@
 use kept_engine::ports::ParseError;
 use roxmltree::{Document, Node, ParsingOptions};
 
-use crate::reading::answer::{unreadable, wrong_shape};
+use crate::reading::answer::unreadable;
+use crate::reading::refusal::{Refusal, refused};
 
 /// Reads XML and hands its root to `read`; what is not XML is explained. `partner` is the name shown.
 ///
@@ -36,9 +37,11 @@ pub(crate) fn read_xml<T>(
     })?;
     let root = document.root_element();
     if let Some(fault) = find(root, "Fault") {
-        let said = ["faultstring", "Text", "Reason"].iter().find_map(|name| text_of(fault, name)).unwrap_or_default();
-        let message = format!("{partner} refused the question: {}", crate::reading::answer::short(&said));
-        return Err(wrong_shape(message, "check the account and the number that were sent"));
+        // The detail says more than the fault's own string, which is often only "Fault occurred".
+        let first = |names: &[&str]| names.iter().find_map(|name| find(fault, name).and_then(self::text)).unwrap_or_default();
+        let said = first(&["errorMessage", "message", "Description", "faultstring", "Text", "Reason"]);
+        let code = first(&["errorCode", "faultCode", "PrimaryErrorCode", "faultcode", "Value"]);
+        return Err(refused(partner, Refusal::of(&code, &said), &code, &said));
     }
     read(root)
 }

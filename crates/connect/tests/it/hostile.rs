@@ -1,18 +1,43 @@
 //! Whatever the bytes: no panic, and an error that says something.
 
+use std::sync::{Arc, OnceLock};
+
 use kept_connect::orders_csv::{Mapping, preview};
 use kept_connect::own::parse_lines;
+use kept_connect::{CarrierPacks, inbounds};
 use kept_domain::input::News;
+use kept_engine::ports::{Inbound, Verification};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::aftership::UPDATE;
 use crate::laposte::mit_sample;
-use crate::shared::source;
+
+/// A sample of each source, in JSON; then in XML.
+fn json_samples() -> Vec<&'static str> {
+    vec![
+        mit_sample("200"),
+        UPDATE,
+        crate::dhl::SHIPMENTS,
+        crate::dpd::PLC,
+        crate::fedex::TRACK,
+        crate::gls::V1,
+        crate::ups::TRACK,
+        crate::usps::V3,
+    ]
+}
+
+const XML_SAMPLES: [&str; 3] = [crate::chronopost::V2, crate::dpd::SOAP, crate::usps::WEB_TOOLS];
+
+fn partners() -> &'static [Arc<dyn Inbound>] {
+    static PARTNERS: OnceLock<Vec<Arc<dyn Inbound>>> = OnceLock::new();
+    PARTNERS.get_or_init(|| inbounds(&CarrierPacks::embedded().expect("the packs inside the binary")))
+}
 
 fn total(raw: &[u8]) {
-    for name in ["laposte", "aftership"] {
-        let parsed = source(name).parse(raw);
+    for partner in partners() {
+        let name = partner.source();
+        let parsed = partner.parse(raw);
         if let Some(error) = &parsed.error {
             assert!(!error.message.is_empty());
             assert!(parsed.inputs.is_empty(), "an error and facts at once");
@@ -22,7 +47,7 @@ fn total(raw: &[u8]) {
             serde_json::to_value(input).expect("every input is JSON");
         }
         let nobody = |_: &str| None;
-        source(name).verify(&nobody, raw, "secret");
+        assert_ne!(partner.verify(&nobody, raw, "secret"), Verification::Verified, "{name}");
     }
     for content_type in [None, Some("application/json"), Some("application/x-ndjson")] {
         let lines = parse_lines(raw, content_type);
@@ -72,7 +97,7 @@ fn with_wrong_types(document: &Value, check: &mut dyn FnMut(&Value)) {
 
 #[test]
 fn wrong_types_everywhere() {
-    for sample in [mit_sample("200"), UPDATE, crate::own::EVERY_KIND] {
+    for sample in json_samples().into_iter().chain([crate::own::EVERY_KIND]) {
         let document: Value = serde_json::from_str(sample).expect("JSON");
         with_wrong_types(&document, &mut |changed| total(changed.to_string().as_bytes()));
     }
@@ -80,7 +105,7 @@ fn wrong_types_everywhere() {
 
 #[test]
 fn cut_off_anywhere() {
-    for sample in [mit_sample("200"), UPDATE] {
+    for sample in json_samples().into_iter().chain(XML_SAMPLES) {
         for end in (0..sample.len()).step_by(7) {
             total(&sample.as_bytes()[..end]);
         }
@@ -91,6 +116,8 @@ fn cut_off_anywhere() {
 fn nested_beyond_reason() {
     total("[".repeat(100_000).as_bytes());
     total("{\"a\":".repeat(100_000).as_bytes());
+    total("<a>".repeat(100_000).as_bytes());
+    total(format!("{}{}", "<a>".repeat(5_000), "</a>".repeat(5_000)).as_bytes());
 }
 
 fn mapping() -> Mapping {
@@ -118,8 +145,9 @@ proptest! {
     }
 
     #[test]
-    fn mutated_samples(which in 0..3_usize, places in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
-        let sample = [mit_sample("200"), UPDATE, crate::own::EVERY_KIND][which];
+    fn mutated_samples(which in any::<prop::sample::Index>(), places in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let samples: Vec<&str> = json_samples().into_iter().chain(XML_SAMPLES).chain([crate::own::EVERY_KIND]).collect();
+        let sample = *which.get(&samples);
         let mut raw = sample.as_bytes().to_vec();
         for (place, byte) in places {
             let place = place.index(raw.len());

@@ -3,6 +3,11 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod aftership;
+mod chronopost;
+mod dhl;
+mod dpd;
+mod fedex;
+mod gls;
 mod hostile;
 mod laposte;
 mod orders_csv;
@@ -10,3 +15,5 @@ mod own;
 mod packs;
 mod poll;
 mod shared;
+mod ups;
+mod usps;

@@ -39,6 +39,20 @@ pub fn facts(parsed: &Parsed) -> Vec<Value> {
     parsed.inputs.iter().map(scan_json).filter(|fact| fact["kind"] == "parcel.scanned").collect()
 }
 
+/// The facts as lines: `code, at, offset, milestone, exception, location`, with `-` for what is not there.
+pub fn told(parsed: &Parsed) -> Vec<String> {
+    let line = |fact: &Value| {
+        let part = |name: &str| fact[name].as_str().unwrap_or("-").to_owned();
+        ["code", "at", "offset", "milestone", "exception", "location"].map(part).join(" · ")
+    };
+    facts(parsed).iter().map(line).collect()
+}
+
+/// What was not understood, as lines: `what code`.
+pub fn unmapped(parsed: &Parsed) -> Vec<String> {
+    parsed.unmapped.iter().map(|entry| format!("{} {}", entry.what, entry.code)).collect()
+}
+
 pub fn estimated_days(parsed: &Parsed) -> Vec<String> {
     let days = parsed.inputs.iter().filter_map(|input| match &input.news {
         News::ParcelEstimated(estimate) => Some(estimate.expected_day.to_string()),

@@ -16,6 +16,7 @@ use crate::reading::answer::{Object, day, list, moment, read_json, report_unread
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::names::Carriers;
+use crate::reading::refusal::worse;
 use crate::reading::shipment::Shipment;
 use crate::registry::{CarrierPacks, Partner};
 
@@ -243,10 +244,4 @@ fn not_suivi() -> ParseError {
         "this is JSON, but not an answer of La Poste's Suivi v2",
         "look at the bytes as they came; was another address called?",
     )
-}
-
-/// Of several errors the one to show: what trying again may heal comes first, *not found* only when all say so.
-fn worse(one: ParseError, other: ParseError) -> ParseError {
-    let prefer_other = (other.retryable && !one.retryable) || (one.not_found && !other.not_found);
-    if prefer_other { other } else { one }
 }

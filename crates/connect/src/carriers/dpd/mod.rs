@@ -1,0 +1,155 @@
+//! DPD: the parcel life cycle, in SOAP and in JSON. Both are asked.
+//!
+//! Shapes: `integrations.dpd.nl`, `label-print-docs.dpd.ch`; see `docs/connectors/dpd.md`.
+
+mod life_cycle_json;
+mod life_cycle_soap;
+
+use std::sync::Arc;
+
+use kept_base::Moment;
+use kept_engine::ports::{Inbound, Parsed, Unmapped, Verification};
+
+use crate::reading::answer::timeless;
+use crate::reading::codes::CodeTable;
+use crate::reading::history::{self, Scan};
+use crate::reading::shipment::Shipment;
+use crate::reading::{place, times};
+use crate::registry::{CarrierPacks, Partner};
+
+/// The name in `--source` and in every input.
+pub const SOURCE: &str = "dpd";
+
+pub(crate) const PARTNER: Partner = Partner {
+    source: SOURCE,
+    table: include_str!("../../../../../packs/carriers/dpd.toml"),
+    parser: |packs| Arc::new(Dpd::new(packs)),
+};
+
+/// Reads answers of `getTrackingData` (`ParcelLifeCycleService` 2.0, SOAP or REST) and of the public `plc` page.
+///
+/// Codes are the statuses of the life cycle. A status that was not reached yet is a forecast of DPD's and no event. Inputs are the
+/// statuses that were reached, oldest first.
+#[derive(Clone, Debug)]
+pub struct Dpd {
+    table: Arc<CodeTable>,
+}
+
+impl Dpd {
+    /// A parser with the tables of these packs.
+    #[must_use]
+    pub fn new(packs: &CarrierPacks) -> Dpd {
+        Dpd { table: packs.table(SOURCE) }
+    }
+}
+
+impl Inbound for Dpd {
+    fn source(&self) -> &'static str {
+        SOURCE
+    }
+
+    /// The service is pulled; no push of DPD was read about.
+    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
+        Verification::NotDefined
+    }
+
+    fn parse(&self, raw: &[u8]) -> Parsed {
+        let mut parsed = Parsed::default();
+        let xml = raw.iter().find(|byte| byte.is_ascii_graphic()) == Some(&b'<');
+        let read = if xml { life_cycle_soap::read(raw) } else { life_cycle_json::read(raw) };
+        match read {
+            Err(error) => parsed.error = Some(error),
+            Ok(cycles) => cycles.into_iter().for_each(|cycle| self.tell(cycle, &mut parsed)),
+        }
+        parsed
+    }
+}
+
+impl Dpd {
+    fn tell(&self, cycle: LifeCycle, parsed: &mut Parsed) {
+        let mut scans = Vec::new();
+        for status in cycle.statuses {
+            let (code, text) = (status.code.clone(), status.text.clone());
+            match status.scan() {
+                Some(scan) => scans.push(scan),
+                None => parsed.unmapped.push(timeless(Some(code), &text)),
+            }
+        }
+        history::number(&mut scans, false);
+        // The answer is about the parcel that was asked for and does not always repeat its number.
+        let number = cycle.number.unwrap_or_default();
+        if number.is_empty() {
+            let text = "the answer does not say which parcel it is about".to_owned();
+            parsed.unmapped.push(Unmapped { code: "parcelLabelNumber".to_owned(), text, what: "field".to_owned() });
+        }
+        let parcel = Shipment { source: SOURCE, number, carrier: SOURCE.to_owned(), scans, ..Shipment::default() };
+        parcel.read_into(&self.table, parsed);
+    }
+}
+
+/// A parcel's life cycle, whichever way it came.
+#[derive(Default)]
+struct LifeCycle {
+    number: Option<String>,
+    statuses: Vec<Status>,
+}
+
+/// A status that was reached.
+#[derive(Default)]
+struct Status {
+    code: String,
+    text: String,
+    location: Option<String>,
+    country: Option<String>,
+    date: Option<String>,
+}
+
+/// By country: twelve hours with the month first, twenty-four with the day first.
+const PATTERNS: [&str; 14] = [
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %I:%M %p",
+    "%d/%m/%Y %I:%M:%S %p",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y, %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y, %H:%M",
+    "%d-%m-%Y %H:%M:%S",
+    "%d-%m-%Y %H:%M",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%d/%m/%Y, %H:%M",
+];
+
+impl Status {
+    fn scan(self) -> Option<Scan> {
+        let in_words = self.location.as_deref().and_then(country_in);
+        let zone = place::zone(self.country.as_deref().or(in_words), None, None);
+        // A narrow space stands before AM and PM in newer answers.
+        let written: String = self.date?.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+        let at: Moment = times::moment(written.trim(), &PATTERNS, zone.as_ref())?;
+        Some(Scan {
+            code: self.code,
+            tag: None,
+            text: self.text,
+            reason: None,
+            location: place::line(&[self.location, self.country]),
+            at,
+            sequence: 0,
+        })
+    }
+}
+
+/// The country at the end of `Raunheim (DE)` or `Nijmegen, NL`.
+fn country_in(location: &str) -> Option<&str> {
+    let location = location.trim().trim_end_matches(')');
+    let (_, country) = location.rsplit_once(['(', ','])?;
+    let country = country.trim();
+    (country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(country)
+}
+
+/// Yes, unless it says no: what an answer leaves out it does not deny.
+fn is_reached(written: Option<&str>) -> bool {
+    !written.is_some_and(|written| matches!(written.trim().to_ascii_lowercase().as_str(), "false" | "0" | "no"))
+}

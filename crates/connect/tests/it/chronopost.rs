@@ -1,0 +1,91 @@
+use crate::shared::{facts, source, told, unmapped};
+
+pub const V2: &str = include_str!("../../src/carriers/chronopost/samples/track_skybill_v2_made_up.xml");
+
+#[test]
+fn a_history_is_told_with_its_offsets() {
+    let parsed = source("chronopost").parse(V2.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "DC · 2026-01-06T09:58:30+01:00 · known · announced · - · Web Services",
+            "DB · 2026-01-06T17:10:00+01:00 · known · handed_over · - · CHRONOPOST LYON, 69000",
+            "TS · 2026-01-07T01:00:00+01:00 · known · in_network · - · HUB EXPRESS",
+            "SD · 2026-01-07T05:00:00+01:00 · known · at_local_depot · - · CHRONOPOST PARIS",
+            "TA · 2026-01-07T08:00:00+01:00 · known · out_for_delivery · - · CHRONOPOST PARIS",
+            // The reason beside it says why; who signed does not.
+            "ZZ · 2026-01-07T11:00:00+01:00 · known · out_for_delivery · attempt_failed_absent · CHRONOPOST PARIS",
+            "D · 2026-01-08T10:05:00+01:00 · known · delivered · - · CHRONOPOST PARIS",
+        ]
+    );
+    assert!(facts(&parsed).iter().all(|fact| fact["tracking_number"] == "XX000000001FR" && fact["carrier"] == "chronopost"));
+    assert_eq!((parsed.error.clone(), unmapped(&parsed).len()), (None, 0));
+}
+
+#[test]
+fn any_prefix_and_every_operation() {
+    let prefixed =
+        V2.replace("<events>", "<q:events xmlns:q=\"urn:q\">").replace("</events>", "</q:events>").replace("soap:", "S:");
+    let prefixed = prefixed.replace("xmlns:soap", "xmlns:S");
+    assert_eq!(told(&source("chronopost").parse(prefixed.as_bytes())).len(), 7);
+    let one = "<code>D</code><eventDate>2026-01-08T10:05:00+01:00</eventDate><eventLabel>Livraison effectuée</eventLabel>";
+    for inner in [
+        format!("<listEvents><events>{one}</events><skybillNumber>XX1</skybillNumber></listEvents>"),
+        format!("<listParcel><skybillNumber>XX1</skybillNumber><listEvents><events>{one}</events></listEvents></listParcel>"),
+        format!("<parcels><significantEvent>{one}</significantEvent><skybillNumber>XX1</skybillNumber></parcels>"),
+    ] {
+        let parsed = source("chronopost").parse(format!("<a><return><errorCode>0</errorCode>{inner}</return></a>").as_bytes());
+        assert_eq!(told(&parsed), ["D · 2026-01-08T10:05:00+01:00 · known · delivered · - · -"], "{inner}");
+        assert_eq!(facts(&parsed)[0]["tracking_number"], "XX1");
+    }
+}
+
+#[test]
+fn labels_settle_what_no_code_does() {
+    for (code, label, milestone, exception) in [
+        ("D", "Livré au point relais", "available_for_pickup", "-"),
+        ("D", "Colis retiré au point relais", "delivered", "-"),
+        ("ZZ", "Retour à l'expéditeur en cours", "returning", "returned_to_sender"),
+        ("ZZ", "Livré à l'expéditeur", "returned", "returned_to_sender"),
+        ("ZZ", "Envoi disponible en point relais", "available_for_pickup", "-"),
+        ("ZZ", "Dédouanement en cours", "customs", "-"),
+        ("ZZ", "Adresse incomplète", "out_for_delivery", "address_problem"),
+        ("ZZ", "Téléporté", "unknown", "-"),
+    ] {
+        let raw = format!(
+            "<r><events><code>{code}</code><eventDate>2026-01-08T10:05:00+01:00</eventDate><eventLabel>{label}</eventLabel></events><skybillNumber>1</skybillNumber></r>"
+        );
+        assert_eq!(
+            told(&source("chronopost").parse(raw.as_bytes())),
+            [format!("{code} · 2026-01-08T10:05:00+01:00 · known · {milestone} · {exception} · -")],
+            "{label}"
+        );
+    }
+}
+
+#[test]
+fn refusals_are_told_in_words() {
+    for (raw, words, not_found) in [
+        ("<r><return><errorCode>0</errorCode></return></r>", "does not know", true),
+        (
+            "<r><return><errorCode>2</errorCode><errorMessage>The parcel number format is incorrect</errorMessage></return></r>",
+            "did not accept",
+            false,
+        ),
+        ("<r><return><errorCode>1</errorCode><errorMessage>System error</errorMessage></return></r>", "out of order", false),
+        (
+            "<s:Envelope xmlns:s=\"urn:s\"><s:Body><s:Fault><faultcode>s:Server</faultcode><faultstring>Internal error</faultstring></s:Fault></s:Body></s:Envelope>",
+            "out of order",
+            false,
+        ),
+        ("<r><events><code>D</code><eventDate>2026-01-08T10:05:00</eventDate></events></r>", "without a number", false),
+        ("<r/>", "not an answer", false),
+        ("{}", "not XML", false),
+        ("", "nothing", false),
+    ] {
+        let parsed = source("chronopost").parse(raw.as_bytes());
+        let error = parsed.error.clone().expect("an error");
+        assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
+        assert_eq!((error.not_found, parsed.inputs.len()), (not_found, 0), "{error}");
+    }
+}

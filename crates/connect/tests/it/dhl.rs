@@ -1,0 +1,140 @@
+use kept_engine::ports::{Parsed, Verification};
+use serde_json::{Value, json};
+
+use crate::shared::{estimated_days, facts, source, told, unmapped};
+
+pub const SHIPMENTS: &str = include_str!("../../src/carriers/dhl/samples/shipments_made_up.json");
+
+fn parse(value: &Value) -> Parsed {
+    source("dhl").parse(value.to_string().as_bytes())
+}
+
+fn event(code: &str, words: &str) -> Parsed {
+    parse(
+        &json!({ "shipments": [{ "id": "1", "events": [{ "timestamp": "2026-01-08T09:12:00", "statusCode": code, "description": words }] }] }),
+    )
+}
+
+/// Trap 10: the id is a number; trap 13: two pieces are one answer.
+#[test]
+fn a_history_is_told_oldest_first_and_no_offset_is_invented() {
+    let parsed = source("dhl").parse(SHIPMENTS.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "pre-transit · 2026-01-06T10:00:00 · unknown · announced · - · -",
+            "transit · 2026-01-06T18:00:00 · unknown · handed_over · - · -",
+            "transit · 2026-01-07T05:00:00+00:00 · known · customs · - · LEIPZIG - GERMANY, DE",
+            "failure · 2026-01-07T17:00:00+01:00 · known · customs · attempt_failed_absent · Lyon, FR",
+            "transit · 2026-01-08T07:40:00 · unknown · out_for_delivery · - · LYON - FRANCE",
+            "delivered · 2026-01-08T09:12:00+01:00 · guessed · delivered · - · Lyon, 69007, FR",
+        ]
+    );
+    assert!(facts(&parsed).iter().all(|fact| fact["tracking_number"] == "7777777770" && fact["carrier"] == "dhl"));
+    assert_eq!(estimated_days(&parsed), ["2026-01-08"]);
+    assert_eq!((parsed.error, parsed.unmapped), (None, vec![]));
+}
+
+#[test]
+fn five_codes_are_refined_by_words() {
+    for (code, words, milestone, exception) in [
+        ("transit", "The shipment has been loaded onto the delivery vehicle", "out_for_delivery", Value::Null),
+        (
+            "transit",
+            "The shipment arrived in the region of recipient and will be transported to the delivery base in the next step.",
+            "at_local_depot",
+            Value::Null,
+        ),
+        ("transit", "The shipment is ready for pick-up at the PACKSTATION", "available_for_pickup", Value::Null),
+        ("transit", "The shipment has been posted by the sender at the retail outlet", "handed_over", Value::Null),
+        ("transit", "Something else", "in_network", Value::Null),
+        ("transit", "Shipment on hold", "in_network", json!("held")),
+        (
+            "pre-transit",
+            "The instruction data for this shipment have been provided by the sender to DHL electronically",
+            "announced",
+            Value::Null,
+        ),
+        // Trap 10: code and text contradict each other in DHL's own samples.
+        ("pre-transit", "DELIVERED AT PICKUP", "announced", Value::Null),
+        ("failure", "", "out_for_delivery", json!("undeliverable")),
+        ("failure", "The shipment is being returned to the sender", "returning", json!("returned_to_sender")),
+        ("failure", "No name on the doorbell", "out_for_delivery", json!("address_problem")),
+        ("delivered", "The shipment has been successfully delivered", "delivered", Value::Null),
+        ("delivered", "The shipment has been delivered to the sender", "returned", json!("returned_to_sender")),
+        ("unknown", "", "unknown", Value::Null),
+        ("unknown", "Out for delivery", "out_for_delivery", Value::Null),
+    ] {
+        let fact = facts(&event(code, words))[0].clone();
+        assert_eq!((&fact["milestone"], &fact["exception"]), (&json!(milestone), &exception), "{code} {words}");
+    }
+    assert_eq!(unmapped(&event("teleported", "")), ["code teleported"]);
+}
+
+#[test]
+fn on_the_way_back_delivered_is_returned() {
+    let parsed = parse(&json!({ "shipments": [{ "id": "1", "returnFlag": true, "events": [
+        { "timestamp": "2026-01-08T09:12:00", "statusCode": "delivered", "description": "The shipment has been successfully delivered" },
+        { "timestamp": "2026-01-05T09:12:00", "statusCode": "transit", "description": "On its way" }] }] }));
+    assert_eq!(facts(&parsed).iter().map(|fact| fact["milestone"].clone()).collect::<Vec<_>>(), ["in_network", "returned"]);
+}
+
+#[test]
+fn the_status_is_told_where_there_are_no_events() {
+    let parsed = parse(
+        &json!({ "shipments": [{ "id": "1", "status": { "timestamp": "2026-01-08T09:12:00", "statusCode": "transit", "status": "OUT_FOR_DELIVERY",
+        "location": { "address": { "addressLocality": "Germany" } } } }] }),
+    );
+    assert_eq!(told(&parsed), ["transit · 2026-01-08T09:12:00 · unknown · in_network · - · Germany"]);
+}
+
+#[test]
+fn pushes_and_notices_are_read() {
+    let whole: Value = serde_json::from_str(SHIPMENTS).expect("JSON");
+    assert_eq!(told(&parse(&whole["shipments"][0])), told(&parse(&whole)));
+    assert_eq!(told(&parse(&json!({ "shipments": whole["shipments"][0] }))), told(&parse(&whole)));
+    let notice = parse(&json!({ "scope": "subscription.activation", "secret": "made-up-secret", "note": "confirm" }));
+    assert_eq!((notice.error.clone(), unmapped(&notice)), (None, vec!["event subscription.activation".to_owned()]));
+    assert!(!format!("{notice:?}").contains("made-up-secret"));
+}
+
+#[test]
+fn refusals_are_told_in_words() {
+    for (value, words, retryable, not_found) in [
+        (
+            json!({ "status": 404, "title": "No result found", "detail": "No shipment with given tracking number found." }),
+            "does not know",
+            false,
+            true,
+        ),
+        (
+            json!({ "status": 401, "title": "Unauthorized", "detail": "Unauthorized for given resource." }),
+            "refused the key",
+            false,
+            false,
+        ),
+        (json!({ "status": 429, "title": "Too many requests" }), "too often", true, false),
+        (json!({ "status": "503", "title": "Service Unavailable" }), "out of order", true, false),
+        (json!({ "shipments": [] }), "does not know", false, true),
+        (json!({ "shipments": [{ "events": [] }] }), "without a number", false, false),
+        (json!({}), "not an answer", false, false),
+        (json!(7), "not an answer", false, false),
+    ] {
+        let parsed = parse(&value);
+        let error = parsed.error.clone().expect("an error");
+        assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
+        assert_eq!((error.retryable, error.not_found, parsed.inputs.len()), (retryable, not_found, 0), "{error}");
+    }
+}
+
+#[test]
+fn the_token_is_compared() {
+    let verify = |given: Option<&str>, secret: &str| {
+        let header = |name: &str| given.filter(|_| name == "x-kept-token").map(str::to_owned);
+        source("dhl").verify(&header, b"{}", secret)
+    };
+    assert_eq!(verify(Some("made-up"), "made-up"), Verification::Verified);
+    for (given, secret) in [(None, "made-up"), (None, ""), (Some(""), ""), (Some("made-uP"), "made-up")] {
+        assert_eq!(verify(given, secret), Verification::Refused, "{given:?} {secret}");
+    }
+}

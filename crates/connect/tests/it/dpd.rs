@@ -1,0 +1,116 @@
+use serde_json::{Value, json};
+
+use crate::shared::{facts, source, told, unmapped};
+
+pub const SOAP: &str = include_str!("../../src/carriers/dpd/samples/life_cycle_made_up.xml");
+pub const PLC: &str = include_str!("../../src/carriers/dpd/samples/plc_made_up.json");
+
+/// Traps 4 and 5: a status that was not reached is no event; returning from delivery follows a failed attempt; twelve hours twice a
+/// day.
+#[test]
+fn a_life_cycle_is_told_as_far_as_it_was_reached() {
+    let parsed = source("dpd").parse(SOAP.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "SHIPMENT · 2026-08-16T00:35:00+01:00 · guessed · announced · - · Hinckley (GB)",
+            "BetweenDepots · 2026-08-17T19:11:26+02:00 · guessed · in_network · - · Raunheim (DE)",
+            "Courier · 2026-08-18T08:00:00 · unknown · out_for_delivery · - · Nijmegen",
+            "DeliveryFailure · 2026-08-18T13:00:00 · unknown · out_for_delivery · attempt_failed_absent · Nijmegen",
+            "ReturningFromDelivery · 2026-08-18T17:11:26 · unknown · at_local_depot · - · Nijmegen",
+        ]
+    );
+    assert_eq!(facts(&parsed)[0]["text"], "Order information has been transmitted to DPD.");
+    assert!(facts(&parsed).iter().all(|fact| fact["tracking_number"] == "05000000000001"));
+    assert_eq!((parsed.error.clone(), unmapped(&parsed).len()), (None, 0));
+}
+
+#[test]
+fn the_public_page_and_the_rest_service_say_the_same_in_json() {
+    let parsed = source("dpd").parse(PLC.as_bytes());
+    let expected = [
+        "ACCEPTED · 2026-01-06T17:10:00+01:00 · guessed · handed_over · - · Wien (AT)",
+        "AT_DELIVERY_DEPOT · 2026-01-07T05:02:00+01:00 · guessed · at_local_depot · - · Graz (AT)",
+    ];
+    assert_eq!(told(&parsed), expected);
+    let content = |words: &str| json!({ "content": [{ "content": words, "bold": false, "paragraph": false }] });
+    let rest = json!({ "getTrackingDataResponse": { "trackingResult": { "shipmentInfo": { "parcelLabelNumber": "1" }, "statusInfo": {
+        "status": "DELIVERED", "label": content("Delivered"), "description": content("Delivered to the recipient"), "statusHasBeenReached": "true",
+        "location": content("Utrecht, NL"), "date": content("06/01/2026 17:10:00") } } } });
+    let parsed = source("dpd").parse(rest.to_string().as_bytes());
+    assert_eq!(told(&parsed), ["DELIVERED · 2026-01-06T17:10:00+01:00 · guessed · delivered · - · Utrecht, NL"]);
+    assert_eq!(facts(&parsed)[0]["text"], "Delivered to the recipient");
+}
+
+#[test]
+fn scans_are_read_where_statuses_have_no_time() {
+    let page = json!({ "parcellifecycleResponse": { "parcelLifeCycleData": { "shipmentInfo": { "parcelLabelNumber": "1" },
+        "statusInfo": [{ "status": "ACCEPTED", "statusHasBeenReached": true, "date": "06.01.2026" }],
+        "scanInfo": { "scan": [{ "date": "2026-01-06T17:10:00", "scanData": { "location": "Wien", "country": "AT" }, "scanDescription": { "content": ["Parcel handed to DPD"] }, "scanType": { "code": "13" } }] } } } });
+    let parsed = source("dpd").parse(page.to_string().as_bytes());
+    assert_eq!(told(&parsed), ["13 · 2026-01-06T17:10:00+01:00 · guessed · handed_over · - · Wien, AT"]);
+}
+
+#[test]
+fn every_status_in_both_spellings() {
+    for (status, words, milestone, exception) in [
+        ("BETWEEN_DEPOTS", "", "in_network", Value::Null),
+        ("Depot", "", "in_network", Value::Null),
+        ("ON_THE_ROAD", "", "in_network", Value::Null),
+        ("ParcelShop", "", "available_for_pickup", Value::Null),
+        ("PARCEL_SHOP", "", "available_for_pickup", Value::Null),
+        ("DELIVERY_FAILURE", "", "out_for_delivery", json!("undeliverable")),
+        ("DeliveryFailure", "Annahme verweigert", "out_for_delivery", json!("refused")),
+        ("ReturningFromDelivery", "The parcel could not be delivered", "at_local_depot", json!("undeliverable")),
+        ("ReturningFromDelivery", "We have not been able to deliver", "at_local_depot", json!("undeliverable")),
+        ("Delivered", "", "delivered", Value::Null),
+        ("Delivered", "Delivered to the sender", "returned", json!("returned_to_sender")),
+        ("Teleported", "", "unknown", Value::Null),
+        ("Teleported", "Out for delivery", "out_for_delivery", Value::Null),
+    ] {
+        let raw = format!(
+            "<r><parcelLabelNumber>1</parcelLabelNumber><statusInfo><status>{status}</status><description>{words}</description><date>2026-01-06 17:10:00</date></statusInfo></r>"
+        );
+        let parsed = source("dpd").parse(raw.as_bytes());
+        let fact = facts(&parsed)[0].clone();
+        assert_eq!((&fact["milestone"], &fact["exception"]), (&json!(milestone), &exception), "{status} {words}");
+        assert_eq!(fact["code"], status);
+    }
+}
+
+#[test]
+fn an_answer_without_a_number_is_told_and_reported() {
+    let raw = SOAP.replace("<parcelLabelNumber>05000000000001</parcelLabelNumber>", "");
+    let parsed = source("dpd").parse(raw.as_bytes());
+    assert_eq!((facts(&parsed).len(), unmapped(&parsed)), (5, vec!["field parcelLabelNumber".to_owned()]));
+}
+
+#[test]
+fn refusals_are_told_in_words() {
+    let fault = |detail: &str| {
+        format!(
+            "<s:Envelope xmlns:s=\"urn:s\"><s:Body><s:Fault><faultcode>s:Server</faultcode><faultstring>Fault occured</faultstring><detail>{detail}</detail></s:Fault></s:Body></s:Envelope>"
+        )
+    };
+    for (raw, words, not_found) in [
+        (
+            fault(
+                "<a:authenticationFault xmlns:a=\"urn:a\"><errorCode>LOGIN_5</errorCode><errorMessage>The authtoken is expired</errorMessage></a:authenticationFault>",
+            ),
+            "refused the key",
+            false,
+        ),
+        (fault("<faults><faultCode>PLC_1</faultCode><message>Parcel not found</message></faults>"), "does not know", true),
+        ("<getTrackingDataResponse><trackingresult/></getTrackingDataResponse>".to_owned(), "does not know", true),
+        (json!({ "getTrackingDataResponse": { "trackingResult": {} } }).to_string(), "does not know", true),
+        (json!({ "status": { "errorCode": "LOGIN_6", "errorMessage": "wrong password" } }).to_string(), "refused the key", false),
+        (json!({}).to_string(), "not an answer", false),
+        ("<r/>".to_owned(), "not an answer", false),
+        ("<html></html>".to_owned(), "web page", false),
+    ] {
+        let parsed = source("dpd").parse(raw.as_bytes());
+        let error = parsed.error.clone().expect("an error");
+        assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
+        assert_eq!((error.not_found, parsed.inputs.len()), (not_found, 0), "{error}");
+    }
+}

@@ -1,0 +1,98 @@
+use kept_engine::ports::Parsed;
+use serde_json::{Value, json};
+
+use crate::shared::{facts, source, told};
+
+pub const V1: &str = include_str!("../../src/carriers/gls/samples/track_and_trace_v1_made_up.json");
+const TU_STATUS: &str = include_str!("../../src/carriers/gls/samples/tu_status_made_up.json");
+
+fn parse(value: &Value) -> Parsed {
+    source("gls").parse(value.to_string().as_bytes())
+}
+
+/// Trap 4: DELIVEREDPS is a parcel shop, not the customer; `+0100` is an offset.
+#[test]
+fn a_parcel_shop_is_not_the_customer() {
+    let parsed = source("gls").parse(V1.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "X.1 · 2026-01-07T09:00:00+01:00 · known · announced · - · Berlin, 12681, DE",
+            "X.2 · 2026-01-07T15:00:00+01:00 · known · handed_over · - · Berlin, 12681, DE",
+            "X.3 · 2026-01-07T23:00:00+01:00 · known · in_network · - · Neuenstein, 36286, DE",
+            "X.7 · 2026-01-08T05:00:00+01:00 · known · at_local_depot · - · Lyon, 69007, FR",
+            "X.8 · 2026-01-08T07:00:00+01:00 · known · out_for_delivery · - · Lyon, 69007, FR",
+            "X.9 · 2026-01-08T10:12:00+01:00 · known · available_for_pickup · - · Lyon, 69007, FR",
+        ]
+    );
+    assert_eq!(parsed.error, None);
+}
+
+#[test]
+fn the_public_page_gives_days_and_times_apart() {
+    let parsed = source("gls").parse(TU_STATUS.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            " · 2026-01-07T15:00:00+01:00 · guessed · handed_over · - · Paris, FR",
+            " · 2026-01-08T10:12:00+01:00 · guessed · delivered · - · Lyon, FR",
+        ]
+    );
+}
+
+#[test]
+fn older_shapes_are_read() {
+    let parsed = parse(&json!({ "parcels": [{ "timestamp": "2026-01-08T10:12:00", "status": "DELIVERED", "trackid": "ZC000001",
+        "references": [{ "type": "UNITNO", "value": "50000000003" }, { "type": "CUSTREF", "value": "mine" }],
+        "events": [{ "timestamp": "2026-01-08T10:12:00", "description": "The parcel has been delivered.", "location": "Lyon", "country": "FR", "code": "3.0" }] }] }));
+    assert_eq!(told(&parsed), ["3.0 · 2026-01-08T10:12:00+01:00 · guessed · delivered · - · Lyon, FR"]);
+    assert_eq!(facts(&parsed)[0]["tracking_number"], "50000000003");
+    let parsed = parse(&json!({ "UnitDetail": { "TrackID": "ZC000002", "History": [
+        { "Date": "2026-01-08T10:12:00", "LocationCode": "FR1", "Location": "Lyon", "Country": "FR", "StatusCode": "INDELIVERY", "Description": "In delivery" }] } }));
+    assert_eq!(told(&parsed), ["INDELIVERY · 2026-01-08T10:12:00+01:00 · guessed · out_for_delivery · - · Lyon, FR"]);
+}
+
+#[test]
+fn every_status_of_a_parcel() {
+    for (status, milestone, exception) in [
+        ("PREADVICE", "announced", Value::Null),
+        ("PLANNEDPICKUP", "announced", Value::Null),
+        ("INPICKUP", "announced", Value::Null),
+        ("INTRANSIT", "in_network", Value::Null),
+        ("INWAREHOUSE", "in_network", Value::Null),
+        ("INDELIVERY", "out_for_delivery", Value::Null),
+        ("DELIVERED", "delivered", Value::Null),
+        ("DELIVEREDPS", "available_for_pickup", Value::Null),
+        ("NOTDELIVERED", "out_for_delivery", json!("undeliverable")),
+        ("NOTPICKEDUP", "announced", json!("preparation_problem")),
+        ("CANCELED", "cancelled", Value::Null),
+        ("TELEPORTED", "unknown", Value::Null),
+    ] {
+        let parsed = parse(&json!({ "unitno": "1", "status": status, "statusDateTime": "2026-01-08T10:12:00+0200" }));
+        let fact = facts(&parsed)[0].clone();
+        assert_eq!((&fact["code"], &fact["at"]), (&json!(status), &json!("2026-01-08T10:12:00+02:00")));
+        assert_eq!((&fact["milestone"], &fact["exception"]), (&json!(milestone), &exception), "{status}");
+        assert_eq!(parsed.unmapped.is_empty(), status != "TELEPORTED");
+    }
+}
+
+#[test]
+fn refusals_are_told_in_words() {
+    for (value, words, not_found) in [
+        (
+            json!({ "parcels": [{ "requested": "1", "errorCode": "404", "errorMessage": "Parcel not found" }] }),
+            "does not know",
+            true,
+        ),
+        (json!({ "parcels": [] }), "does not know", true),
+        (json!({ "errors": [{ "exitCode": "E001", "exitMessage": "Authentication failed" }] }), "refused the key", false),
+        (json!({ "lastError": "E000", "exceptionText": "No data found" }), "does not know", true),
+        (json!({}), "not an answer", false),
+        (json!({ "parcels": [{ "events": [{}] }] }), "without a number", false),
+    ] {
+        let parsed = parse(&value);
+        let error = parsed.error.clone().expect("an error");
+        assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
+        assert_eq!((error.not_found, parsed.inputs.len()), (not_found, 0), "{error}");
+    }
+}

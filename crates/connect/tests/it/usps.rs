@@ -1,0 +1,138 @@
+use kept_engine::ports::Parsed;
+use serde_json::{Value, json};
+
+use crate::shared::{estimated_days, facts, source, told, unmapped};
+
+pub const V3: &str = include_str!("../../src/carriers/usps/samples/tracking_v3_made_up.json");
+pub const WEB_TOOLS: &str = include_str!("../../src/carriers/usps/samples/web_tools_made_up.xml");
+
+fn parse(value: &Value) -> Parsed {
+    source("usps").parse(value.to_string().as_bytes())
+}
+
+fn event(event: &Value) -> Parsed {
+    parse(&json!({ "trackingNumber": "9", "trackingEvents": [event] }))
+}
+
+/// A `Z` behind a local clock says nothing where an offset is beside it.
+#[test]
+fn version_three_gives_local_clocks_with_their_offset_beside() {
+    let parsed = source("usps").parse(V3.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "GX · 2026-01-05T09:00:00-05:00 · known · announced · - · DETROIT, MI, 48201",
+            "03 · 2026-01-05T16:00:00-05:00 · known · handed_over · - · DETROIT, MI, 48201",
+            "EF · 2026-01-06T23:40:00-06:00 · known · in_network · - · CHICAGO IL DISTRIBUTION CENTER",
+            "NT · 2026-01-07T11:00:00 · unknown · in_network · - · -",
+            "07 · 2026-01-08T05:30:00-06:00 · guessed · at_local_depot · - · MADISON, WI, 53703",
+            "OF · 2026-01-08T06:10:00-06:00 · known · out_for_delivery · - · MADISON, WI, 53703",
+            "01 · 2026-01-08T14:11:00-06:00 · known · delivered · - · MADISON, WI, 53703",
+        ]
+    );
+    assert_eq!(facts(&parsed)[6]["text"], "Delivered, Front Door/Porch");
+    assert_eq!(estimated_days(&parsed), ["2026-01-08"]);
+    assert_eq!((parsed.error, parsed.unmapped), (None, vec![]));
+}
+
+/// Trap 5: 12:35 am is half past midnight, and pm is not lost.
+#[test]
+fn web_tools_are_read_with_fields_and_in_sentences() {
+    let parsed = source("usps").parse(WEB_TOOLS.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            " · 2026-01-04T09:41:00 · unknown · handed_over · - · -",
+            "10 · 2026-01-05T14:11:00 · unknown · in_network · - · ISC MADE UP, CANADA",
+            "56 · 2026-01-06T00:35:00-06:00 · guessed · in_network · attempt_failed_absent · NEWTON, IA, 50208",
+        ]
+    );
+    assert_eq!(estimated_days(&parsed), ["2026-01-07"]);
+    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["answer 404".to_owned()]));
+}
+
+#[test]
+fn words_settle_what_no_code_does() {
+    for (code, words, milestone, exception) in [
+        ("", "Delivered, Left with Individual", "delivered", Value::Null),
+        ("01", "Delivered, To Original Sender", "returned", json!("returned_to_sender")),
+        ("DE", "Delivered, To Original Sender", "returned", json!("returned_to_sender")),
+        ("09", "Return to Sender Processed", "returning", json!("returned_to_sender")),
+        ("ZZ", "Delivery Attempted - No Access to Delivery Location", "out_for_delivery", json!("attempt_failed_access")),
+        ("ZZ", "Arrived at USPS Regional Facility", "in_network", Value::Null),
+        ("ZZ", "Held at Post Office, At Customer Request", "available_for_pickup", Value::Null),
+        ("ZZ", "Insufficient Address", "in_network", json!("address_problem")),
+        ("ZZ", "Inbound Into Customs", "customs", Value::Null),
+        ("ZZ", "Pre-Shipment Info Sent to USPS, USPS Awaiting Item", "announced", Value::Null),
+        ("52", "Notice Left (No Secure Location Available)", "out_for_delivery", json!("attempt_failed_absent")),
+        ("51", "Business Closed", "out_for_delivery", json!("attempt_failed_closed")),
+        ("04", "Refused", "out_for_delivery", json!("refused")),
+        ("08", "Missent", "in_network", json!("missorted")),
+        ("ZZ", "Teleported", "unknown", Value::Null),
+    ] {
+        let parsed = event(&json!({ "eventCode": code, "eventType": words, "eventTimestamp": "2026-01-08T14:11:00" }));
+        let fact = &facts(&parsed)[0];
+        assert_eq!((&fact["milestone"], &fact["exception"]), (&json!(milestone), &exception), "{code} {words}");
+    }
+}
+
+#[test]
+fn clocks_are_paired_or_read_alone() {
+    for (value, at, offset) in [
+        (
+            json!({ "eventTimestamp": "2026-01-08T14:11:00", "GMTTimestamp": "2026-01-08T19:11:00Z" }),
+            "2026-01-08T14:11:00-05:00",
+            "known",
+        ),
+        (json!({ "GMTTimestamp": "2026-01-08T19:11:00Z", "GMTOffset": "-05:00" }), "2026-01-08T14:11:00-05:00", "known"),
+        (json!({ "GMTTimestamp": "2026-01-08T19:11:00Z" }), "2026-01-08T19:11:00+00:00", "known"),
+        (json!({ "eventTimestamp": "2026-01-08T14:11:00-05:00", "GMTOffset": "-06:00" }), "2026-01-08T14:11:00-05:00", "known"),
+    ] {
+        let fact = facts(&event(&value))[0].clone();
+        assert_eq!((&fact["at"], &fact["offset"]), (&json!(at), &json!(offset)), "{value}");
+    }
+    // Who signed is not shown.
+    let parsed = event(&json!({ "eventType": "Delivered", "name": "J DOE" }));
+    assert_eq!(unmapped(&parsed), ["event "]);
+    assert!(!parsed.unmapped[0].text.contains("DOE"));
+}
+
+#[test]
+fn other_envelopes_are_read_too() {
+    let whole: Value = serde_json::from_str(V3).expect("JSON");
+    let expected = told(&parse(&whole));
+    assert_eq!(told(&parse(&json!([whole]))), expected);
+    assert_eq!(told(&parse(&json!({ "trackingInfo": [whole] }))), expected);
+}
+
+#[test]
+fn refusals_are_told_in_words() {
+    for (raw, words, retryable, not_found) in [
+        (json!({ "apiVersion": "v3", "error": { "code": "401", "message": "Unauthorized", "errors": [] } }).to_string(), "refused the key", false, false),
+        (json!({ "error": { "code": "404", "message": "Not Found" } }).to_string(), "does not know", false, true),
+        (
+            json!({ "error": { "code": "400", "message": "Bad", "errors": [{ "status": "400", "title": "Invalid", "detail": "The tracking number is not found." }] } }).to_string(),
+            "does not know",
+            false,
+            true,
+        ),
+        (json!({ "error": { "code": "429", "message": "Too Many Requests" } }).to_string(), "too often", true, false),
+        (json!({ "error": "invalid_client", "error_description": "Client credentials are invalid" }).to_string(), "refused the key", false, false),
+        (json!({}).to_string(), "not an answer", false, false),
+        (json!({ "trackingEvents": [{}] }).to_string(), "without a number", false, false),
+        ("<Error><Number>80040B1A</Number><Description>Authorization failure. Perhaps username is incorrect.</Description></Error>".to_owned(), "refused the key", false, false),
+        (
+            "<TrackResponse><TrackInfo ID=\"1\"><Error><Description>The Postal Service could not locate the tracking information for your request. Please try again later.</Description></Error></TrackInfo></TrackResponse>".to_owned(),
+            "does not know",
+            false,
+            true,
+        ),
+        ("<Something/>".to_owned(), "not an answer", false, false),
+        ("<html><body>503</body></html>".to_owned(), "web page", true, false),
+    ] {
+        let parsed = source("usps").parse(raw.as_bytes());
+        let error = parsed.error.clone().expect("an error");
+        assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
+        assert_eq!((error.retryable, error.not_found, parsed.inputs.len()), (retryable, not_found, 0), "{error}");
+    }
+}
