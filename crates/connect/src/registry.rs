@@ -24,7 +24,29 @@ pub(crate) struct Partner {
 }
 
 /// Who is there. Each partner's module says what it is (`PARTNER`).
-const PARTNERS: &[Partner] = &[carriers::laposte::PARTNER, aggregators::aftership::PARTNER];
+const PARTNERS: &[Partner] = &[
+    aggregators::aftership::PARTNER,
+    carriers::asendia::PARTNER,
+    carriers::australiapost::PARTNER,
+    carriers::bpost::PARTNER,
+    carriers::canadapost::PARTNER,
+    carriers::dhl_express::PARTNER,
+    carriers::dhl_parcel_de::PARTNER,
+    carriers::dhl_poland::PARTNER,
+    carriers::hermes::PARTNER,
+    carriers::landmark::PARTNER,
+    carriers::laposte::PARTNER,
+    carriers::mondial_relay::PARTNER,
+    carriers::mydhl::PARTNER,
+    carriers::parcelone::PARTNER,
+    carriers::purolator::PARTNER,
+    carriers::seko::PARTNER,
+    carriers::sendle::PARTNER,
+    carriers::smartkargo::PARTNER,
+    carriers::spring::PARTNER,
+    carriers::teleship::PARTNER,
+    carriers::usps_international::PARTNER,
+];
 
 const NAMES: (&str, &str) = ("carriers.toml", include_str!("../../../packs/carriers/carriers.toml"));
 const WORDS: (&str, &str) = ("words.toml", include_str!("../../../packs/carriers/words.toml"));

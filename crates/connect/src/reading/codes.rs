@@ -126,9 +126,9 @@ impl CodeTable {
             // A source without finer codes gives its tag as the code: then nothing is unmapped.
             return sense.meaning(so_far, name == code.trim());
         }
-        // What the carrier says in so many words is no guess; its code is reported all the same.
+        // What the carrier says in so many words is no guess; its code, where it has one, is reported all the same.
         match self.words.as_ref().and_then(|words| words.label(&label, tag, so_far)) {
-            Some(sense) => sense.meaning(so_far, false),
+            Some(sense) => sense.meaning(so_far, code.trim().is_empty()),
             None => Meaning { milestone: Milestone::Unknown, exception: None, mapped: false },
         }
     }

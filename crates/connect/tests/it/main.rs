@@ -6,6 +6,7 @@ mod aftership;
 mod hostile;
 mod laposte;
 mod orders_csv;
+mod outline_probe;
 mod own;
 mod packs;
 mod poll;
