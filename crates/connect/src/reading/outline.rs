@@ -204,7 +204,8 @@ impl OutlineReader {
             Value::Object(fields) => {
                 let number = text_at(value, outline.number).or_else(|| above.map(str::to_owned));
                 let events = list_at(value, outline.events);
-                let newest = list_at(value, outline.newest).iter().filter(|event| !events.contains(event) && self.is_event(event));
+                let newest =
+                    list_at(value, outline.newest).iter().filter(|event| !events.contains(event) && self.is_event(event));
                 let events: Vec<&Value> = newest.chain(events).filter(|event| !is_empty(event)).collect();
                 if !events.is_empty() {
                     search.add(number, value, events);
@@ -332,7 +333,8 @@ impl OutlineReader {
         if moment.offset_seconds().is_some() {
             return Some(moment);
         }
-        let beside = text_at(event, outline.offset).and_then(|offset| times::offset(&offset).or_else(|| times::american_offset(&offset)));
+        let beside =
+            text_at(event, outline.offset).and_then(|offset| times::offset(&offset).or_else(|| times::american_offset(&offset)));
         match beside {
             Some(seconds) if whole => Some(Moment::with_known_offset(moment.wall, seconds)),
             // A day without a time has no moment that an offset could belong to.

@@ -83,7 +83,9 @@ pub(crate) fn country_code(written: &str) -> Option<Country> {
 /// The country that a line of a place ends with: after ` - ` or `-` as DHL Express writes it, else after the last comma.
 pub(crate) fn country_at_end(line: &str) -> Option<Country> {
     // MyDHL API writes `Brussels-BE`.
-    if let Some((_, code)) = line.rsplit_once('-').filter(|(_, code)| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())) {
+    if let Some((_, code)) =
+        line.rsplit_once('-').filter(|(_, code)| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()))
+    {
         return country_code(code);
     }
     let (_, after) = line.rsplit_once(" - ").or_else(|| line.rsplit_once(','))?;

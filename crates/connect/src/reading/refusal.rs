@@ -45,7 +45,13 @@ pub(crate) fn beside(partner: &str, value: &Value) -> Option<ParseError> {
     let fields = value.as_object()?;
     let error = fields.iter().find(|(name, value)| PLACES.iter().any(|place| same_name(name, place)) && !is_empty(value))?;
     match error.1 {
-        Value::String(said) => Some(explain(partner, first(value, &["errorlevel", "code", "status"], 0).as_deref(), said)),
+        Value::String(said) => {
+            let code = first(value, &["errorlevel", "code", "status"], 0);
+            let more = ["error_description", "errormessage", "message", "detail"];
+            let more = more.iter().find_map(|name| fields.get(*name).and_then(scalar)).filter(|more| more != said);
+            let said = more.map_or_else(|| said.clone(), |more| format!("{said}: {more}"));
+            Some(explain(partner, code.as_deref(), &said))
+        }
         inside @ (Value::Object(_) | Value::Array(_)) => read(partner, inside),
         _ => None,
     }
@@ -53,7 +59,7 @@ pub(crate) fn beside(partner: &str, value: &Value) -> Option<ParseError> {
 
 /// Says what a partner's words mean for whoever asked.
 pub(crate) fn explain(partner: &str, code: Option<&str>, said: &str) -> ParseError {
-    let words = fold(&format!("{} {said}", code.unwrap_or_default()));
+    let words = fold(&format!("{} {said}", code.unwrap_or_default())).replace('_', " ");
     let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
     let code_is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code.trim()));
     let shown = code.filter(|code| !code.eq_ignore_ascii_case(said)).map(|code| format!(" ({})", short(code)));
@@ -68,20 +74,58 @@ pub(crate) fn explain(partner: &str, code: Option<&str>, said: &str) -> ParseErr
     if code_is(&["429"]) || any(&["too many", "rate limit", "quota", "throttl", "spike arrest"]) {
         return answer("was asked too often", "it is asked again later", true, false);
     }
-    if code_is(&["401", "403"]) || any(&["unauthor", "api key", "apikey", "credential", "authenti", "forbidden", "password", "access denied", "acces refuse"]) {
+    if code_is(&["401", "403"])
+        || any(&[
+            "unauthor",
+            "api key",
+            "apikey",
+            "credential",
+            "authenti",
+            "forbidden",
+            "password",
+            "access denied",
+            "acces refuse",
+        ])
+    {
         return answer("refused the key", "check the key or the account in the settings", false, false);
     }
     let nowhere = [
-        "not found", "not_found", "notfound", "no shipment", "no data", "no history", "no pin", "no tracking", "no result", "no record",
-        "does not exist", "doesn't exist", "unknown tracking", "unknown number", "not exist", "introuvable", "inexistant", "inconnu",
-        "nicht gefunden", "keine daten", "keine sendung", "unbekannt", "nie znaleziono", "brak", "not available", "not yet been scanned",
-        "no information", "could not be found", "cannot be found",
+        "not found",
+        "notfound",
+        "no shipment",
+        "no data",
+        "no history",
+        "no pin",
+        "no tracking",
+        "no result",
+        "no record",
+        "does not exist",
+        "doesn't exist",
+        "unknown tracking",
+        "unknown number",
+        "not exist",
+        "introuvable",
+        "inexistant",
+        "inconnu",
+        "nicht gefunden",
+        "keine daten",
+        "keine sendung",
+        "unbekannt",
+        "nie znaleziono",
+        "brak",
+        "not available",
+        "not yet been scanned",
+        "no information",
+        "could not be found",
+        "cannot be found",
     ];
     if code_is(&["404"]) || any(&nowhere) {
         let hint = "it may be too early: a number is known some hours after the label; else check it";
         return answer("does not know this number", hint, false, true);
     }
-    if code_is(&["500", "502", "503", "504"]) || any(&["temporar", "unavailable", "timeout", "timed out", "internal", "indisponible", "try again"]) {
+    if code_is(&["500", "502", "503", "504"])
+        || any(&["temporar", "unavailable", "timeout", "timed out", "internal", "indisponible", "try again"])
+    {
         return answer("is out of order", "it is asked again later", true, false);
     }
     answer("did not accept the question", "check the tracking number and the account", false, false)
@@ -119,6 +163,9 @@ mod tests {
         assert!(refused.message.contains("refused the key") && !refused.retryable);
         assert!(super::read("Someone", &json!({})).is_none());
         assert!(beside("Someone", &json!({ "ErrorLevel": 0, "Error": "" })).is_none());
-        assert!(beside("Someone", &json!({ "ErrorLevel": 10, "Error": "Tracking number not found" })).is_some_and(|error| error.not_found));
+        assert!(
+            beside("Someone", &json!({ "ErrorLevel": 10, "Error": "Tracking number not found" }))
+                .is_some_and(|error| error.not_found)
+        );
     }
 }

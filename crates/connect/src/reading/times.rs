@@ -157,6 +157,9 @@ mod tests {
         ] {
             assert_eq!(text(date, time).as_deref(), expected, "{date} {time:?}");
         }
-        assert_eq!((american_offset("EDT"), american_offset("NST"), american_offset("ISRAEL")), (Some(-14_400), Some(-12_600), None));
+        assert_eq!(
+            (american_offset("EDT"), american_offset("NST"), american_offset("ISRAEL")),
+            (Some(-14_400), Some(-12_600), None)
+        );
     }
 }

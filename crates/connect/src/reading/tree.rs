@@ -151,7 +151,8 @@ mod tests {
         let xml = r#"<?xml version="1.0"?><t:Answer xmlns:t="urn:t" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
             <t:Parcel id="1"><Event a="b"><Code> 7 </Code><Nothing xsi:nil="true"/></Event><Event>seven</Event></t:Parcel></t:Answer>"#;
         let tree = read_tree("Someone", None, xml.as_bytes()).expect("XML");
-        let expected = json!({ "Answer": { "Parcel": { "id": "1", "Event": [{ "a": "b", "Code": "7", "Nothing": null }, "seven"] } } });
+        let expected =
+            json!({ "Answer": { "Parcel": { "id": "1", "Event": [{ "a": "b", "Code": "7", "Nothing": null }, "seven"] } } });
         assert_eq!(tree, expected);
         let named = read_tree("Someone", Some("name"), br#"<data name="list"><data name="event" x="1"/></data>"#).expect("XML");
         assert_eq!(named, json!({ "list": { "name": "list", "event": { "name": "event", "x": "1" } } }));

@@ -3,11 +3,31 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod aftership;
+mod asendia;
+mod australiapost;
+mod bpost;
+mod canadapost;
+mod dhl_express;
+mod dhl_parcel_de;
+mod dhl_poland;
+mod hermes;
 mod hostile;
+mod hostile_carriers;
+mod landmark;
 mod laposte;
+mod mondial_relay;
+mod mydhl;
 mod orders_csv;
-mod outline_probe;
+mod outlines;
 mod own;
 mod packs;
+mod parcelone;
 mod poll;
+mod purolator;
+mod seko;
+mod sendle;
 mod shared;
+mod smartkargo;
+mod spring;
+mod teleship;
+mod usps_international;

@@ -23,7 +23,12 @@ static OUTLINE: Outline = Outline {
     code: &["code", "eventCode"],
     text: &["carrierEventDescription", "description", "eventDescription", "label", "name"],
     reason: &["status", "eventStatus"],
-    places: &[&[&["locationName", "location.city", "location.name", "location", "city"], &["location.state", "state"], &["location.postalCode", "postalCode"], &["location.country", "locationCountry", "countryCode", "country"]]],
+    places: &[&[
+        &["locationName", "location.city", "location.name", "location", "city"],
+        &["location.state", "state"],
+        &["location.postalCode", "postalCode"],
+        &["location.country", "locationCountry", "countryCode", "country"],
+    ]],
     country: &["location.country", "locationCountry", "countryCode", "country"],
     destination: &["destinationCountry", "recipient.country"],
     at: &["time", "eventTime", "dateTime", "timestamp", "eventDate", "date"],

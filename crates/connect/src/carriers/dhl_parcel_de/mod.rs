@@ -26,7 +26,11 @@ static OUTLINE: Outline = Outline {
     tag: &["ruecksendung"],
     text: &["event-status", "event-text", "event-short-status", "description", "status", "status-text"],
     reason: &["ric", "event-short-status"],
-    places: &[&[&["event-location", "location.address.addressLocality", "location.name", "location"], &["location.address.postalCode"], &["event-country", "location.address.countryCode"]]],
+    places: &[&[
+        &["event-location", "location.address.addressLocality", "location.name", "location"],
+        &["location.address.postalCode"],
+        &["event-country", "location.address.countryCode"],
+    ]],
     country: &["event-country", "location.address.countryCode"],
     destination: &["dest-country", "destination.address.countryCode"],
     at: &["event-timestamp", "timestamp", "status-timestamp"],

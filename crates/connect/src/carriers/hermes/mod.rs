@@ -22,7 +22,10 @@ static OUTLINE: Outline = Outline {
     events: &["status", "statusHistory", "events", "shipmentStatus"],
     code: &["code", "statusCode", "eventCode"],
     text: &["description", "statusText", "text", "status"],
-    places: &[&[&["scanningUnit.city", "scanningUnit.name", "location.city", "location.name", "location", "city"], &["scanningUnit.countryCode", "location.countryCode", "countryCode"]]],
+    places: &[&[
+        &["scanningUnit.city", "scanningUnit.name", "location.city", "location.name", "location", "city"],
+        &["scanningUnit.countryCode", "location.countryCode", "countryCode"],
+    ]],
     country: &["scanningUnit.countryCode", "location.countryCode", "countryCode"],
     destination: &["receiverAddress.countryCode", "receiver.countryCode"],
     at: &["timestamp", "dateTime", "statusTimestamp"],

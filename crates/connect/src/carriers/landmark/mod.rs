@@ -24,7 +24,14 @@ static OUTLINE: Outline = Outline {
     text: &["Status", "Description"],
     places: &[&[&["Location"]]],
     at: &["DateTime", "Time", "Date"],
-    patterns: &["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p"],
+    patterns: &[
+        "%m/%d/%Y %I:%M:%S %p",
+        "%m/%d/%Y %I:%M %p",
+        "%m/%d/%Y %H:%M:%S",
+        "%m/%d/%Y %H:%M",
+        "%Y-%m-%d %I:%M:%S %p",
+        "%Y-%m-%d %I:%M %p",
+    ],
     expected: &["ExpectedDelivery", "ExpectedDeliveryDate"],
     ..Outline::EMPTY
 };

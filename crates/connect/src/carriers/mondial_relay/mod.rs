@@ -39,7 +39,9 @@ fn refused(answer: &Value) -> Option<ParseError> {
     let stat = find_stat(answer, 0)?;
     let (what, hint, not_found) = match stat.as_str() {
         "0" | "80" | "81" | "82" | "83" => return None,
-        "1" | "2" | "3" | "8" | "97" => ("refused the key", "check the brand code (`Enseigne`) and the key in the settings", false),
+        "1" | "2" | "3" | "8" | "97" => {
+            ("refused the key", "check the brand code (`Enseigne`) and the key in the settings", false)
+        }
         "24" | "94" => ("does not know this number", "it may be too early; else check it: eight digits", true),
         "98" | "99" => ("is out of order", "it is asked again later", false),
         _ => ("did not accept the question", "check the tracking number and the account", false),

@@ -22,7 +22,11 @@ static OUTLINE: Outline = Outline {
     events: &["Events", "TrackingEvents", "Trackings", "Statuses", "StatusHistory", "History"],
     code: &["StatusCode", "TrackingStatusCode", "EventCode", "Code", "Status"],
     text: &["StatusText", "TrackingStatus", "EventText", "Description", "Text", "Message", "Status"],
-    places: &[&[&["Location.City", "LocationCity", "City", "Location", "Place"], &["Location.PostalCode", "PostalCode", "Zip"], &["Location.Country", "CountryCode", "Country"]]],
+    places: &[&[
+        &["Location.City", "LocationCity", "City", "Location", "Place"],
+        &["Location.PostalCode", "PostalCode", "Zip"],
+        &["Location.Country", "CountryCode", "Country"],
+    ]],
     country: &["Location.Country", "CountryCode", "Country"],
     destination: &["DestinationCountry", "ShipToCountry"],
     at: &["TrackingDateTime", "EventDateTime", "DateTime", "Timestamp", "StatusDateTime", "EventDate", "Date"],

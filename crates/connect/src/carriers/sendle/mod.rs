@@ -24,7 +24,12 @@ static OUTLINE: Outline = Outline {
     code: &["event_type"],
     text: &["description"],
     reason: &["reason"],
-    places: &[&[&["location"]], &[&["location_data.suburb"], &["location_data.state"], &["location_data.postcode"], &["location_data.country"]], &[&["origin_location"]], &[&["destination_location"]]],
+    places: &[
+        &[&["location"]],
+        &[&["location_data.suburb"], &["location_data.state"], &["location_data.postcode"], &["location_data.country"]],
+        &[&["origin_location"]],
+        &[&["destination_location"]],
+    ],
     country: &["location_data.country"],
     state: &["location_data.state"],
     at: &["scan_time", "local_scan_time"],

@@ -22,7 +22,12 @@ static OUTLINE: Outline = Outline {
     events: &["events", "trackingEvents"],
     code: &["code", "status", "eventCode"],
     text: &["description", "message", "name"],
-    places: &[&[&["location.city", "location.name", "location"], &["location.state"], &["location.postcode", "location.postalCode"], &["location.country", "location.countryCode"]]],
+    places: &[&[
+        &["location.city", "location.name", "location"],
+        &["location.state"],
+        &["location.postcode", "location.postalCode"],
+        &["location.country", "location.countryCode"],
+    ]],
     country: &["location.country", "location.countryCode"],
     state: &["location.state"],
     destination: &["shipTo.address.country", "destination.country"],

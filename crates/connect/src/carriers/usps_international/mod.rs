@@ -24,7 +24,12 @@ static OUTLINE: Outline = Outline {
     code: &["eventCode"],
     text: &["eventType", "event", "name"],
     reason: &["actionCode", "reasonCode"],
-    places: &[&[&["eventCity"], &["eventState", "eventStateOrProvince"], &["eventZIP", "eventZIPCode", "eventZip"], &["eventCountry"]]],
+    places: &[&[
+        &["eventCity"],
+        &["eventState", "eventStateOrProvince"],
+        &["eventZIP", "eventZIPCode", "eventZip"],
+        &["eventCountry"],
+    ]],
     country: &["eventCountry"],
     state: &["eventState"],
     home: Some("US"),
@@ -34,6 +39,11 @@ static OUTLINE: Outline = Outline {
     utc: &["GMTTimestamp"],
     offset: &["GMTOffset"],
     patterns: &["%B %d, %Y"],
-    expected: &["deliveryDateExpectation.expectedDeliveryTimestamp", "expectedDeliveryTimeStamp", "expectedDeliveryDate", "predictedDeliveryDate"],
+    expected: &[
+        "deliveryDateExpectation.expectedDeliveryTimestamp",
+        "expectedDeliveryTimeStamp",
+        "expectedDeliveryDate",
+        "predictedDeliveryDate",
+    ],
     ..Outline::EMPTY
 };
