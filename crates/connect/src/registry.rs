@@ -26,14 +26,33 @@ pub(crate) struct Partner {
 /// Who is there. Each partner's module says what it is (`PARTNER`).
 const PARTNERS: &[Partner] = &[
     aggregators::aftership::PARTNER,
+    carriers::asendia::PARTNER,
+    carriers::australiapost::PARTNER,
+    carriers::bpost::PARTNER,
+    carriers::canadapost::PARTNER,
     carriers::chronopost::PARTNER,
     carriers::dhl::PARTNER,
+    carriers::dhl_express::PARTNER,
+    carriers::dhl_parcel_de::PARTNER,
+    carriers::dhl_poland::PARTNER,
     carriers::dpd::PARTNER,
     carriers::fedex::PARTNER,
     carriers::gls::PARTNER,
+    carriers::hermes::PARTNER,
+    carriers::landmark::PARTNER,
     carriers::laposte::PARTNER,
+    carriers::mondial_relay::PARTNER,
+    carriers::mydhl::PARTNER,
+    carriers::parcelone::PARTNER,
+    carriers::purolator::PARTNER,
+    carriers::seko::PARTNER,
+    carriers::sendle::PARTNER,
+    carriers::smartkargo::PARTNER,
+    carriers::spring::PARTNER,
+    carriers::teleship::PARTNER,
     carriers::ups::PARTNER,
     carriers::usps::PARTNER,
+    carriers::usps_international::PARTNER,
 ];
 
 const NAMES: (&str, &str) = ("carriers.toml", include_str!("../../../packs/carriers/carriers.toml"));

@@ -140,9 +140,9 @@ impl CodeTable {
             // A source without finer codes gives its tag as the code: then nothing is unmapped.
             return shared.unwrap_or(entry.sense).meaning(so_far, entry.name == code.trim());
         }
-        // What the carrier says in so many words is no guess; its code is reported all the same.
+        // What the carrier says in so many words is no guess; its code, where it has one, is reported all the same.
         match words() {
-            Some(sense) => sense.meaning(so_far, false),
+            Some(sense) => sense.meaning(so_far, code.trim().is_empty()),
             None => Meaning { milestone: Milestone::Unknown, exception: None, mapped: false },
         }
     }

@@ -6,13 +6,19 @@ pub(crate) fn fold(text: &str) -> String {
     let mut after_space = true;
     for character in text.chars().flat_map(char::to_lowercase) {
         let plain: &str = match character {
-            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => "a",
-            'ç' => "c",
-            'è' | 'é' | 'ê' | 'ë' => "e",
+            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ă' => "a",
+            'ç' | 'ć' | 'č' => "c",
+            'ď' => "d",
+            'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' => "e",
+            'ł' => "l",
+            'ř' => "r",
+            'ś' | 'š' | 'ș' | 'ş' => "s",
+            'ť' | 'ț' => "t",
+            'ź' | 'ż' | 'ž' => "z",
             'ì' | 'í' | 'î' | 'ï' => "i",
-            'ñ' => "n",
-            'ò' | 'ó' | 'ô' | 'õ' | 'ö' => "o",
-            'ù' | 'ú' | 'û' | 'ü' => "u",
+            'ñ' | 'ń' | 'ň' => "n",
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ő' => "o",
+            'ù' | 'ú' | 'û' | 'ü' | 'ů' | 'ű' => "u",
             'ý' | 'ÿ' => "y",
             'œ' => "oe",
             'æ' => "ae",
@@ -90,6 +96,7 @@ mod tests {
         assert_eq!(fold("  N’a PAS\u{a0} pu\têtre  Livré "), "n'a pas pu etre livre");
         assert_eq!(fold("e\u{301}te\u{301}"), "ete");
         assert_eq!(fold("Œuvre"), "oeuvre");
+        assert_eq!(fold("Przesyłka doręczona"), "przesylka doreczona");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use jiff::tz::TimeZone;
 use kept_base::Country;
 
+use crate::reading::fold::fold;
+
 /// The zone of a place, where there is exactly one: of a country with one zone, or of a state (US, CA, AU, BR: postal
 /// abbreviation) that lies in one.
 pub(crate) fn zone(country: Option<&str>, state: Option<&str>, postal: Option<&str>) -> Option<TimeZone> {
@@ -18,6 +20,77 @@ pub(crate) fn zone(country: Option<&str>, state: Option<&str>, postal: Option<&s
 pub(crate) fn line(parts: &[Option<String>]) -> Option<String> {
     let parts: Vec<&str> = parts.iter().flatten().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The code of a country that is written by its name or by three letters, as carriers print it after a city: the ones that parcels
+/// of European, North American and Australian shops go through most.
+pub(crate) fn country_code(written: &str) -> Option<Country> {
+    let written = written.trim().trim_end_matches('.');
+    if let Ok(country) = written.parse() {
+        return Some(country);
+    }
+    let code = match fold(written).as_str() {
+        "deutschland" | "germany" | "allemagne" | "deu" => "DE",
+        "france" | "frankreich" | "fra" => "FR",
+        "osterreich" | "austria" | "autriche" | "aut" => "AT",
+        "schweiz" | "switzerland" | "suisse" | "che" => "CH",
+        "belgien" | "belgium" | "belgique" | "belgie" | "bel" => "BE",
+        "niederlande" | "netherlands" | "the netherlands" | "pays-bas" | "nederland" | "netherlands, the" | "nld" => "NL",
+        "luxemburg" | "luxembourg" | "lux" => "LU",
+        "spanien" | "spain" | "espagne" | "espana" | "esp" => "ES",
+        "portugal" | "prt" => "PT",
+        "italien" | "italy" | "italie" | "italia" | "ita" => "IT",
+        "polen" | "poland" | "pologne" | "polska" | "pol" => "PL",
+        "tschechien" | "czech republic" | "czechia" | "czech republic, the" | "cze" => "CZ",
+        "slowakei" | "slovakia" | "svk" => "SK",
+        "ungarn" | "hungary" | "hongrie" | "hun" => "HU",
+        "slowenien" | "slovenia" | "svn" => "SI",
+        "kroatien" | "croatia" | "hrv" => "HR",
+        "rumanien" | "romania" | "rou" => "RO",
+        "bulgarien" | "bulgaria" | "bgr" => "BG",
+        "griechenland" | "greece" | "grc" => "GR",
+        "danemark" | "denmark" | "dnk" => "DK",
+        "schweden" | "sweden" | "suede" | "swe" => "SE",
+        "norwegen" | "norway" | "norvege" | "nor" => "NO",
+        "finnland" | "finland" | "finlande" | "fin" => "FI",
+        "irland" | "ireland" | "irlande" | "ireland, republic of" | "irl" => "IE",
+        "grossbritannien" | "united kingdom" | "great britain" | "england" | "royaume-uni" | "gbr" => "GB",
+        "estland" | "estonia" | "est" => "EE",
+        "lettland" | "latvia" | "lva" => "LV",
+        "litauen" | "lithuania" | "ltu" => "LT",
+        "turkei" | "turkey" | "turquie" | "tur" => "TR",
+        "israel" | "isr" => "IL",
+        "united states" | "united states of america" | "usa" | "etats-unis" => "US",
+        "kanada" | "canada" | "can" => "CA",
+        "australien" | "australia" | "australie" | "aus" => "AU",
+        "neuseeland" | "new zealand" | "nzl" => "NZ",
+        "china" | "china, people's republic" | "china, the peoples republic" | "china, peoples republic" | "chn" => "CN",
+        "hongkong" | "hong kong" | "hong kong sar" | "hong kong sar, china" | "hkg" => "HK",
+        "japan" | "japon" | "jpn" => "JP",
+        "singapur" | "singapore" | "singapour" | "sgp" => "SG",
+        "indien" | "india" | "inde" | "ind" => "IN",
+        "sudkorea" | "south korea" | "korea, republic of" | "korea, republic of (south k.)" | "kor" => "KR",
+        "taiwan" | "twn" => "TW",
+        "thailand" | "tha" => "TH",
+        "malaysia" | "mys" => "MY",
+        "united arab emirates" | "uae" | "are" => "AE",
+        "sudafrika" | "south africa" | "zaf" => "ZA",
+        _ => return None,
+    };
+    code.parse().ok()
+}
+
+/// The country that a line of a place ends with: after ` - ` or `-` as DHL Express writes it, else after the last comma.
+pub(crate) fn country_at_end(line: &str) -> Option<Country> {
+    // MyDHL API writes `Brussels-BE`.
+    if let Some((_, code)) =
+        line.rsplit_once('-').filter(|(_, code)| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()))
+    {
+        return country_code(code);
+    }
+    let (_, after) = line.rsplit_once(" - ").or_else(|| line.rsplit_once(','))?;
+    // Two letters after a comma are as often a state (`Montreal, QC`) as a country.
+    (after.trim().len() > 2).then(|| country_code(after)).flatten()
 }
 
 /// States that lie in one zone, whole; the ones that lie in two (Texas by its tip, Florida by its handle …) are left out.
@@ -72,5 +145,19 @@ mod tests {
                 assert!(name(country, state).is_some(), "{country} {state}");
             }
         }
+    }
+
+    #[test]
+    fn countries_by_their_names() {
+        let code = |written: &str| country_code(written).map(|country| country.code().to_owned());
+        assert_eq!(code("Deutschland").as_deref(), Some("DE"));
+        assert_eq!(code("uk").as_deref(), Some("GB"));
+        assert_eq!(code("Nowhere"), None);
+        let at_end = |line: &str| country_at_end(line).map(|country| country.code().to_owned());
+        assert_eq!(at_end("LEIPZIG - GERMANY").as_deref(), Some("DE"));
+        assert_eq!(at_end("HONG KONG - HONG KONG SAR, CHINA").as_deref(), Some("HK"));
+        assert_eq!(at_end("Brussels-BE").as_deref(), Some("BE"));
+        assert_eq!(at_end("Montreal, QC"), None);
+        assert_eq!(at_end("Lyon"), None);
     }
 }

@@ -25,7 +25,7 @@ pub(crate) enum Refusal {
 /// Looked for in what a partner says, in this order: *invalid credentials* are about the key, and *not found, try again later* is
 /// about the number.
 const WORDS: [(Refusal, &[&str]); 5] = [
-    (Refusal::TooOften, &["too many", "rate limit", "quota", "throttl", "limit exceeded"]),
+    (Refusal::TooOften, &["too many", "rate limit", "quota", "throttl", "limit exceeded", "spike arrest"]),
     (
         Refusal::Key,
         &[
@@ -43,6 +43,7 @@ const WORDS: [(Refusal, &[&str]); 5] = [
             "mot de passe",
             "access license",
             "permission",
+            "acces refuse",
         ],
     ),
     (
@@ -66,9 +67,26 @@ const WORDS: [(Refusal, &[&str]); 5] = [
             "inconnu",
             "aucun",
             "nothing found",
+            "no shipment",
+            "no history",
+            "no pin",
+            "not exist",
+            "doesn't exist",
+            "unknown number",
+            "inexistant",
+            "keine daten",
+            "keine sendung",
+            "unbekannt",
+            "nie znaleziono",
+            "not yet been scanned",
+            "could not be found",
+            "cannot be found",
         ],
     ),
-    (Refusal::OutOfOrder, &["internal", "unavailable", "again later", "timeout", "timed out", "temporar", "system", "technical"]),
+    (
+        Refusal::OutOfOrder,
+        &["internal", "unavailable", "again later", "timeout", "timed out", "temporar", "system", "technical", "indisponible"],
+    ),
     (Refusal::Question, &["invalid", "incorrect", "missing", "required", "must be", "format", "bad request"]),
 ];
 

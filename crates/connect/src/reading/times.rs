@@ -1,6 +1,6 @@
 //! Times as sources write them; the rule is that of [`kept_base::Moment`]: nothing gets an offset that nobody gave.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use kept_base::Moment;
 
@@ -66,6 +66,48 @@ pub(crate) fn plausible(expected: Date, seen: Date) -> bool {
     (-60..=400).contains(&days)
 }
 
+/// A date and a time of day that come apart: `2024-05-06` or one of the patterns, and `13:05`, `13:05:59`, `130559` or `1:05 PM`.
+///
+/// A day without a time is told as its first minute; the caller gives it no offset. A time that is there and cannot be read gives
+/// nothing.
+pub(crate) fn joined(date: &str, time: Option<&str>, patterns: &[&str]) -> Option<DateTime> {
+    let date = date.trim();
+    let date = day(date, patterns).or_else(|| Date::strptime("%Y%m%d", date).ok())?;
+    Some(date.to_datetime(time.map_or(Some(Time::midnight()), time_of_day)?))
+}
+
+/// A time of day as partners write it; digits alone are hours, minutes and perhaps seconds, a lost zero in front restored.
+fn time_of_day(written: &str) -> Option<Time> {
+    let written = written.trim();
+    if !written.is_empty() && written.len() <= 6 && written.bytes().all(|byte| byte.is_ascii_digit()) {
+        let width = if written.len() <= 4 { 4 } else { 6 };
+        let padded = format!("{written:0>width$}");
+        let pattern = if width == 4 { "%H%M" } else { "%H%M%S" };
+        return Time::strptime(pattern, &padded).ok();
+    }
+    // What may follow (a fraction is kept, an offset is read elsewhere) is not the time of day.
+    let bare = written.split(['+', 'Z', 'z']).next().unwrap_or(written).trim();
+    bare.parse().ok().or_else(|| ["%I:%M:%S %p", "%I:%M %p"].iter().find_map(|pattern| Time::strptime(pattern, bare).ok()))
+}
+
+/// The offset of a zone's abbreviation as North American carriers print it beside a wall clock; seconds east of UTC.
+///
+/// Only those that mean one thing there; `EST` is not taken for `EDT` in summer, because it is what the carrier wrote.
+pub(crate) fn american_offset(abbreviation: &str) -> Option<i32> {
+    let quarters = match abbreviation.trim().to_ascii_uppercase().as_str() {
+        "NST" => -14,
+        "NDT" => -10,
+        "ADT" => -12,
+        "AST" | "EDT" => -16,
+        "EST" | "CDT" => -20,
+        "CST" | "MDT" => -24,
+        "MST" | "PDT" => -28,
+        "PST" => -32,
+        _ => return None,
+    };
+    Some(quarters * 900)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +145,27 @@ mod tests {
         assert_eq!(text("8/17/2021 7:11:26 PM").as_deref(), Some("2021-08-17T19:11:26"));
         assert_eq!(text("8/17/2021 12:35 AM").as_deref(), Some("2021-08-17T00:35:00"));
         assert_eq!(text("31/31/2021 12:35 AM"), None);
+    }
+
+    #[test]
+    fn a_date_and_a_time_that_come_apart() {
+        let text = |date: &str, time: Option<&str>| joined(date, time, &["%d/%m/%Y"]).map(|wall| wall.to_string());
+        for (date, time, expected) in [
+            ("2024-05-06", Some("13:05"), Some("2024-05-06T13:05:00")),
+            ("2024-05-06", Some("83704"), Some("2024-05-06T08:37:04")),
+            ("06/05/2024", Some("905"), Some("2024-05-06T09:05:00")),
+            ("20240506", Some("1:05 PM"), Some("2024-05-06T13:05:00")),
+            ("2024-05-06T00:00:00", Some("13:05:59+02:00"), Some("2024-05-06T13:05:59")),
+            ("2024-05-06", None, Some("2024-05-06T00:00:00")),
+            ("2024-05-06", Some("noon"), None),
+            ("2024-05-06", Some("2561"), None),
+            ("soon", Some("13:05"), None),
+        ] {
+            assert_eq!(text(date, time).as_deref(), expected, "{date} {time:?}");
+        }
+        assert_eq!(
+            (american_offset("EDT"), american_offset("NST"), american_offset("ISRAEL")),
+            (Some(-14_400), Some(-12_600), None)
+        );
     }
 }

@@ -60,3 +60,13 @@ pub fn estimated_days(parsed: &Parsed) -> Vec<String> {
     });
     days.collect()
 }
+
+/// The facts of `kept parse` as lines: time, what is known of its offset, milestone, exception; code, text, place.
+pub fn lines(parsed: &Parsed) -> Vec<String> {
+    let line = |fact: Value| {
+        let of = |name: &str| fact[name].as_str().unwrap_or("-").to_owned();
+        let head = [of("at"), of("offset"), of("milestone"), of("exception")].join(" ");
+        [head, of("code"), of("text"), of("location")].join(" | ")
+    };
+    facts(parsed).into_iter().map(line).collect()
+}

@@ -1,0 +1,59 @@
+//! Mondial Relay: `WSI2_TracingColisDetaille` (SOAP), which is asked.
+//!
+//! Where the shape comes from, and what is not verified: `docs/connectors/mondial_relay.md`.
+
+use kept_engine::ports::ParseError;
+use serde_json::Value;
+
+use crate::reading::outline::Outline;
+use crate::reading::tree::scalar;
+use crate::registry::Partner;
+
+/// The name in `--source` and in every input.
+pub const SOURCE: &str = "mondial_relay";
+
+pub(crate) const PARTNER: Partner = Partner {
+    source: SOURCE,
+    table: include_str!("../../../../../packs/carriers/mondial_relay.toml"),
+    parser: |packs| OUTLINE.parser(packs),
+};
+
+static OUTLINE: Outline = Outline {
+    source: SOURCE,
+    carrier: SOURCE,
+    partner: "Mondial Relay",
+    number: &["Expedition", "NumExpedition"],
+    events: &["Tracing.ret_WSI2_sub_TracingColisDetaille"],
+    text: &["Libelle"],
+    places: &[&[&["Emplacement"]]],
+    country: &["Relais_Pays"],
+    date: &["Date"],
+    time: &["Heure"],
+    patterns: &["%d/%m/%Y", "%d.%m.%Y"],
+    refused,
+    ..Outline::EMPTY
+};
+
+/// `STAT` 0 and 80 to 83 say how far the parcel is; everything else is a refusal with a number.
+fn refused(answer: &Value) -> Option<ParseError> {
+    let stat = find_stat(answer, 0)?;
+    let (what, hint, not_found) = match stat.as_str() {
+        "0" | "80" | "81" | "82" | "83" => return None,
+        "1" | "2" | "3" | "8" | "97" => {
+            ("refused the key", "check the brand code (`Enseigne`) and the key in the settings", false)
+        }
+        "24" | "94" => ("does not know this number", "it may be too early; else check it: eight digits", true),
+        "98" | "99" => ("is out of order", "it is asked again later", false),
+        _ => ("did not accept the question", "check the tracking number and the account", false),
+    };
+    let retryable = matches!(stat.as_str(), "98" | "99");
+    Some(ParseError { message: format!("Mondial Relay {what} (STAT {stat})"), hint: Some(hint.to_owned()), retryable, not_found })
+}
+
+fn find_stat(value: &Value, depth: usize) -> Option<String> {
+    if depth > 6 {
+        return None;
+    }
+    let fields = value.as_object()?;
+    fields.get("STAT").and_then(scalar).or_else(|| fields.values().find_map(|value| find_stat(value, depth + 1)))
+}

@@ -1,0 +1,29 @@
+//! SEKO ECommerce (OmniParcel): tracking status and its webhook.
+//!
+//! Where the shape comes from, and what is not verified: `docs/connectors/seko.md`.
+
+use crate::reading::outline::Outline;
+use crate::registry::Partner;
+
+/// The name in `--source` and in every input.
+pub const SOURCE: &str = "seko";
+
+pub(crate) const PARTNER: Partner = Partner {
+    source: SOURCE,
+    table: include_str!("../../../../../packs/carriers/seko.toml"),
+    parser: |packs| OUTLINE.parser(packs),
+};
+
+static OUTLINE: Outline = Outline {
+    source: SOURCE,
+    carrier: SOURCE,
+    partner: "SEKO",
+    number: &["ConsignmentNo", "TrackingNo", "Connote"],
+    events: &["Events"],
+    code: &["OmniCode", "Code"],
+    text: &["Description", "Status"],
+    places: &[&[&["Location"]]],
+    country: &["Location"],
+    at: &["EventDT", "eventdate"],
+    ..Outline::EMPTY
+};

@@ -1,0 +1,24 @@
+use crate::shared::{estimated_days, lines, source};
+
+const SAMPLE: &str = include_str!("../../src/carriers/asendia/samples/tracking_made_up.json");
+
+#[test]
+fn the_history_is_told_oldest_first() {
+    let parsed = source("asendia").parse(SAMPLE.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected = [
+        "2026-02-11T09:12:00+01:00 known in_network - | E1 | Your item has been processed | Zurich, CH",
+        "2026-02-14T12:00:00+01:00 guessed delivered - | E2 | Delivered | Lyon, FR",
+    ];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), [""; 0]);
+}
+
+#[test]
+fn what_it_says_instead_is_explained() {
+    for (raw, not_found, retryable) in [(r#"{ "title": "Not Found", "status": 404 }"#, true, false)] {
+        let error = source("asendia").parse(raw.as_bytes()).error.expect(raw);
+        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
+        assert!(error.hint.is_some());
+    }
+}

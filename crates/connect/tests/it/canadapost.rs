@@ -1,0 +1,39 @@
+use crate::shared::{estimated_days, lines, source};
+
+const TRACKING_DETAIL: &str = include_str!("../../src/carriers/canadapost/samples/tracking_detail_made_up.xml");
+
+const TRACKING_SUMMARY: &str = include_str!("../../src/carriers/canadapost/samples/tracking_summary_made_up.xml");
+
+#[test]
+fn tracking_detail_is_told() {
+    let parsed = source("canadapost").parse(TRACKING_DETAIL.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected = [
+        "2026-03-01T11:00:00-08:00 known announced - | 3000 | Electronic information submitted by shipper | -",
+        "2026-03-02T03:12:44-06:00 guessed in_network - | 0100 | Item processed | WINNIPEG, MB",
+        "2026-03-03T15:00:00-05:00 known out_for_delivery attempt_failed_absent | 1407 | Attempted delivery. Notice card left indicating where and when to pick up item. | TORONTO, ON",
+        "2026-03-04T08:02:00-05:00 known out_for_delivery - | 0174 | Item out for delivery | TORONTO, ON",
+        "2026-03-04T14:21:09-05:00 known delivered - | 1408 | Item successfully delivered | TORONTO, ON",
+    ];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), ["2026-03-05"]);
+}
+
+#[test]
+fn tracking_summary_is_told() {
+    let parsed = source("canadapost").parse(TRACKING_SUMMARY.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected = ["2026-03-03T15:27:45 unknown out_for_delivery - | OUT | Out for delivery | MONTREAL"];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), ["2026-03-04"]);
+}
+
+#[test]
+fn what_it_says_instead_is_explained() {
+    for (raw, not_found, retryable) in [(include_str!("../../src/carriers/canadapost/samples/messages_made_up.xml"), true, false)]
+    {
+        let error = source("canadapost").parse(raw.as_bytes()).error.expect(raw);
+        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
+        assert!(error.hint.is_some());
+    }
+}

@@ -1,0 +1,37 @@
+use crate::shared::{estimated_days, lines, source};
+
+const SAMPLE: &str = include_str!("../../src/carriers/dhl_express/samples/tracking_made_up.xml");
+
+#[test]
+fn the_history_is_told_oldest_first() {
+    let parsed = source("dhl_express").parse(SAMPLE.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected = [
+        "2026-01-05T17:42:10+01:00 guessed handed_over - | PU | Shipment picked up | LYON - FRANCE",
+        "2026-01-06T02:11:00+01:00 guessed in_network - | DF | Departed Facility in LEIPZIG - GERMANY | LEIPZIG - GERMANY",
+        "2026-01-08T09:05:00+08:00 guessed out_for_delivery attempt_failed_absent | NH | Delivery attempted; recipient not home | HONG KONG - HONG KONG SAR, CHINA",
+        "2026-01-09T10:31:00+08:00 guessed delivered - | OK | Shipment delivered | HONG KONG - HONG KONG SAR, CHINA",
+    ];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), ["2026-01-09"]);
+}
+
+#[test]
+fn what_it_says_instead_is_explained() {
+    for (raw, not_found, retryable) in [
+        (
+            r#"<req:TrackingResponse xmlns:req="http://www.dhl.com"><AWBInfo><AWBNumber>1111111111</AWBNumber><Status><ActionStatus>No Shipments Found</ActionStatus><Condition><ConditionCode>209</ConditionCode><ConditionData>No Shipments Found for AWBNumber 1111111111</ConditionData></Condition></Status></AWBInfo></req:TrackingResponse>"#,
+            true,
+            false,
+        ),
+        (
+            r#"<res:ErrorResponse xmlns:res="http://www.dhl.com"><Response><Status><ActionStatus>Error</ActionStatus><Condition><ConditionCode>111</ConditionCode><ConditionData>Validation Failure: site id or password is wrong</ConditionData></Condition></Status></Response></res:ErrorResponse>"#,
+            false,
+            false,
+        ),
+    ] {
+        let error = source("dhl_express").parse(raw.as_bytes()).error.expect(raw);
+        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
+        assert!(error.hint.is_some());
+    }
+}

@@ -1,0 +1,38 @@
+use crate::shared::{estimated_days, lines, source};
+
+const SAMPLE: &str = include_str!("../../src/carriers/purolator/samples/track_packages_made_up.xml");
+
+#[test]
+fn the_history_is_told_oldest_first() {
+    let parsed = source("purolator").parse(SAMPLE.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected = [
+        "2026-01-19T16:00:00 unknown handed_over - | ProofOfPickUp | Picked up by Purolator | MONTREAL, QC",
+        "2026-01-20T00:55:00 unknown in_network - | Other | Arrived at sort facility | MONTREAL SORT CTR/CTR TRIE, QC",
+        "2026-01-21T17:30:00-06:00 guessed out_for_delivery attempt_failed_absent | Undeliverable | Customer not available or business closed | WINNIPEG, MB",
+        "2026-01-22T08:05:00-06:00 guessed out_for_delivery - | OnDelivery | On vehicle for delivery | WINNIPEG, MB",
+        "2026-01-22T13:40:15-06:00 guessed delivered - | Delivery | Shipment delivered to | WINNIPEG, MB",
+    ];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), [""; 0]);
+}
+
+#[test]
+fn what_it_says_instead_is_explained() {
+    for (raw, not_found, retryable) in [
+        (
+            "<TrackPackagesByPinResponse><ResponseInformation><Errors><Error><Code>1100534</Code><Description>PIN could not be found</Description></Error></Errors></ResponseInformation><TrackingInformationList/></TrackPackagesByPinResponse>",
+            true,
+            false,
+        ),
+        (
+            r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>Unauthorized</faultstring></s:Fault></s:Body></s:Envelope>"#,
+            false,
+            false,
+        ),
+    ] {
+        let error = source("purolator").parse(raw.as_bytes()).error.expect(raw);
+        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
+        assert!(error.hint.is_some());
+    }
+}

@@ -1,0 +1,25 @@
+use crate::shared::{estimated_days, lines, source};
+
+const SAMPLE: &str = include_str!("../../src/carriers/seko/samples/status_made_up.json");
+
+#[test]
+fn the_history_is_told_oldest_first() {
+    let parsed = source("seko").parse(SAMPLE.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected = [
+        "2026-08-28T17:22:43+03:00 guessed announced - | OP-1 | Tracking number allocated & order ready | IL",
+        "2026-08-30T02:00:00+03:00 guessed in_network - | OP-3 | In transit to destination country | IL",
+        "2026-09-01T15:30:00 unknown delivered - | OP-99 | Delivered | Auckland, New Zealand",
+    ];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), [""; 0]);
+}
+
+#[test]
+fn what_it_says_instead_is_explained() {
+    for (raw, not_found, retryable) in [(r#"{ "Message": "An error has occurred: authentication failed" }"#, false, false)] {
+        let error = source("seko").parse(raw.as_bytes()).error.expect(raw);
+        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
+        assert!(error.hint.is_some());
+    }
+}

@@ -1,0 +1,42 @@
+use crate::shared::{estimated_days, lines, source};
+
+const TRACKING: &str = include_str!("../../src/carriers/sendle/samples/tracking_made_up.json");
+
+const WEBHOOK: &str = include_str!("../../src/carriers/sendle/samples/webhook_made_up.json");
+
+#[test]
+fn tracking_is_told() {
+    let parsed = source("sendle").parse(TRACKING.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected = [
+        "2026-05-19T01:04:00+00:00 known announced preparation_problem | Pickup Attempted | We attempted to pick up the parcel but were unsuccessful | -",
+        "2026-05-20T20:31:00+00:00 known handed_over - | Pickup | Parcel picked up | Sydney, NSW",
+        "2026-05-21T01:14:00+00:00 known in_network - | In Transit | In transit | Sydney",
+        "2026-05-22T23:00:00+00:00 known out_for_delivery - | Info | Parcel is loaded for delivery | Brisbane, QLD, 4000, AU",
+        "2026-05-23T03:00:00+00:00 known out_for_delivery attempt_failed_absent | Card Left | Card left | -",
+        "2026-05-25T04:25:00+00:00 known delivered - | Delivered | Parcel delivered | -",
+    ];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), ["2026-05-26"]);
+}
+
+#[test]
+fn webhook_is_told() {
+    let parsed = source("sendle").parse(WEBHOOK.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected =
+        ["2026-05-25T21:21:05+00:00 known handed_over - | Dropped off | Parcel has been dropped off | Eugene, OR, 97405, US"];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), [""; 0]);
+}
+
+#[test]
+fn what_it_says_instead_is_explained() {
+    for (raw, not_found, retryable) in
+        [(r#"{ "error": "not_found", "error_description": "The resource you requested was not found" }"#, true, false)]
+    {
+        let error = source("sendle").parse(raw.as_bytes()).error.expect(raw);
+        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
+        assert!(error.hint.is_some());
+    }
+}

@@ -1,0 +1,30 @@
+use crate::shared::{estimated_days, lines, source};
+
+const SAMPLE: &str = include_str!("../../src/carriers/usps_international/samples/tracking_made_up.json");
+
+#[test]
+fn the_history_is_told_oldest_first() {
+    let parsed = source("usps_international").parse(SAMPLE.as_bytes());
+    assert_eq!(parsed.error, None);
+    let expected = [
+        "2026-04-05T10:00:00-04:00 guessed handed_over - | 03 | USPS in possession of item | ATLANTA, GA, 30301",
+        "2026-04-06T20:30:00-05:00 known in_network - | EC | Processed Through Facility | ISC CHICAGO IL(USPS)",
+        "2026-04-08T02:00:00 unknown customs - | PC | Customs Clearance | CANADA",
+        "2026-04-10T11:15:00-04:00 known delivered - | 01 | Delivered | CANADA",
+    ];
+    assert_eq!(lines(&parsed), expected);
+    assert_eq!(estimated_days(&parsed), [""; 0]);
+}
+
+#[test]
+fn what_it_says_instead_is_explained() {
+    for (raw, not_found, retryable) in [(
+        r#"{ "apiVersion": "v3", "error": { "code": "404", "message": "A status update is not yet available on your tracking number; no record" } }"#,
+        true,
+        false,
+    )] {
+        let error = source("usps_international").parse(raw.as_bytes()).error.expect(raw);
+        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
+        assert!(error.hint.is_some());
+    }
+}
