@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod aftership;
+mod asking;
 mod chronopost;
 mod dhl;
 mod dpd;
