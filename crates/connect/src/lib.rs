@@ -9,12 +9,13 @@
 //! - Times keep the wall clock and the offset as they came; no `Z` is ever added.
 //! - Signatures are checked on the raw bytes, in constant time, before anything reads them.
 //!
-//! Deliberately absent: storage, the clock (but for `Retry-After` dates), retries and schedules (the engine's), and any
-//! asynchronous code: [`carriers::laposte::LaPostePoller`] blocks, and must be called from a thread of its own.
+//! Deliberately absent: storage, the clock (but for `Retry-After` dates and the ends of tokens), retries and schedules (the
+//! engine's), and any asynchronous code: what asks ([`asking`]) blocks, and must be called from a thread of its own.
 
 mod reading;
 
 pub mod aggregators;
+pub mod asking;
 pub mod carriers;
 pub mod orders_csv;
 pub mod own;

@@ -83,6 +83,9 @@ fn an_answer_without_a_number_is_told_and_reported() {
     let raw = SOAP.replace("<parcelLabelNumber>05000000000001</parcelLabelNumber>", "");
     let parsed = source("dpd").parse(raw.as_bytes());
     assert_eq!((facts(&parsed).len(), unmapped(&parsed)), (5, vec!["field parcelLabelNumber".to_owned()]));
+    let asked = format!("<answer parcelLabelNumber=\"05000000000009\">{raw}</answer>");
+    let parsed = source("dpd").parse(asked.as_bytes());
+    assert_eq!((&facts(&parsed)[0]["tracking_number"], unmapped(&parsed).len()), (&json!("05000000000009"), 0));
 }
 
 #[test]

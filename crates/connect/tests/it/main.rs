@@ -4,6 +4,7 @@
 
 mod aftership;
 mod asendia;
+mod asking;
 mod australiapost;
 mod bpost;
 mod canadapost;

@@ -12,7 +12,7 @@ use crate::laposte::mit_sample;
 use crate::shared::{scans, source};
 
 /// Answers each call with the next text, byte for byte, then closes; gives back what was asked.
-fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
+pub fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     let server = std::thread::spawn(move || {
@@ -35,7 +35,7 @@ fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
     (address, server)
 }
 
-fn http(status: &str, headers: &str, body: &str) -> String {
+pub fn http(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}", body.len())
 }
 
@@ -44,7 +44,7 @@ fn poller(base_url: String) -> LaPostePoller {
     LaPostePoller::new(settings).expect("a client")
 }
 
-fn numbers(numbers: &[&str]) -> Vec<String> {
+pub fn numbers(numbers: &[&str]) -> Vec<String> {
     numbers.iter().map(|number| (*number).to_owned()).collect()
 }
 

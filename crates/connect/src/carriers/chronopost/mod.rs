@@ -2,10 +2,14 @@
 //!
 //! Shapes: `ws.chronopost.fr/tracking-cxf/TrackingServiceWS?wsdl`; see `docs/connectors/chronopost.md`.
 
+mod poll;
+
 use std::sync::Arc;
 
 use kept_engine::ports::{Inbound, ParseError, Parsed, Verification};
 use roxmltree::Node;
+
+pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::reading::answer::{short, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;

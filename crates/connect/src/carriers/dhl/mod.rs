@@ -2,12 +2,16 @@
 //!
 //! Shapes: `developer.dhl.com/api-reference/shipment-tracking`; see `docs/connectors/dhl.md`.
 
+mod poll;
+
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
+
+pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::reading::answer::{Object, first_object, first_text, object, objects, read_json, short, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;

@@ -2,11 +2,15 @@
 //!
 //! Shapes: `developer.fedex.com`; see `docs/connectors/fedex.md`.
 
+mod poll;
+
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
+
+pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::reading::answer::{Object, first_object, object, objects, read_json, short, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;

@@ -2,12 +2,16 @@
 //!
 //! Shapes: `api.gls-group.net` and `developer.gls-poland.com`; see `docs/connectors/gls.md`.
 
+mod poll;
+
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use kept_base::Moment;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Verification};
 use serde_json::Value;
+
+pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::reading::answer::{Object, first_object, first_text, object, objects, read_json, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;

@@ -2,12 +2,16 @@
 //!
 //! Shapes: `github.com/UPS-API/api-documentation`; see `docs/connectors/ups.md`.
 
+mod poll;
+
 use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime, Time};
 use kept_base::Moment;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
+
+pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::reading::answer::{Object, first_object, first_text, objects, read_json, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;

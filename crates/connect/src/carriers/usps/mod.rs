@@ -2,6 +2,7 @@
 //!
 //! Shapes: `developers.usps.com` and `usps.com/business/web-tools-apis`; see `docs/connectors/usps.md`.
 
+mod poll;
 mod web_tools;
 
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use jiff::tz::TimeZone;
 use kept_base::Moment;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
+
+pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::reading::answer::{Object, first_object, first_text, object, objects, read_json, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;

@@ -1,0 +1,371 @@
+//! Asking a partner: what every client does alike.
+//!
+//! Everything blocks, has time-outs, follows no redirect (the key goes nowhere else), caps the answer, honours `Retry-After`, and
+//! shows neither key nor tracking number in an error. A refused key is not tried again.
+
+use std::fmt;
+use std::io::Read;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use kept_engine::ports::{PollError, Poller};
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use serde_json::Value;
+
+/// Ten histories weigh some tens of kilobytes; more than this is not an answer.
+const LARGEST_ANSWER: u64 = 4 * 1024 * 1024;
+/// Seconds after the first failure without `Retry-After`; doubled with each further one.
+const FIRST_WAIT: u64 = 2;
+/// Seconds that a wait never exceeds, whatever is asked for.
+const LONGEST_WAIT: u64 = 3600;
+/// Seconds before an answer that is not what the partner speaks is asked for again.
+const WAIT_AFTER_NONSENSE: u64 = 300;
+/// A token is renewed this long before it ends: a call on its way must not outlive it.
+const TOKEN_MARGIN: Duration = Duration::from_secs(60);
+
+/// How a carrier is asked.
+#[derive(Clone)]
+pub struct AskingSettings {
+    /// Scheme, host and, if any, port and path in front of the carrier's own.
+    pub base_url: String,
+    /// The user's name or the client's id; empty where the carrier wants none.
+    pub user: String,
+    /// The key, the password or the client's secret; never shown and never logged. Empty where the carrier wants none.
+    pub secret: String,
+    /// For the connection.
+    pub connect_timeout: Duration,
+    /// For the whole call.
+    pub timeout: Duration,
+    /// What the carrier allows.
+    pub calls_per_second: f64,
+}
+
+impl AskingSettings {
+    /// This address and these credentials: 5 seconds to connect, 20 in all, one call a second.
+    #[must_use]
+    pub fn new(base_url: impl Into<String>, user: impl Into<String>, secret: impl Into<String>) -> AskingSettings {
+        AskingSettings {
+            base_url: base_url.into(),
+            user: user.into(),
+            secret: secret.into(),
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(20),
+            calls_per_second: 1.0,
+        }
+    }
+}
+
+impl fmt::Debug for AskingSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AskingSettings")
+            .field("base_url", &self.base_url)
+            .field("timeout", &self.timeout)
+            .field("calls_per_second", &self.calls_per_second)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is particular to asking one carrier.
+pub(crate) struct Way {
+    /// The name, as in `--source`.
+    pub source: &'static str,
+    /// The carrier's name, as shown.
+    pub partner: &'static str,
+    /// What opens its door, as shown: *the key*.
+    pub key: &'static str,
+    /// Whether it asks for credentials at all.
+    pub needs_secret: bool,
+    /// How many numbers one question may name.
+    pub batch: usize,
+    /// What it speaks.
+    pub speaks: Speaks,
+    /// The question about these numbers, which are trimmed and at least one; `bearer` is the token, where there is one.
+    pub question: fn(&Caller, &AskingSettings, &[&str], bearer: &str) -> RequestBuilder,
+    /// The question for a token (OAuth's client credentials), where one is needed.
+    pub token: Option<fn(&Caller, &AskingSettings) -> RequestBuilder>,
+}
+
+/// What an answer must be, to be handed to the parser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    Json,
+    Xml,
+}
+
+/// Asks a carrier. Blocks: never call it from an asynchronous task.
+pub struct CarrierPoller {
+    way: &'static Way,
+    settings: AskingSettings,
+    caller: Caller,
+    token: Mutex<Option<(String, Instant)>>,
+}
+
+impl CarrierPoller {
+    /// A client for this way of asking.
+    ///
+    /// # Errors
+    /// No credentials where some are needed, an address that is not http or https, or no TLS on this machine.
+    pub(crate) fn new(way: &'static Way, settings: AskingSettings) -> Result<CarrierPoller, PollError> {
+        let caller = Caller::new(way.partner, way.key, &settings.base_url, settings.connect_timeout, settings.timeout)?;
+        if way.needs_secret && settings.secret.trim().is_empty() {
+            return Err(caller.useless(format!("{} is not set; hint: get it from the carrier", way.key)));
+        }
+        Ok(CarrierPoller { way, settings, caller, token: Mutex::new(None) })
+    }
+
+    fn call(&self, numbers: &[&str]) -> Result<Vec<u8>, PollError> {
+        let Some(ask_token) = self.way.token else {
+            let answer = self.caller.send((self.way.question)(&self.caller, &self.settings, numbers, ""))?;
+            return self.caller.judge(answer, self.way.speaks);
+        };
+        let ask = |bearer: &str| self.caller.send((self.way.question)(&self.caller, &self.settings, numbers, bearer));
+        let mut answer = ask(&self.bearer(ask_token)?)?;
+        if answer.status == 401 {
+            // The token may have been taken back before its time; a fresh one is tried once.
+            *self.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            answer = ask(&self.bearer(ask_token)?)?;
+        }
+        self.caller.judge(answer, self.way.speaks)
+    }
+
+    /// The token that is still good, else a new one. Held locked while it is asked for: two threads need not ask twice.
+    fn bearer(&self, ask_token: fn(&Caller, &AskingSettings) -> RequestBuilder) -> Result<String, PollError> {
+        let mut kept = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if let Some((token, until)) = kept.as_ref()
+            && now < *until
+        {
+            return Ok(token.clone());
+        }
+        let answer = self.caller.send(ask_token(&self.caller, &self.settings))?;
+        if matches!(answer.status, 400 | 401 | 403) {
+            return Err(self.caller.refused_key(answer.status));
+        }
+        let body = self.caller.judge(answer, Speaks::Json)?;
+        let read: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let Some(token) = read.get("access_token").and_then(Value::as_str) else {
+            return Err(self.caller.wait(Some(WAIT_AFTER_NONSENSE), "no token in the answer to the question for one"));
+        };
+        // Some carriers write the number as text.
+        let written = read.get("expires_in");
+        let seconds = written.and_then(Value::as_u64).or_else(|| written?.as_str()?.parse().ok()).unwrap_or(600);
+        let lasts = Duration::from_secs(seconds.min(24 * 3600)).saturating_sub(TOKEN_MARGIN);
+        *kept = Some((token.to_owned(), now + lasts));
+        Ok(token.to_owned())
+    }
+}
+
+impl Poller for CarrierPoller {
+    fn source(&self) -> &'static str {
+        self.way.source
+    }
+
+    fn batch(&self) -> usize {
+        self.way.batch
+    }
+
+    fn calls_per_second(&self) -> f64 {
+        self.settings.calls_per_second
+    }
+
+    fn ask(&self, tracking_numbers: &[String]) -> Result<Vec<u8>, PollError> {
+        let numbers = self.caller.numbers(tracking_numbers, self.way.batch)?;
+        let answer = self.call(&numbers)?;
+        self.caller.succeeded();
+        Ok(answer)
+    }
+}
+
+/// One partner's line.
+pub(crate) struct Caller {
+    partner: &'static str,
+    key: &'static str,
+    base_url: String,
+    client: Client,
+    failures_in_a_row: AtomicU32,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub status: u16,
+    retry_after: Option<u64>,
+    body: Vec<u8>,
+}
+
+impl Caller {
+    /// A client that follows no redirect.
+    ///
+    /// # Errors
+    /// An address that is not http or https, or no TLS on this machine.
+    pub(crate) fn new(
+        partner: &'static str,
+        key: &'static str,
+        base_url: &str,
+        connect_timeout: Duration,
+        timeout: Duration,
+    ) -> Result<Caller, PollError> {
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        if !base_url.starts_with("https://") && !base_url.starts_with("http://") {
+            return Err(poll_error(partner, format!("{base_url:?} is not an address; hint: it begins with https://"), None));
+        }
+        let client = Client::builder()
+            .user_agent(concat!("kept/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .connect_timeout(connect_timeout)
+            .timeout(timeout)
+            .build()
+            .map_err(|error| poll_error(partner, format!("no client could be made: {}", with_causes(&error)), None))?;
+        Ok(Caller { partner, key, base_url, client, failures_in_a_row: AtomicU32::new(0) })
+    }
+
+    /// A question that is read.
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.base_url))
+    }
+
+    /// A question with a body.
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("{}{path}", self.base_url))
+    }
+
+    /// A question with a form.
+    pub(crate) fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        self.post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(fields.join("&"))
+    }
+
+    /// The numbers of a question, trimmed.
+    ///
+    /// # Errors
+    /// None, or more than the partner takes at once.
+    pub(crate) fn numbers<'n>(&self, given: &'n [String], batch: usize) -> Result<Vec<&'n str>, PollError> {
+        if given.len() > batch {
+            return Err(self.useless(format!("{} numbers in one question; hint: at most {batch}", given.len())));
+        }
+        let numbers: Vec<&str> = given.iter().map(|number| number.trim()).collect();
+        if numbers.iter().all(|number| number.is_empty()) {
+            return Err(self.useless("no number was asked for"));
+        }
+        Ok(numbers)
+    }
+
+    /// Sends it; the answer's status is not judged yet.
+    ///
+    /// # Errors
+    /// No connection, too slow, cut off, too large.
+    pub(crate) fn send(&self, request: RequestBuilder) -> Result<Answer, PollError> {
+        // The address holds tracking numbers, which do not belong into logs.
+        let response = request.send().map_err(|error| self.wait(None, &with_causes(&error.without_url())))?;
+        let (status, retry_after) = (response.status().as_u16(), retry_after_seconds(&response));
+        Ok(Answer { status, retry_after, body: self.body(response)? })
+    }
+
+    /// The body where the parser can read it: an answer, or the partner's own words on what it does not know.
+    ///
+    /// # Errors
+    /// A refused key, asked too often, out of order, an answer in another tongue, a status that nobody described.
+    pub(crate) fn judge(&self, answer: Answer, speaks: Speaks) -> Result<Vec<u8>, PollError> {
+        let Answer { status, retry_after, body } = answer;
+        let understood = match speaks {
+            Speaks::Json => serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok(),
+            Speaks::Xml => is_xml(&body),
+        };
+        match status {
+            401 | 403 => Err(self.refused_key(status)),
+            429 => Err(self.wait(retry_after, "asked too often (429)")),
+            // SOAP says everything that is wrong with 500; the parser tells what.
+            500 if speaks == Speaks::Xml && understood => Ok(body),
+            500.. => Err(self.wait(retry_after, &format!("out of order ({status})"))),
+            _ if !understood => {
+                let tongue = if speaks == Speaks::Json { "JSON" } else { "XML" };
+                let message = format!("something that is not {tongue} ({status}); hint: check the address {:?}", self.base_url);
+                Err(poll_error(self.partner, message, Some(retry_after.unwrap_or(WAIT_AFTER_NONSENSE))))
+            }
+            200..=299 | 400 | 404 => Ok(body),
+            _ => Err(self.useless(format!("an unexpected status ({status}); hint: check the address {:?}", self.base_url))),
+        }
+    }
+
+    /// The last call went well: waits begin short again.
+    pub(crate) fn succeeded(&self) {
+        self.failures_in_a_row.store(0, Ordering::Relaxed);
+    }
+
+    /// An error that trying again does not heal.
+    pub(crate) fn useless(&self, message: impl Into<String>) -> PollError {
+        poll_error(self.partner, message.into(), None)
+    }
+
+    fn refused_key(&self, status: u16) -> PollError {
+        self.useless(format!("the key was refused ({status}); hint: check {} in the settings", self.key))
+    }
+
+    fn body(&self, response: Response) -> Result<Vec<u8>, PollError> {
+        let mut body = Vec::new();
+        let read = response.take(LARGEST_ANSWER + 1).read_to_end(&mut body);
+        read.map_err(|error| self.wait(None, &format!("the answer broke off: {}", with_causes(&error))))?;
+        if u64::try_from(body.len()).unwrap_or(u64::MAX) > LARGEST_ANSWER {
+            return Err(self.useless("an answer larger than 4 MiB"));
+        }
+        Ok(body)
+    }
+
+    fn wait(&self, asked_for: Option<u64>, message: &str) -> PollError {
+        let failures = self.failures_in_a_row.fetch_add(1, Ordering::Relaxed).min(20);
+        let back_off = FIRST_WAIT.saturating_mul(1 << failures);
+        poll_error(self.partner, message.to_owned(), Some(asked_for.unwrap_or(back_off).min(LONGEST_WAIT)))
+    }
+}
+
+/// Numbers come from shops: nothing in them may become another path, another number or a query.
+pub(crate) fn escaped(number: &str) -> String {
+    let mut escaped = String::with_capacity(number.len());
+    for byte in number.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+/// The same for XML: nothing in them may become an element.
+pub(crate) fn escaped_in_xml(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn is_xml(body: &[u8]) -> bool {
+    let start: String = String::from_utf8_lossy(body).trim_start_matches('\u{feff}').trim_start().chars().take(14).collect();
+    let start = start.to_ascii_lowercase();
+    start.starts_with('<') && !start.starts_with("<!doctype html") && !start.starts_with("<html")
+}
+
+/// Seconds or a date (RFC 9110, 10.2.3).
+fn retry_after_seconds(response: &Response) -> Option<u64> {
+    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(seconds);
+    }
+    let until = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+    Some(u64::try_from(until.duration_since(Timestamp::now()).as_secs()).unwrap_or(0))
+}
+
+fn poll_error(partner: &str, message: String, retry_after_seconds: Option<u64>) -> PollError {
+    PollError { source_name: partner.to_owned(), message, retry_after_seconds }
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        message.push_str(": ");
+        message.push_str(&error.to_string());
+        cause = error.source();
+    }
+    message
+}
