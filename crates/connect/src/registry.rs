@@ -24,7 +24,15 @@ pub(crate) struct Partner {
 }
 
 /// Who is there. Each partner's module says what it is (`PARTNER`).
-const PARTNERS: &[Partner] = &[carriers::laposte::PARTNER, aggregators::aftership::PARTNER];
+const PARTNERS: &[Partner] = &[
+    aggregators::aftership::PARTNER,
+    aggregators::easypost::PARTNER,
+    aggregators::epcis::PARTNER,
+    carriers::laposte::PARTNER,
+    aggregators::sendcloud::PARTNER,
+    aggregators::seventeentrack::PARTNER,
+    aggregators::shippo::PARTNER,
+];
 
 const NAMES: (&str, &str) = ("carriers.toml", include_str!("../../../packs/carriers/carriers.toml"));
 const WORDS: (&str, &str) = ("words.toml", include_str!("../../../packs/carriers/words.toml"));

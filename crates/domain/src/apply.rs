@@ -17,7 +17,7 @@ use crate::promise::{Promise, SignalKind};
 use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 4;
+pub const FOLD_VERSION: i64 = 5;
 
 /// The subjects at hand, with what was changed.
 #[derive(Debug, Default)]
@@ -294,6 +294,7 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
             touched.push(order(fact.order));
         }
         Body::ParcelScanned(fact) => touched.push(parcel(fact.parcel)),
+        Body::ParcelScanWithdrawn(fact) => touched.push(parcel(fact.parcel)),
         Body::ParcelEstimated(fact) => touched.push(parcel(fact.parcel)),
         Body::ParcelContested(fact) => touched.push(parcel(fact.parcel)),
         Body::PromiseMade(fact) => {
@@ -304,6 +305,7 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
         Body::WordGiven(fact) => touched.push(promise(fact.promise)),
         Body::ItemSettled(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAssessed(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseReopened(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAmended(fact) => touched.push(promise(fact.promise)),
         Body::PromiseDisputed(fact) => touched.push(promise(fact.promise)),
         Body::PromiseSettled(fact) => touched.push(promise(fact.promise)),
@@ -413,6 +415,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
             });
         }
         Body::ParcelScanned(body) => folder.on_parcel(body.parcel, |parcel| parcel.scan(body, position)),
+        Body::ParcelScanWithdrawn(body) => folder.on_parcel(body.parcel, |parcel| parcel.withdraw(body)),
         Body::ParcelEstimated(body) => folder.on_parcel(body.parcel, |parcel| {
             if parcel.carrier_estimate.is_none_or(|(_, at)| at <= body.at) {
                 parcel.carrier_estimate = Some((body.day, body.at));
@@ -444,6 +447,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::WordGiven(body) => folder.on_promise(body.promise, |promise| promise.give_word(body, position)),
         Body::ItemSettled(body) => folder.on_promise(body.promise, |promise| promise.settle_item(body)),
         Body::PromiseAssessed(body) => folder.on_promise(body.promise, |promise| promise.assess(body, position)),
+        Body::PromiseReopened(body) => folder.on_promise(body.promise, |promise| promise.reopen(body)),
         Body::PromiseAmended(body) => folder.on_promise(body.promise, |promise| promise.amend(body, position)),
         Body::PromiseDisputed(body) => folder.on_promise(body.promise, |promise| promise.dispute(body)),
         Body::PromiseSettled(body) => folder.on_promise(body.promise, |promise| promise.settle(body, position)),

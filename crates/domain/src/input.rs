@@ -38,6 +38,9 @@ pub enum News {
     /// A carrier said something about a parcel.
     #[serde(rename = "parcel.scanned")]
     ParcelScanned(ParcelScanned),
+    /// A source took back what it had said about a parcel.
+    #[serde(rename = "parcel.scan_withdrawn")]
+    ParcelScanWithdrawn(ParcelScanWithdrawn),
     /// A carrier or aggregator gave the day it expects to deliver.
     #[serde(rename = "parcel.estimated")]
     ParcelEstimated(ParcelEstimated),
@@ -220,6 +223,27 @@ pub struct ParcelScanned {
     /// The moment promised, where the source itself carries it (own facts).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_at: Option<Moment>,
+}
+
+/// A source took back a scan: it did not happen, or not so. It names the scan by what makes it that scan, whether it has come yet
+/// or not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParcelScanWithdrawn {
+    /// The carrier's number.
+    pub tracking_number: String,
+    /// The carrier.
+    pub carrier: String,
+    /// The scan's code, as it came.
+    pub code: String,
+    /// The scan's place, as it came.
+    #[serde(default)]
+    pub location: Option<String>,
+    /// The scan's moment.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Why, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A carrier or aggregator gave the day it expects to deliver.

@@ -6,11 +6,12 @@ use super::shape::{Field, Shape};
 use super::{LineError, error};
 
 /// Every kind with its fields.
-pub(super) const KINDS: [(&str, &[Field]); 9] = [
+pub(super) const KINDS: [(&str, &[Field]); 10] = [
     ("order.placed", ORDER_PLACED),
     ("order.lines_cancelled", ORDER_LINES_CANCELLED),
     ("parcel.announced", PARCEL_ANNOUNCED),
     ("parcel.scanned", PARCEL_SCANNED),
+    ("parcel.scan_withdrawn", PARCEL_SCAN_WITHDRAWN),
     ("parcel.estimated", PARCEL_ESTIMATED),
     ("customer.contacted", CUSTOMER_CONTACTED),
     ("customer.answered", CUSTOMER_ANSWERED),
@@ -103,6 +104,17 @@ const PARCEL_SCANNED: &[Field] = &[
     optional("exception", Shape::Exception),
     optional("order_number", Shape::Text),
     optional("promised_at", Shape::NestedMoment),
+];
+
+const PARCEL_SCAN_WITHDRAWN: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("tracking_number", Shape::Text),
+    required("carrier", Shape::Text),
+    required("code", Shape::Text),
+    optional("location", Shape::Text),
+    AT,
+    optional("reason", Shape::Words),
 ];
 
 const PARCEL_ESTIMATED: &[Field] = &[

@@ -3,10 +3,16 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 mod aftership;
+mod easypost;
+mod epcis;
 mod hostile;
 mod laposte;
 mod orders_csv;
 mod own;
 mod packs;
 mod poll;
+mod sendcloud;
+mod seventeentrack;
 mod shared;
+mod shippo;
+mod signatures;
