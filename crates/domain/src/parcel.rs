@@ -29,7 +29,6 @@ pub struct Parcel {
     /// Every scan that stands, in order of event time.
     pub scans: Vec<Scan>,
     /// Scans that their source withdrew, those too that have not come yet: nothing is derived from them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<Withdrawn>,
     /// How far it is, as the scans have it.
     pub milestone: Milestone,
