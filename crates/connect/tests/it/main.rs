@@ -5,6 +5,7 @@
 mod aftership;
 mod easypost;
 mod epcis;
+mod fuzz;
 mod hostile;
 mod laposte;
 mod orders_csv;
