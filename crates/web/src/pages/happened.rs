@@ -342,6 +342,7 @@ fn decision(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Entry {
         lead,
         text: parts.join(" · "),
         raw: String::new(),
+        withdrawn: false,
         letter: file.map(|file| letter_view(words, file)),
     }
 }
