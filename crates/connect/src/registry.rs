@@ -26,6 +26,11 @@ pub(crate) struct Partner {
 /// Who is there. Each partner's module says what it is (`PARTNER`).
 const PARTNERS: &[Partner] = &[
     aggregators::aftership::PARTNER,
+    aggregators::easypost::PARTNER,
+    aggregators::epcis::PARTNER,
+    aggregators::sendcloud::PARTNER,
+    aggregators::seventeentrack::PARTNER,
+    aggregators::shippo::PARTNER,
     carriers::asendia::PARTNER,
     carriers::australiapost::PARTNER,
     carriers::bpost::PARTNER,

@@ -297,6 +297,7 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
         Body::ParcelScanned(fact) => touched.push(parcel(fact.parcel)),
         Body::ParcelManifested(fact) => touched.push(parcel(fact.parcel)),
         Body::ParcelNotFound(fact) => touched.push(parcel(fact.parcel)),
+        Body::ParcelScanWithdrawn(fact) => touched.push(parcel(fact.parcel)),
         Body::ParcelEstimated(fact) => touched.push(parcel(fact.parcel)),
         Body::ParcelContested(fact) => touched.push(parcel(fact.parcel)),
         Body::PromiseMade(fact) => {
@@ -307,6 +308,7 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
         Body::WordGiven(fact) => touched.push(promise(fact.promise)),
         Body::ItemSettled(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAssessed(fact) => touched.push(promise(fact.promise)),
+        Body::PromiseReopened(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAmended(fact) => touched.push(promise(fact.promise)),
         Body::PromiseDisputed(fact) => touched.push(promise(fact.promise)),
         Body::PromiseSettled(fact) => touched.push(promise(fact.promise)),
@@ -423,6 +425,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
                 parcel.not_found = Some((body.at, position));
             }
         }),
+        Body::ParcelScanWithdrawn(body) => folder.on_parcel(body.parcel, |parcel| parcel.withdraw(body)),
         Body::ParcelEstimated(body) => folder.on_parcel(body.parcel, |parcel| {
             if parcel.carrier_estimate.is_none_or(|(_, at)| at <= body.at) {
                 parcel.carrier_estimate = Some((body.day, body.at));
@@ -454,6 +457,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::WordGiven(body) => folder.on_promise(body.promise, |promise| promise.give_word(body, position)),
         Body::ItemSettled(body) => folder.on_promise(body.promise, |promise| promise.settle_item(body)),
         Body::PromiseAssessed(body) => folder.on_promise(body.promise, |promise| promise.assess(body, position)),
+        Body::PromiseReopened(body) => folder.on_promise(body.promise, |promise| promise.reopen(body)),
         Body::PromiseAmended(body) => folder.on_promise(body.promise, |promise| promise.amend(body, position)),
         Body::PromiseDisputed(body) => folder.on_promise(body.promise, |promise| promise.dispute(body)),
         Body::PromiseSettled(body) => folder.on_promise(body.promise, |promise| promise.settle(body, position)),

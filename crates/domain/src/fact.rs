@@ -130,6 +130,8 @@ catalogue! {
     ParcelManifested(parcel::Manifested) = "parcel.manifested", 1;
     /// A carrier does not know a parcel's number.
     ParcelNotFound(parcel::NotFound) = "parcel.not_found", 1;
+    /// A source took back a scan.
+    ParcelScanWithdrawn(parcel::ScanWithdrawn) = "parcel.scan_withdrawn", 1;
     /// A carrier gave the day it expects.
     ParcelEstimated(parcel::Estimated) = "parcel.estimated", 1;
     /// The customer contests what the carrier claims.
@@ -144,6 +146,8 @@ catalogue! {
     ItemSettled(promise::ItemSettled) = "promise.item_settled", 1;
     /// A promise was judged.
     PromiseAssessed(promise::Assessed) = "promise.assessed", 1;
+    /// What a promise was judged by was withdrawn: it is open again.
+    PromiseReopened(promise::Reopened) = "promise.reopened", 1;
     /// The customer's own wish moved the due.
     PromiseAmended(promise::Amended) = "promise.amended", 1;
     /// The customer says that it is not so.

@@ -44,6 +44,9 @@ pub enum News {
     /// A carrier does not know a parcel's number.
     #[serde(rename = "parcel.not_found")]
     ParcelNotFound(ParcelNotFound),
+    /// A source took back what it had said about a parcel.
+    #[serde(rename = "parcel.scan_withdrawn")]
+    ParcelScanWithdrawn(ParcelScanWithdrawn),
     /// A carrier or aggregator gave the day it expects to deliver.
     #[serde(rename = "parcel.estimated")]
     ParcelEstimated(ParcelEstimated),
@@ -250,6 +253,27 @@ pub struct ParcelNotFound {
     /// When it said so.
     #[serde(flatten)]
     pub at: Moment,
+}
+
+/// A source took back a scan: it did not happen, or not so. It names the scan by what makes it that scan, whether it has come yet
+/// or not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParcelScanWithdrawn {
+    /// The carrier's number.
+    pub tracking_number: String,
+    /// The carrier.
+    pub carrier: String,
+    /// The scan's code, as it came.
+    pub code: String,
+    /// The scan's place, as it came.
+    #[serde(default)]
+    pub location: Option<String>,
+    /// The scan's moment.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Why, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A carrier or aggregator gave the day it expects to deliver.

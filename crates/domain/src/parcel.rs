@@ -27,8 +27,10 @@ pub struct Parcel {
     pub lines: Vec<LineId>,
     /// When first heard of, epoch milliseconds.
     pub first_seen: i64,
-    /// Every scan, in order of event time.
+    /// Every scan that stands, in order of event time.
     pub scans: Vec<Scan>,
+    /// Scans that their source withdrew, those too that have not come yet: nothing is derived from them.
+    pub withdrawn: Vec<Withdrawn>,
     /// How far it is, as the scans have it.
     pub milestone: Milestone,
     /// What is wrong, open ones first by time.
@@ -78,6 +80,15 @@ impl From<Scan> for ScanList {
     fn from(scan: Scan) -> ScanList {
         (scan.at, u8::from(scan.certain), scan.key, scan.place, scan.milestone, scan.exception, scan.position)
     }
+}
+
+/// A scan that its source withdrew. The withdrawal may come first: it waits for its scan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// What makes it the same scan.
+    pub key: u64,
+    /// The scan, once it has come.
+    pub scan: Option<Scan>,
 }
 
 /// What is, or was, wrong.
@@ -172,6 +183,26 @@ pub struct NotFound {
     pub at: i64,
 }
 
+/// A source took back a scan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScanWithdrawn {
+    /// Which parcel.
+    pub parcel: ParcelId,
+    /// The scan's moment.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// What makes it the same scan.
+    pub key: u64,
+    /// The scan's code.
+    pub code: String,
+    /// Where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Why, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// A carrier gave the day it expects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Estimated {
@@ -207,6 +238,7 @@ impl Parcel {
             lines: fact.lines.clone(),
             first_seen: fact.at,
             scans: Vec::new(),
+            withdrawn: Vec::new(),
             milestone: Milestone::Announced,
             exceptions: Vec::new(),
             carrier_estimate: None,
@@ -217,9 +249,20 @@ impl Parcel {
         }
     }
 
-    /// Whether a scan with this key is known.
+    /// Whether a scan with this key has come.
     pub fn knows(&self, key: u64) -> bool {
-        self.scans.iter().any(|scan| scan.key == key)
+        self.scans.iter().any(|scan| scan.key == key) || self.withdrawn.iter().any(|one| one.key == key && one.scan.is_some())
+    }
+
+    /// Whether the scan with this key is withdrawn, come or not.
+    pub fn is_withdrawn(&self, key: u64) -> bool {
+        self.withdrawn.iter().any(|one| one.key == key)
+    }
+
+    /// Where the facts of all its scans stand, of the withdrawn ones too.
+    pub fn scan_positions(&self) -> impl Iterator<Item = Position> {
+        let withdrawn = self.withdrawn.iter().filter_map(|one| one.scan.as_ref());
+        self.scans.iter().chain(withdrawn).map(|scan| scan.position)
     }
 
     /// The latest scan by event time.
@@ -256,10 +299,28 @@ impl Parcel {
             exception: fact.exception,
             position,
         };
+        if let Some(one) = self.withdrawn.iter_mut().find(|one| one.key == fact.key) {
+            one.scan = Some(scan);
+            return;
+        }
         let order = |scan: &Scan| (scan.at, scan.milestone.rank(), scan.key);
         let index = self.scans.partition_point(|other| order(other) < order(&scan));
         self.scans.insert(index, scan);
         self.not_found = None;
+        self.derive();
+    }
+
+    /// Folds a withdrawal: the scan no longer counts, and what it had resolved is judged anew.
+    pub fn withdraw(&mut self, fact: &ScanWithdrawn) {
+        if self.is_withdrawn(fact.key) {
+            return;
+        }
+        let scan = self.scans.iter().position(|scan| scan.key == fact.key).map(|index| self.scans.remove(index));
+        self.withdrawn.push(Withdrawn { key: fact.key, scan });
+        self.withdrawn.sort_by_key(|one| one.key);
+        for exception in self.exceptions.iter_mut().filter(|exception| exception.opened_by == OpenedBy::Silence) {
+            exception.resolved_at = None;
+        }
         self.derive();
     }
 

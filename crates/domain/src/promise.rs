@@ -333,6 +333,17 @@ pub struct Assessed {
     pub cause: Option<String>,
 }
 
+/// What a promise was judged by was withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reopened {
+    /// Which.
+    pub promise: PromiseId,
+    /// The parts that are owed again.
+    pub items: Vec<ItemId>,
+    /// What it is until it is judged again: open, or late where its due has passed.
+    pub state: PromiseState,
+}
+
 /// The customer's own wish moved the due.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Amended {
@@ -491,6 +502,17 @@ impl Promise {
             cause: fact.cause.clone(),
             evidence: position,
         });
+    }
+
+    /// Folds that what it was judged by no longer stands.
+    pub fn reopen(&mut self, fact: &Reopened) {
+        for item in self.items.iter_mut().filter(|item| fact.items.contains(&item.id)) {
+            item.state = ItemState::Open;
+            item.settled_at = None;
+            item.cause = None;
+        }
+        self.state = fact.state;
+        self.outcome = None;
     }
 
     /// Folds the customer's wish.

@@ -183,7 +183,7 @@ pub(crate) fn message_file(connection: &mut Connection, message: Message) -> Rea
 }
 
 pub(crate) fn positions_of(parcel: &Parcel) -> Vec<Position> {
-    parcel.facts.iter().copied().chain(parcel.scans.iter().map(|scan| scan.position)).collect()
+    parcel.facts.iter().copied().chain(parcel.scan_positions()).collect()
 }
 
 /// Facts at positions, newest first; each block is uncompressed once, and only the lines asked for are read.

@@ -514,7 +514,7 @@ impl Shelf for StoreShelf<'_> {
 /// The last fact that touched a subject.
 fn newest(subject: &mut Subject) -> Option<Position> {
     let scans = match subject {
-        Subject::Parcel(parcel) => parcel.scans.iter().map(|scan| scan.position).max(),
+        Subject::Parcel(parcel) => parcel.scan_positions().max(),
         _ => None,
     };
     subject.facts_mut().iter().copied().max().max(scans)

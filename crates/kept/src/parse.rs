@@ -70,5 +70,12 @@ fn described(name: &str, parsed: &Parsed) -> Value {
         Some(hint) => format!("{error}; hint: {hint}"),
         None => error.to_string(),
     });
-    json!({ "file": name, "facts": facts, "unmapped": parsed.unmapped, "error": error })
+    let mut line = json!({ "file": name, "facts": facts, "unmapped": parsed.unmapped, "error": error });
+    // Scans that the source takes back: no facts of this payload, and named only where there are some.
+    let taken_back = parsed.inputs.iter().filter(|input| matches!(input.news, News::ParcelScanWithdrawn(_)));
+    let withdrawn: Vec<Value> = taken_back.map(kept_connect::scan_json).collect();
+    if let (false, Some(line)) = (withdrawn.is_empty(), line.as_object_mut()) {
+        line.insert("withdrawn".to_owned(), Value::Array(withdrawn));
+    }
+    line
 }

@@ -326,7 +326,7 @@ fn check_rows(connection: &mut Connection, checker: &mut Checker) -> Result<(), 
 /// The last fact that touched a subject.
 fn newest(mut subject: Subject) -> Option<Position> {
     let scans = match &subject {
-        Subject::Parcel(parcel) => parcel.scans.iter().map(|scan| scan.position).max(),
+        Subject::Parcel(parcel) => parcel.scan_positions().max(),
         _ => None,
     };
     subject.facts_mut().iter().copied().max().max(scans)

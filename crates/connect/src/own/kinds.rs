@@ -6,13 +6,14 @@ use super::shape::{Field, Shape};
 use super::{LineError, error};
 
 /// Every kind with its fields.
-pub(super) const KINDS: [(&str, &[Field]); 11] = [
+pub(super) const KINDS: [(&str, &[Field]); 12] = [
     ("order.placed", ORDER_PLACED),
     ("order.lines_cancelled", ORDER_LINES_CANCELLED),
     ("parcel.announced", PARCEL_ANNOUNCED),
     ("parcel.scanned", PARCEL_SCANNED),
     ("parcel.manifested", PARCEL_TOLD),
     ("parcel.not_found", PARCEL_TOLD),
+    ("parcel.scan_withdrawn", PARCEL_SCAN_WITHDRAWN),
     ("parcel.estimated", PARCEL_ESTIMATED),
     ("customer.contacted", CUSTOMER_CONTACTED),
     ("customer.answered", CUSTOMER_ANSWERED),
@@ -108,6 +109,16 @@ const PARCEL_SCANNED: &[Field] = &[
 ];
 
 const PARCEL_TOLD: &[Field] = &[SOURCE, EVENT_ID, required("tracking_number", Shape::Text), required("carrier", Shape::Text), AT];
+const PARCEL_SCAN_WITHDRAWN: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("tracking_number", Shape::Text),
+    required("carrier", Shape::Text),
+    required("code", Shape::Text),
+    optional("location", Shape::Text),
+    AT,
+    optional("reason", Shape::Words),
+];
 
 const PARCEL_ESTIMATED: &[Field] = &[
     SOURCE,

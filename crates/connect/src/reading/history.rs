@@ -53,7 +53,18 @@ pub(crate) fn number(scans: &mut [Scan], newest_first: bool) {
 }
 
 /// Sorts oldest first and reads each scan in the light of those before it.
-pub(crate) fn read(table: &CodeTable, mut scans: Vec<Scan>, unmapped: &mut Vec<Unmapped>) -> Vec<ReadScan> {
+pub(crate) fn read(table: &CodeTable, scans: Vec<Scan>, unmapped: &mut Vec<Unmapped>) -> Vec<ReadScan> {
+    read_by(table, scans, unmapped, |scan| &scan.code)
+}
+
+/// The same for a source whose table is not kept by the code that is shown: an aggregator hands the carrier's own code through
+/// and says what it means in words of its own, which stand in [`Scan::tag`].
+pub(crate) fn read_by(
+    table: &CodeTable,
+    mut scans: Vec<Scan>,
+    unmapped: &mut Vec<Unmapped>,
+    key: for<'s> fn(&'s Scan) -> &'s str,
+) -> Vec<ReadScan> {
     // Instants and bare wall clocks do not compare; one scan without an offset puts the whole history on wall clocks.
     let all_instants = scans.iter().all(|scan| scan.at.instant().is_some());
     scans.sort_by(|left, right| {
@@ -67,9 +78,9 @@ pub(crate) fn read(table: &CodeTable, mut scans: Vec<Scan>, unmapped: &mut Vec<U
             Some(reason) => &format!("{} {reason}", scan.text),
             None => &scan.text,
         };
-        let meaning = table.meaning(&scan.code, scan.tag.as_deref(), label, so_far);
+        let meaning = table.meaning(key(&scan), scan.tag.as_deref(), label, so_far);
         if !meaning.mapped {
-            unmapped.push(Unmapped { code: scan.code.clone(), text: short(&scan.text), what: "code".to_owned() });
+            unmapped.push(Unmapped { code: key(&scan).to_owned(), text: short(&scan.text), what: "code".to_owned() });
         }
         if meaning.milestone != Milestone::Unknown {
             so_far = Some(meaning.milestone);

@@ -3,17 +3,33 @@
 use jiff::tz::TimeZone;
 use kept_base::Country;
 
+use crate::reading::answer::{Object, text};
 use crate::reading::fold::fold;
+
+/// The line and the zone of an address whose city, state, postal code and country stand under these names.
+pub(crate) fn address(address: Option<&Object>, names: [&str; 4]) -> (Option<String>, Option<TimeZone>) {
+    let Some(address) = address else { return (None, None) };
+    let [city, state, postal, country] = names.map(|name| text(address, name));
+    let zone = zone(country.as_deref(), state.as_deref(), postal.as_deref());
+    (line(&[city, state, postal, country]), zone)
+}
 
 /// The zone of a place, where there is exactly one: of a country with one zone, or of a state (US, CA, AU, BR: postal
 /// abbreviation) that lies in one.
 pub(crate) fn zone(country: Option<&str>, state: Option<&str>, postal: Option<&str>) -> Option<TimeZone> {
-    let country: Country = country?.trim().parse().ok()?;
+    let country: Country = alpha2(country?.trim()).parse().ok()?;
     let name = match state.map(|state| state.trim().to_uppercase()) {
         Some(state) => zone_of_state(country.code(), &state).or_else(|| country.default_zone(postal)),
         None => country.default_zone(postal),
     };
     TimeZone::get(name?).ok()
+}
+
+/// The two letters of a country written with three (ISO 3166-1 alpha-3), where its zone is worth knowing; else as it came.
+fn alpha2(country: &str) -> &str {
+    let upper = country.to_ascii_uppercase();
+    let known = ALPHA3.split_whitespace().find_map(|pair| pair.strip_prefix(upper.as_str())?.strip_prefix(':'));
+    known.unwrap_or(country)
 }
 
 /// The parts of a place that are there, in this order, as one line: `Lyon, 69007, FR`.
@@ -128,6 +144,15 @@ fn zone_of_state(country: &str, state: &str) -> Option<&'static str> {
     Some(zone)
 }
 
+/// Countries that aggregators write with three letters, each with its two.
+const ALPHA3: &str = "\
+    ARE:AE ARG:AR AUS:AU AUT:AT BEL:BE BGD:BD BGR:BG BHR:BH BRA:BR CAN:CA CHE:CH CHL:CL CHN:CN COL:CO CRI:CR CYP:CY \
+    CZE:CZ DEU:DE DNK:DK DOM:DO EGY:EG ESP:ES EST:EE FIN:FI FRA:FR GBR:GB GLP:GP GRC:GR GUF:GF HKG:HK HRV:HR HUN:HU \
+    IDN:ID IND:IN IRL:IE ISL:IS ISR:IL ITA:IT JOR:JO JPN:JP KEN:KE KOR:KR KWT:KW LBN:LB LIE:LI LKA:LK LTU:LT LUX:LU \
+    LVA:LV MAC:MO MAR:MA MCO:MC MEX:MX MLT:MT MTQ:MQ MYS:MY NGA:NG NLD:NL NOR:NO NZL:NZ PAK:PK PAN:PA PER:PE PHL:PH \
+    POL:PL PRI:PR PRT:PT QAT:QA REU:RE ROU:RO RUS:RU SAU:SA SEN:SN SGP:SG SRB:RS SVK:SK SVN:SI SWE:SE THA:TH TUN:TN \
+    TUR:TR TWN:TW UKR:UA URY:UY USA:US VNM:VN ZAF:ZA";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +163,9 @@ mod tests {
         assert_eq!(name("US", "nc").as_deref(), Some("America/New_York"));
         assert_eq!(name("US", "TX"), None);
         assert_eq!(name("FR", "").as_deref(), Some("Europe/Paris"));
+        assert_eq!(name("fra", "").as_deref(), Some("Europe/Paris"));
+        assert_eq!(name("USA", "NY").as_deref(), Some("America/New_York"));
+        assert_eq!(name("XYZ", ""), None);
         for (country, states) in
             [("US", "AL AZ CO CA HI"), ("CA", "NB NL MB AB YT"), ("AU", "NSW VIC QLD TAS SA WA NT"), ("BR", "SP")]
         {

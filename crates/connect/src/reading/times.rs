@@ -1,5 +1,6 @@
 //! Times as sources write them; the rule is that of [`kept_base::Moment`]: nothing gets an offset that nobody gave.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use kept_base::Moment;
@@ -52,6 +53,13 @@ pub(crate) fn offset(written: &str) -> Option<i32> {
     };
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
     (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// Unix time in seconds; beyond the year 5138 it is milliseconds.
+pub(crate) fn unix(number: i64) -> Option<Moment> {
+    let milliseconds = number.unsigned_abs() > 100_000_000_000;
+    let instant = if milliseconds { Timestamp::from_millisecond(number) } else { Timestamp::from_second(number) };
+    instant.ok().map(Moment::from_timestamp_utc)
 }
 
 /// A day: of a date, of a date and time, or of the `strptime` patterns.

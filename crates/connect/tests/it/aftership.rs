@@ -153,6 +153,7 @@ fn every_subtag_of_the_table() {
         ("Exception_006", M::Customs, Some(E::PaymentDue)),
         ("Exception_007", M::InNetwork, Some(E::AddressProblem)),
         ("Exception_008", M::AvailableForPickup, Some(E::Unclaimed)),
+        ("Exception_009", M::Announced, Some(E::Undeliverable)),
         ("Exception_010", M::Returning, None),
         ("Exception_011", M::Returned, None),
         ("Exception_012", M::InNetwork, Some(E::Damaged)),
@@ -160,6 +161,9 @@ fn every_subtag_of_the_table() {
         ("Exception_016", M::InNetwork, Some(E::DelayedByCarrier)),
         ("Exception_017", M::InNetwork, Some(E::Weather)),
         ("Exception_018", M::Customs, Some(E::DocumentsMissing)),
+        ("Exception_019", M::InNetwork, Some(E::DelayedByCarrier)),
+        ("Exception_020", M::Cancelled, None),
+        ("Exception_021", M::InNetwork, Some(E::Destroyed)),
         ("Expired_001", M::InNetwork, Some(E::StalledInNetwork)),
     ];
     for (subtag, milestone, exception) in table {
@@ -180,7 +184,7 @@ fn an_unknown_subtag_is_reported_and_read_by_its_tag_where_that_settles_it() {
         ("InfoReceived", "InfoReceived_002", Milestone::Announced),
         ("AvailableForPickup", "AvailableForPickup_002", Milestone::AvailableForPickup),
         ("AttemptFail", "AttemptFail_004", Milestone::OutForDelivery),
-        ("Exception", "Exception_021", Milestone::Unknown),
+        ("Exception", "Exception_022", Milestone::Unknown),
         ("Expired", "Expired_002", Milestone::Unknown),
         ("Teleported", "Teleported_001", Milestone::Unknown),
     ];
@@ -222,6 +226,56 @@ fn carriers_get_one_name() {
         let mut value = checkpoint("Delivered", "Delivered_001", "");
         value["msg"]["slug"] = json!(slug);
         assert_eq!(scans(&parse(&value))[0].carrier, carrier);
+    }
+}
+
+/// The names of country and postal code changed with the API's versions; a place that is known gives a clock that is guessed.
+#[test]
+fn the_place_of_a_checkpoint_in_every_version() {
+    for (place, location, at, offset) in [
+        (json!({}), Value::Null, "2026-01-05T10:00:00", "unknown"),
+        (
+            json!({ "city": "Lyon", "zip": "69007", "country_iso3": "FRA" }),
+            json!("Lyon, 69007, FRA"),
+            "2026-01-05T10:00:00+01:00",
+            "guessed",
+        ),
+        (
+            json!({ "city": "New York", "state": "NY", "postal_code": "10011", "country_region": "USA", "location": "13th Street, New York, NY 10011, USA" }),
+            json!("New York, NY, 10011, USA"),
+            "2026-01-05T10:00:00-05:00",
+            "guessed",
+        ),
+        (json!({ "location": "Memphis Hub", "country_region": "USA" }), json!("Memphis Hub"), "2026-01-05T10:00:00", "unknown"),
+        (json!({ "country_name": "Belgium" }), json!("Belgium"), "2026-01-05T10:00:00", "unknown"),
+    ] {
+        let mut value = checkpoint("InTransit", "InTransit_007", "Departed");
+        let fields = place.as_object().expect("fields").clone();
+        value["msg"]["checkpoints"][0].as_object_mut().expect("a checkpoint").extend(fields);
+        let facts = facts(&parse(&value));
+        let of = |name: &str| facts[0][name].clone();
+        assert_eq!((of("location"), of("at"), of("offset")), (location, json!(at), json!(offset)), "{place}");
+    }
+}
+
+#[test]
+fn the_api_s_answers_are_read_like_a_webhook() {
+    let tracking = checkpoint("Delivered", "Delivered_002", "Picked up")["msg"].clone();
+    for answer in [
+        json!({ "meta": { "code": 200 }, "data": { "tracking": tracking } }),
+        json!({ "meta": { "code": 200 }, "data": { "trackings": [tracking], "pagination": {} } }),
+        json!({ "meta": { "code": 200 }, "data": tracking }),
+        json!({ "data": { "trackings": tracking } }),
+        tracking,
+    ] {
+        let parsed = parse(&answer);
+        assert_eq!((parsed.error.clone(), parsed.unmapped.clone(), scans(&parsed).len()), (None, vec![], 1), "{answer}");
+    }
+    for (code, retryable, not_found) in
+        [(4004, false, true), (401, false, false), (429, true, false), (500, true, false), (4001, false, false)]
+    {
+        let error = parse(&json!({ "meta": { "code": code, "message": "…", "type": "…" }, "data": {} })).error.expect("an error");
+        assert_eq!((error.retryable, error.not_found, error.hint.is_some()), (retryable, not_found, true), "{code}");
     }
 }
 

@@ -24,6 +24,16 @@ fn json_samples() -> Vec<&'static str> {
         crate::gls::V1,
         crate::ups::TRACK,
         crate::usps::V3,
+        crate::easypost::UPDATED,
+        crate::epcis::DOCUMENT,
+        crate::sendcloud::EVENT_CREATED,
+        crate::sendcloud::STATUS_CHANGED,
+        crate::sendcloud::TRACKING_V2,
+        crate::sendcloud::TRACKING_V3,
+        crate::sendcloud::PARCELS_V2,
+        crate::sendcloud::SHIPMENT_V3,
+        crate::seventeentrack::UPDATED,
+        crate::shippo::UPDATED,
     ]
 }
 
@@ -43,7 +53,9 @@ fn total(raw: &[u8]) {
             assert!(parsed.inputs.is_empty(), "an error and facts at once");
         }
         for input in &parsed.inputs {
-            assert!(matches!(input.news, News::ParcelScanned(_) | News::ParcelEstimated(_)));
+            let of_parcels =
+                matches!(input.news, News::ParcelScanned(_) | News::ParcelEstimated(_) | News::ParcelScanWithdrawn(_));
+            assert!(of_parcels);
             serde_json::to_value(input).expect("every input is JSON");
         }
         let nobody = |_: &str| None;

@@ -20,10 +20,14 @@ pub fn shared_sample(name: &str) -> Option<Vec<u8>> {
     }
 }
 
-pub fn source(name: &str) -> Arc<dyn Inbound> {
+/// Every registered source.
+pub fn sources() -> &'static [Arc<dyn Inbound>] {
     static SOURCES: OnceLock<Vec<Arc<dyn Inbound>>> = OnceLock::new();
-    let sources = SOURCES.get_or_init(|| inbounds(&CarrierPacks::embedded().expect("the packs inside the binary")));
-    Arc::clone(sources.iter().find(|inbound| inbound.source() == name).expect("a registered source"))
+    SOURCES.get_or_init(|| inbounds(&CarrierPacks::embedded().expect("the packs inside the binary")))
+}
+
+pub fn source(name: &str) -> Arc<dyn Inbound> {
+    Arc::clone(sources().iter().find(|inbound| inbound.source() == name).expect("a registered source"))
 }
 
 pub fn scans(parsed: &Parsed) -> Vec<&ParcelScanned> {
@@ -51,6 +55,11 @@ pub fn told(parsed: &Parsed) -> Vec<String> {
 /// What was not understood, as lines: `what code`.
 pub fn unmapped(parsed: &Parsed) -> Vec<String> {
     parsed.unmapped.iter().map(|entry| format!("{} {}", entry.what, entry.code)).collect()
+}
+
+/// One field of each fact; nothing is an empty text.
+pub fn column(facts: &[Value], name: &str) -> Vec<String> {
+    facts.iter().map(|fact| fact[name].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 pub fn estimated_days(parsed: &Parsed) -> Vec<String> {

@@ -5,9 +5,11 @@ use kept_base::{Due, LineId, OrderId, ParcelId, Position, PromiseId, from_millis
 use super::{React, ReactError, Reaction};
 use crate::desk::ShelfError;
 use crate::finding::Finding;
-use crate::input::{Giver, ParcelAnnounced, ParcelEstimated, ParcelManifested, ParcelNotFound, ParcelScanned};
+use crate::input::{
+    Giver, ParcelAnnounced, ParcelEstimated, ParcelManifested, ParcelNotFound, ParcelScanWithdrawn, ParcelScanned,
+};
 use crate::order::{Named, Order};
-use crate::parcel::{Announced, Estimated, Linked, Manifested, NotFound, Parcel, Scanned};
+use crate::parcel::{Announced, Estimated, Linked, Manifested, NotFound, Parcel, ScanWithdrawn, Scanned};
 use crate::promise::{Item, ItemKind, ItemState, Made, SignalKind, WordGiven};
 use crate::subject::{KeyKind, NaturalKey, Noun, tracking_key};
 use crate::vocabulary::{ExceptionKind, Milestone};
@@ -118,11 +120,11 @@ impl React<'_, '_> {
                 self.announce_alone(&news.carrier, &news.tracking_number, order.as_ref(), at)?
             }
         };
-        let key = scan_key(news);
-        let (linked, promise) = match self.desk.parcel(parcel)? {
+        let key = scan_key(&news.tracking_number, &news.at, &news.code, news.location.as_deref());
+        let (linked, promise, stands) = match self.desk.parcel(parcel)? {
             Some(parcel) if parcel.knows(key) => return Ok(Reaction::Duplicate),
-            Some(parcel) => (parcel.order, parcel.promise),
-            None => (None, None),
+            Some(parcel) => (parcel.order, parcel.promise, !parcel.is_withdrawn(key)),
+            None => (None, None, true),
         };
         if let (None, Some(number)) = (linked, &news.order_number) {
             let order = self.order_or_name(number, at)?;
@@ -135,7 +137,7 @@ impl React<'_, '_> {
         self.advance_parcel(parcel, false)?;
         let before = self.desk.parcel(parcel)?.map(|parcel| parcel.milestone);
         // What this scan could settle or show must come after what fell due before it.
-        let matters = news.exception.is_some() || news.milestone.rank() > before.map_or(0, Milestone::rank);
+        let matters = stands && (news.exception.is_some() || news.milestone.rank() > before.map_or(0, Milestone::rank));
         if let (Some(promise), true) = (promise, matters) {
             self.advance_promise(promise, false)?;
         }
@@ -160,6 +162,40 @@ impl React<'_, '_> {
         self.watch_parcel(parcel)?;
         if let (Some(promise), true) = (promise, matters) {
             self.after_scan(parcel, promise, position, news, at)?;
+        }
+        Ok(Reaction::Taken)
+    }
+
+    /// Takes a scan back. One that has not come yet is remembered; what the parcel's promise was judged by is judged again.
+    pub(super) fn parcel_scan_withdrawn(&mut self, news: &ParcelScanWithdrawn) -> Result<Reaction, ReactError> {
+        let at = self.instant(&news.at, &self.rules.house.zone);
+        let parcel = match self.parcel_by_number(&news.tracking_number)? {
+            Some(parcel) => parcel,
+            None => self.announce_alone(&news.carrier, &news.tracking_number, None, at)?,
+        };
+        let key = scan_key(&news.tracking_number, &news.at, &news.code, news.location.as_deref());
+        let before = match self.desk.parcel(parcel)? {
+            Some(parcel) if parcel.is_withdrawn(key) => return Ok(Reaction::Duplicate),
+            Some(parcel) => Some(parcel.clone()),
+            None => None,
+        };
+        let promise = before.as_ref().and_then(|parcel| parcel.promise);
+        self.advance_parcel(parcel, false)?;
+        if let Some(promise) = promise {
+            self.advance_promise(promise, false)?;
+        }
+        self.desk.emit(ScanWithdrawn {
+            parcel,
+            at: news.at,
+            key,
+            code: news.code.clone(),
+            location: news.location.clone(),
+            reason: news.reason.clone(),
+        })?;
+        self.watch_parcel(parcel)?;
+        if let (Some(promise), Some(before)) = (promise, before) {
+            self.judge_without(promise, &before)?;
+            self.rearm(promise)?;
         }
         Ok(Reaction::Taken)
     }
@@ -365,19 +401,19 @@ fn lines_of(order: &Order, skus: &[String]) -> Result<Vec<LineId>, ReactError> {
 
 /// What makes a scan the same scan, whatever source tells it: number, wall clock, code and place (FNV-1a, 64 bits; a clash within one
 /// parcel's few dozen scans is out of reach).
-fn scan_key(news: &ParcelScanned) -> u64 {
+fn scan_key(number: &str, at: &kept_base::Moment, code: &str, location: Option<&str>) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     let mut add = |bytes: &[u8]| {
         for byte in bytes.iter().chain(std::iter::once(&0xff)) {
             hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     };
-    add(tracking_key(&news.tracking_number).as_bytes());
-    let wall = news.at.wall;
+    add(tracking_key(number).as_bytes());
+    let wall = at.wall;
     add(&wall.year().to_le_bytes());
     add(&[wall.month().unsigned_abs(), wall.day().unsigned_abs(), wall.hour().unsigned_abs()]);
     add(&[wall.minute().unsigned_abs(), wall.second().unsigned_abs()]);
-    add(news.code.as_bytes());
-    add(news.location.as_deref().unwrap_or_default().as_bytes());
+    add(code.as_bytes());
+    add(location.unwrap_or_default().as_bytes());
     hash
 }

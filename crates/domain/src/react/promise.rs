@@ -9,7 +9,7 @@ use crate::message::WARNINGS;
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::{
-    Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, SignalKind, SignalRaised, WordGiven,
+    Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, Reopened, SignalKind, SignalRaised, WordGiven,
 };
 use crate::subject::Noun;
 use crate::vocabulary::{ExceptionKind, Milestone};
@@ -386,6 +386,52 @@ impl React<'_, '_> {
         }
         self.desk.watch(Noun::Promise, id, None);
         Ok(())
+    }
+
+    /// Judges a promise again after a scan of one of its parcels was withdrawn: the parts that only this parcel's carrier had
+    /// settled are owed again, unless what is left of its scans says the same. What a customer or a person settled stands.
+    pub(super) fn judge_without(&mut self, id: PromiseId, before: &Parcel) -> Result<(), ReactError> {
+        let said = |parcel: &Parcel| (parcel.milestone, parcel.delivered_at(), is_lost(parcel));
+        if self.desk.parcel(before.id)?.is_none_or(|parcel| said(parcel) == said(before)) {
+            return Ok(());
+        }
+        let clock = self.desk.clock;
+        let Some(Gathered { promise, parcels, .. }) = self.gather(id)? else { return Ok(()) };
+        let settled_otherwise = promise.outcome.as_ref().is_some_and(|outcome| {
+            !matches!(outcome.by.as_str(), "carrier_claim" | "rule") || outcome.cause.as_deref() == Some("never_came")
+        });
+        if promise.kind != "delivery" || settled_otherwise {
+            return Ok(());
+        }
+        let named = |line| parcels.iter().any(|parcel| parcel.lines.contains(&line));
+        let carried = |item: &Item| match item.kind {
+            ItemKind::Line(line) => before.lines.contains(&line) || (before.lines.is_empty() && !named(line)),
+            ItemKind::Parcel(parcel) => parcel == before.id,
+            ItemKind::Whole => true,
+            ItemKind::Fee => false,
+        };
+        let claimed = |item: &Item| match item.state {
+            ItemState::Kept | ItemState::KeptLate => true,
+            ItemState::Broken => matches!(item.cause.as_deref(), Some("returned" | "lost")),
+            _ => false,
+        };
+        let mut items: Vec<ItemId> =
+            promise.items.iter().filter(|item| carried(item) && claimed(item)).map(|item| item.id).collect();
+        if items.is_empty() {
+            return Ok(());
+        }
+        // A fee that was given goes with the service; one that is being paid back stays paid back.
+        items.extend(
+            promise.items.iter().filter(|item| item.kind == ItemKind::Fee && item.state == ItemState::Kept).map(|item| item.id),
+        );
+        let overdue = promise.due.as_ref().is_some_and(|due| millis(due.at) < clock);
+        let state = match promise.state {
+            state if state.is_open() => state,
+            _ if overdue => PromiseState::Late,
+            _ => PromiseState::Open,
+        };
+        self.desk.emit(Reopened { promise: id, items, state })?;
+        self.judge(id)
     }
 
     /// Settles the lines whose parcels the carriers claim to have delivered. False when a guessed clock near the due leaves a doubt.

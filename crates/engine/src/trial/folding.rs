@@ -96,6 +96,7 @@ impl World {
                 }
             }
             Body::ParcelContested(body) => self.fold_unread(body.parcel)?,
+            Body::ParcelScanWithdrawn(body) => self.fold_unread(body.parcel)?,
             _ => {}
         }
         apply(&mut self.folder, fact);

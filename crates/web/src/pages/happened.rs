@@ -24,6 +24,8 @@ pub struct Entry {
     pub text: String,
     /// The source's own words, smaller.
     pub raw: String,
+    /// It no longer stands: struck through, and said in words.
+    pub withdrawn: bool,
     /// A message that was made.
     pub letter: Option<LetterView>,
 }
@@ -62,7 +64,13 @@ pub struct LedgerLine {
 
 /// The timeline of these facts, in their order; facts that say nothing to a reader are left to the ledger's list.
 pub fn timeline(words: &Words, facts: &[FactLine], messages: &[MessageFile]) -> Vec<Entry> {
-    facts.iter().filter_map(|fact| entry(words, fact, messages)).collect()
+    let key = |fact: &FactLine| fact.plain.get("key").and_then(Value::as_u64);
+    let withdrawn: Vec<u64> = facts.iter().filter(|fact| fact.kind == "parcel.scan_withdrawn").filter_map(key).collect();
+    let told = facts.iter().filter_map(|fact| {
+        let struck = fact.kind == "parcel.scanned" && key(fact).is_some_and(|key| withdrawn.contains(&key));
+        entry(words, fact, messages).map(|entry| Entry { withdrawn: struck, ..entry })
+    });
+    told.collect()
 }
 
 /// Every fact as it stands.
@@ -158,6 +166,11 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
         ),
         "parcel.linked" => said("fact-linked", String::new()),
         "parcel.scanned" => scan(words, fact),
+        "parcel.scan_withdrawn" => {
+            let moment = fact.happened.or_else(|| serde_json::from_value(plain.clone()).ok());
+            let raw = raw_words(words, &fact.source, word("code"), word("reason"), moment.as_ref());
+            (words.t("fact-scan-withdrawn"), word("location").to_owned(), "risk", raw)
+        }
         "parcel.estimated" => {
             let day = word("day").parse().map(|day| words.date(day)).unwrap_or_default();
             (words.say("fact-estimated", &[("day", day.into())]), String::new(), "", String::new())
@@ -194,6 +207,7 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             let by = words.say("judged-by", &[("name", words.word("judge", word("by")).into())]);
             (words.say(key, &[("state", words.word("state", state).to_lowercase().into())]), by, tone, String::new())
         }
+        "promise.reopened" => said("fact-reopened", String::new()),
         "promise.amended" => {
             let due = plain.get("due").and_then(|due| serde_json::from_value::<Due>(due.clone()).ok());
             let due = due.map(|due| words.due(&due)).unwrap_or_default();
@@ -243,7 +257,7 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
         other => (other.to_owned(), words.t("fact-not-known"), "", String::new()),
     };
     let (when, machine) = when(words, fact);
-    Some(Entry { when, machine, tone, lead, text, raw, letter: None })
+    Some(Entry { when, machine, tone, lead, text, raw, withdrawn: false, letter: None })
 }
 
 /// When it happened: in the reader's zone where the instant is known, as given where it is not.
@@ -328,6 +342,7 @@ fn decision(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Entry {
         lead,
         text: parts.join(" · "),
         raw: String::new(),
+        withdrawn: false,
         letter: file.map(|file| letter_view(words, file)),
     }
 }

@@ -26,6 +26,26 @@ fn a_source_is_called_by_its_name() {
 }
 
 #[test]
+fn a_scan_that_its_source_took_back_is_struck_through() {
+    let scan = |key: u64| json!({ "key": key, "code": "DI1", "milestone": "delivered" });
+    let facts = [
+        fact(
+            3,
+            "parcel.scan_withdrawn",
+            "2026-11-27T12:00:00Z",
+            "epcis",
+            json!({ "key": 7, "code": "DI1", "reason": "did_not_occur" }),
+        ),
+        fact(2, "parcel.scanned", "2026-11-27T11:00:00Z", "epcis", scan(8)),
+        fact(1, "parcel.scanned", "2026-11-27T10:00:00Z", "epcis", scan(7)),
+    ];
+    let told = timeline(&words(Language::English), &facts, &[]);
+    assert_eq!(told.iter().map(|entry| entry.withdrawn).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(told[0].lead, "A scan was withdrawn by its source");
+    assert!(told[0].raw.contains("did_not_occur"), "{}", told[0].raw);
+}
+
+#[test]
 fn every_reason_of_a_signal_is_words() {
     // The words that the domain gives to a signal: its own, a failed attempt's, a state's and a milestone's.
     let reasons = [

@@ -208,6 +208,7 @@ pub fn parcel(id: i64, carrier: &str, number: &str, milestone: Milestone, troubl
             scan("2026-11-25T16:40:00Z", Milestone::HandedOver, None),
             scan("2026-11-25T20:04:00Z", milestone, trouble),
         ],
+        withdrawn: Vec::new(),
         milestone,
         exceptions: trouble
             .map(|kind| Exception {

@@ -1,21 +1,22 @@
-//! AfterShip: an aggregator that pushes the full history of a tracking.
+//! AfterShip: an aggregator that pushes the full history of a tracking, and answers with the same when it is asked.
 //!
-//! Shapes: `aftership.com/docs/tracking/webhook`; see `docs/connectors/aftership.md`.
+//! Shapes: `aftership.com/docs/tracking`, webhook and tracking API; see `docs/connectors/aftership.md`.
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use kept_base::Moment;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
-use crate::reading::answer::{Object, day, list, moment, read_json, report_unread, short, text, timeless, wrong_shape};
+use crate::reading::answer::{
+    Object, day, list, not_found, object, read_json, report_unread, short, text, timeless, unreadable, wrong_shape,
+};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, ReadScan, Scan};
 use crate::reading::names::Carriers;
 use crate::reading::shipment::Shipment;
-use crate::reading::signature;
+use crate::reading::{place, signature, times};
 use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `POST /in/aftership`, in `--source` and in every input.
@@ -32,7 +33,7 @@ pub(crate) const PARTNER: Partner = Partner {
 
 const ENVELOPE_FIELDS: [&str; 5] = ["event", "event_id", "is_tracking_first_tag", "ts", "msg"];
 
-/// Reads AfterShip's tracking webhooks.
+/// Reads AfterShip's tracking webhooks, and the answers of its tracking API.
 ///
 /// Inputs are the checkpoints, oldest first, then what the tracking's own status adds (*expired*), then the estimate.
 /// `delivery_id` is `event_id`. Codes are subtags; the carrier is the tracking's slug by the name Kept uses.
@@ -70,53 +71,87 @@ impl Inbound for AfterShip {
 impl AfterShip {
     fn read(&self, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
         let payload = read_json("AfterShip", raw)?;
-        let envelope = payload.as_object().ok_or_else(not_a_webhook)?;
+        let payload = payload.as_object().ok_or_else(not_a_webhook)?;
+        match text(payload, "event") {
+            Some(event) => self.read_webhook(&event, payload, parsed),
+            None => self.read_answer(payload, parsed),
+        }
+    }
+
+    fn read_webhook(&self, event: &str, envelope: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
         parsed.delivery_id = text(envelope, "event_id");
-        let event = text(envelope, "event").ok_or_else(not_a_webhook)?;
         report_unread(envelope, &ENVELOPE_FIELDS, &mut parsed.unmapped);
-        if !matches!(event.as_str(), "tracking_update" | "edd_revise" | "tracking_pending_time") {
+        // `tracking_pending_time` says only that nothing was heard for 24, 48 or 72 hours: Kept's own watch judges silence, so
+        // beyond its checkpoints it adds no fact.
+        if !matches!(event, "tracking_update" | "edd_revise" | "tracking_pending_time") {
             let words = envelope.get("msg").map(Value::to_string).unwrap_or_default();
-            parsed.unmapped.push(Unmapped { code: event, text: short(&words), what: "event".to_owned() });
+            parsed.unmapped.push(Unmapped { code: event.to_owned(), text: short(&words), what: "event".to_owned() });
             return Ok(());
         }
-        let message = envelope
-            .get("msg")
-            .and_then(Value::as_object)
+        let message = object(envelope, "msg")
             .ok_or_else(|| wrong_shape("AfterShip's webhook has no tracking in it (`msg`)", "look at the payload as it came"))?;
-        let number = text(message, "tracking_number")
+        let sent = text(envelope, "ts").and_then(|ts| ts.parse().ok()).and_then(times::unix);
+        self.read_tracking(message, sent, parsed)
+    }
+
+    /// `{meta, data: {tracking}}`, `{meta, data: {trackings}}`, `{meta, data: the tracking}` (from 2023-10 on) or a tracking alone.
+    fn read_answer(&self, answer: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
+        if let Some(error) = object(answer, "meta").and_then(refused) {
+            return Err(error);
+        }
+        let data = object(answer, "data").unwrap_or(answer);
+        let tracking = object(data, "tracking").or_else(|| data.contains_key("tracking_number").then_some(data));
+        if let Some(tracking) = tracking {
+            return self.read_tracking(tracking, None, parsed);
+        }
+        if !data.contains_key("trackings") {
+            return Err(not_a_webhook());
+        }
+        let trackings = list(data, "trackings", &mut parsed.unmapped).to_vec();
+        let mut failures = Vec::new();
+        for tracking in trackings.iter().filter_map(Value::as_object) {
+            failures.extend(self.read_tracking(tracking, None, parsed).err());
+        }
+        for failure in failures {
+            parsed.unmapped.push(Unmapped { code: String::new(), text: failure.message, what: "answer".to_owned() });
+        }
+        Ok(())
+    }
+
+    fn read_tracking(&self, tracking: &Object, sent: Option<Moment>, parsed: &mut Parsed) -> Result<(), ParseError> {
+        let number = text(tracking, "tracking_number")
             .ok_or_else(|| wrong_shape("AfterShip's tracking has no `tracking_number`", "look at the payload as it came"))?;
-        let slug = text(message, "slug").unwrap_or_else(|| SOURCE.to_owned());
-        let sent = sent(envelope);
-        let scans = read_checkpoints(message, &mut parsed.unmapped);
+        let slug = text(tracking, "slug").unwrap_or_else(|| SOURCE.to_owned());
+        // A webhook says when it was sent, an answer when the tracking was last touched.
+        let sent = sent.or_else(|| times::moment(&text(tracking, "updated_at")?, &[], None));
+        let scans = read_checkpoints(tracking, &mut parsed.unmapped);
         let mut history = history::read(&self.table, scans, &mut parsed.unmapped);
-        history.extend(self.status_scan(message, sent, &history));
-        let tracking = Shipment {
+        history.extend(self.status_scan(tracking, sent, &history));
+        let shipment = Shipment {
             source: SOURCE,
             number,
             carrier: self.carriers.name(&slug),
-            order_number: text(message, "order_number"),
-            expected: estimate(message, sent.is_some() || !history.is_empty(), &mut parsed.unmapped),
+            order_number: text(tracking, "order_number"),
+            expected: estimate(tracking, sent.is_some() || !history.is_empty(), &mut parsed.unmapped),
             // Without a time of sending it was said no earlier than the newest checkpoint.
             said_at: sent,
             ..Shipment::default()
         };
-        // `tracking_pending_time` says only that nothing was heard for 24, 48 or 72 hours: Kept's own watch judges silence, so
-        // beyond its checkpoints it adds no fact.
-        tracking.tell(history, parsed);
+        shipment.tell(history, parsed);
         Ok(())
     }
 
     /// *Expired* is said of the tracking, never by a checkpoint: thirty days without news. It is silence and not a stage, so it
     /// keeps the milestone of the newest checkpoint and opens `stalled_in_network`; without any checkpoint it counts as in the
     /// network.
-    fn status_scan(&self, message: &Object, sent: Option<Moment>, history: &[ReadScan]) -> Option<ReadScan> {
-        let code = text(message, "subtag")?;
+    fn status_scan(&self, tracking: &Object, sent: Option<Moment>, history: &[ReadScan]) -> Option<ReadScan> {
+        let code = text(tracking, "subtag")?;
         let already = history.iter().any(|read| read.scan.code == code);
         if already || !self.table.is_shipment_status(&code) {
             return None;
         }
         let at = sent.or_else(|| history.last().map(|read| read.scan.at))?;
-        let words = text(message, "subtag_message").unwrap_or_default();
+        let words = text(tracking, "subtag_message").unwrap_or_default();
         let so_far = history.iter().rev().map(|read| read.milestone).find(|milestone| milestone.rank() > 0);
         let meaning = self.table.meaning(&code, None, &words, so_far);
         let scan = Scan { code, tag: None, text: words, reason: None, location: None, at, sequence: i64::MAX };
@@ -124,32 +159,22 @@ impl AfterShip {
     }
 }
 
-/// The newest estimate: `latest_estimated_delivery` (an object, or bare text) before `expected_delivery`. One that cannot be read,
-/// or that nobody can date, is reported.
-fn estimate(message: &Object, dated: bool, unmapped: &mut Vec<Unmapped>) -> Option<Date> {
-    let (name, written) = written_estimate(message)?;
-    let expected = day(&written).filter(|_| dated);
-    if expected.is_none() {
-        unmapped.push(Unmapped { code: name.to_owned(), text: short(&written), what: "field".to_owned() });
-    }
-    expected
-}
-
-fn read_checkpoints(message: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
-    let checkpoints = list(message, "checkpoints", unmapped);
+fn read_checkpoints(tracking: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
+    let checkpoints = list(tracking, "checkpoints", unmapped);
     let mut scans = Vec::with_capacity(checkpoints.len());
-    for (place, checkpoint) in checkpoints.iter().enumerate() {
+    for (position, checkpoint) in checkpoints.iter().enumerate() {
         let object = checkpoint.as_object();
         let code = object.and_then(|checkpoint| text(checkpoint, "subtag").or_else(|| text(checkpoint, "tag")));
         let scan = object.and_then(|checkpoint| {
+            let (location, zone) = place_of(checkpoint);
             Some(Scan {
                 code: code.clone().unwrap_or_default(),
                 tag: text(checkpoint, "tag"),
                 text: text(checkpoint, "message").unwrap_or_default(),
                 reason: None,
-                location: text(checkpoint, "location").or_else(|| text(checkpoint, "city")),
-                at: moment(checkpoint, "checkpoint_time")?,
-                sequence: i64::try_from(place).unwrap_or(i64::MAX),
+                location,
+                at: times::moment(&text(checkpoint, "checkpoint_time")?, &[], zone.as_ref())?,
+                sequence: i64::try_from(position).unwrap_or(i64::MAX),
             })
         });
         match scan {
@@ -160,31 +185,61 @@ fn read_checkpoints(message: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan>
     scans
 }
 
-fn written_estimate(message: &Object) -> Option<(&'static str, String)> {
-    let latest = match message.get("latest_estimated_delivery") {
-        Some(Value::Object(latest)) => {
-            // A range is kept by its end: a promise of "5 to 7" is broken on the 8th.
-            ["datetime_max", "datetime", "datetime_min"].into_iter().find_map(|name| text(latest, name))
-        }
-        Some(_) => text(message, "latest_estimated_delivery"),
-        None => None,
-    };
-    latest
-        .map(|written| ("latest_estimated_delivery", written))
-        .or_else(|| text(message, "expected_delivery").map(|written| ("expected_delivery", written)))
+/// The place in its parts where there is more than one; else the carrier's own line of it. The names of the postal code and the
+/// country changed with the API's versions.
+fn place_of(checkpoint: &Object) -> (Option<String>, Option<jiff::tz::TimeZone>) {
+    let part = |names: &[&str]| names.iter().find_map(|name| text(checkpoint, name));
+    let (city, state, postal) = (part(&["city"]), part(&["state"]), part(&["postal_code", "zip"]));
+    let country = part(&["country_region", "country_iso3"]);
+    let zone = place::zone(country.as_deref(), state.as_deref(), postal.as_deref());
+    let parts = [city, state, postal, country.or_else(|| part(&["country_region_name", "country_name"]))];
+    let whole = part(&["location"]).filter(|_| parts.iter().flatten().count() < 2);
+    (whole.or_else(|| place::line(&parts)), zone)
 }
 
-/// `ts` is Unix time in seconds; values beyond the year 5138 are milliseconds.
-fn sent(envelope: &Object) -> Option<Moment> {
-    let number: i64 = text(envelope, "ts")?.parse().ok()?;
-    let instant = if number.unsigned_abs() > 100_000_000_000 {
-        Timestamp::from_millisecond(number)
-    } else {
-        Timestamp::from_second(number)
+/// The newest estimate: `latest_estimated_delivery` (an object, or bare text) before `expected_delivery` and what the carrier
+/// itself says. One that cannot be read, or that nobody can date, is reported.
+fn estimate(tracking: &Object, dated: bool, unmapped: &mut Vec<Unmapped>) -> Option<Date> {
+    let (name, written) = written_estimate(tracking)?;
+    let expected = day(&written).filter(|_| dated);
+    if expected.is_none() {
+        unmapped.push(Unmapped { code: name.to_owned(), text: short(&written), what: "field".to_owned() });
+    }
+    expected
+}
+
+fn written_estimate(tracking: &Object) -> Option<(&'static str, String)> {
+    // A range is kept by its end: a promise of "5 to 7" is broken on the 8th.
+    const LATEST: [&str; 3] = ["datetime_max", "datetime", "datetime_min"];
+    const COURIER: [&str; 2] = ["estimated_delivery_date_max", "estimated_delivery_date"];
+    let inside = |name: &str, fields: &[&str]| match tracking.get(name)? {
+        Value::Object(estimate) => fields.iter().find_map(|field| text(estimate, field)),
+        _ => text(tracking, name),
     };
-    instant.ok().map(Moment::from_timestamp_utc)
+    [("latest_estimated_delivery", LATEST.as_slice()), ("expected_delivery", &[]), ("courier_estimated_delivery_date", &COURIER)]
+        .into_iter()
+        .find_map(|(name, fields)| inside(name, fields).map(|written| (name, written)))
+}
+
+/// An answer that is none: `meta` has AfterShip's own code beside the HTTP status. Codes: "Request errors" of its documentation.
+fn refused(meta: &Object) -> Option<ParseError> {
+    let code: i64 = text(meta, "code")?.parse().ok()?;
+    if (200..300).contains(&code) {
+        return None;
+    }
+    let said = text(meta, "message").map(|said| format!(": {}", short(&said))).unwrap_or_default();
+    Some(match code {
+        404 | 4004 => not_found(format!("AfterShip does not know this tracking ({code}){said}")),
+        401 | 403 => wrong_shape(format!("AfterShip refused the key ({code}){said}"), "check the API key in the settings"),
+        429 => unreadable(format!("AfterShip was asked too often ({code}){said}"), "it is asked again later"),
+        500..1000 => unreadable(format!("AfterShip is out of order ({code}){said}"), "it is asked again later"),
+        _ => wrong_shape(format!("AfterShip did not accept the question ({code}){said}"), "check the number and the courier"),
+    })
 }
 
 fn not_a_webhook() -> ParseError {
-    wrong_shape("this is JSON, but not a tracking webhook of AfterShip (no `event`)", "look at the payload as it came")
+    wrong_shape(
+        "this is JSON, but neither a tracking webhook of AfterShip (no `event`) nor an answer",
+        "look at the payload as it came",
+    )
 }

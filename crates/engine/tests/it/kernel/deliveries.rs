@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use anyhow::{Context, Result};
-use kept_domain::parcel::Parcel;
-use kept_domain::promise::{Promise, SignalKind};
+use kept_domain::parcel::{Parcel, Scan};
+use kept_domain::promise::{Promise, PromiseState, SignalKind};
 use kept_engine::Engine;
 use kept_testkit::Installation;
 use proptest::prelude::*;
@@ -31,24 +31,30 @@ const CASES: u32 = 24;
 /// What a carrier says once: minutes after 10:00 on 2 November, milestone, exception, place.
 type Said = (u32, usize, usize, usize);
 
-/// Scans as they happened, and the order in which they are delivered: each at least once.
+/// Scans as they happened, those of them that are taken back, and the order in which all of it is delivered: each at least once.
+/// The number of a withdrawal is that of its scan after all scans.
 #[derive(Clone, Debug)]
 struct Journey {
     said: Vec<Said>,
+    withdrawn: Vec<usize>,
     delivered: Vec<usize>,
     chunk: usize,
 }
 
 fn journeys(said: impl Strategy<Value = Vec<Said>>) -> impl Strategy<Value = Journey> {
-    let repeats = prop::collection::vec(any::<prop::sample::Index>(), 0..10);
-    (said, repeats, 1_usize..6)
-        .prop_flat_map(|(said, repeats, chunk)| {
+    let some = || prop::collection::vec(any::<prop::sample::Index>(), 0..10);
+    let taken_back = prop::collection::vec(any::<prop::sample::Index>(), 0..3);
+    (said, some(), taken_back, 1_usize..6)
+        .prop_flat_map(|(said, repeats, taken_back, chunk)| {
             let count = said.len();
+            // What a failed attempt or a wrong address raised at once was noticed, and stays so: those are not taken back here.
+            let quiet = |index: &usize| EXCEPTIONS[said[*index].2].is_none();
+            let withdrawn: Vec<usize> = taken_back.iter().map(|index| index.index(count)).filter(quiet).collect();
             let again = repeats.iter().map(|index| index.index(count));
-            let all: Vec<usize> = (0..count).chain(again).collect();
-            (Just(said), Just(all).prop_shuffle(), Just(chunk))
+            let all: Vec<usize> = (0..count).chain(again).chain(withdrawn.iter().map(|index| count + index)).collect();
+            (Just(said), Just(withdrawn), Just(all).prop_shuffle(), Just(chunk))
         })
-        .prop_map(|(said, delivered, chunk)| Journey { said, delivered, chunk })
+        .prop_map(|(said, withdrawn, delivered, chunk)| Journey { said, withdrawn, delivered, chunk })
 }
 
 /// Anything a carrier could say.
@@ -74,10 +80,17 @@ fn news(tracking: &str, (minutes, milestone, exception, place): Said) -> Value {
     })
 }
 
+fn taken_back(tracking: &str, said: Said) -> Value {
+    let mut news = news(tracking, said);
+    news["kind"] = json!("parcel.scan_withdrawn");
+    news
+}
+
 /// A parcel without ids and positions.
 fn plain_parcel(parcel: &Parcel) -> Value {
-    let scans: Vec<_> =
-        parcel.scans.iter().map(|scan| json!([scan.at, scan.certain, scan.key, scan.milestone, scan.exception])).collect();
+    let plain = |scan: &Scan| json!([scan.at, scan.certain, scan.key, scan.milestone, scan.exception]);
+    let scans: Vec<_> = parcel.scans.iter().map(plain).collect();
+    let withdrawn: Vec<_> = parcel.withdrawn.iter().map(|one| json!([one.key, one.scan.as_ref().map(plain)])).collect();
     json!([
         parcel.carrier,
         parcel.tracking_number,
@@ -85,7 +98,8 @@ fn plain_parcel(parcel: &Parcel) -> Value {
         parcel.milestone,
         parcel.exceptions,
         parcel.carrier_estimate,
-        scans
+        scans,
+        withdrawn
     ])
 }
 
@@ -119,14 +133,18 @@ fn plain_promise(promise: &Promise) -> Value {
 /// Tells the same journey to one engine as it happened and to the other as it is delivered; gives parcel and promise of both.
 fn told(engines: [&Engine; 2], number: u32, journey: &Journey) -> Result<[(Parcel, Promise); 2]> {
     let (order_number, tracking) = (format!("7{number:04}"), format!("6G{number:011}"));
-    let as_it_happened: Vec<usize> = (0..journey.said.len()).collect();
+    let count = journey.said.len();
+    let as_it_happened: Vec<usize> = (0..count).chain(journey.withdrawn.iter().map(|index| count + index)).collect();
     let mut made = Vec::new();
     for (engine, delivered, chunk) in [(engines[0], &as_it_happened, usize::MAX), (engines[1], &journey.delivered, journey.chunk)]
     {
         record(engine, vec![ordered(&order_number), announced(&order_number, &tracking)])?;
         for chunk in delivered.chunks(chunk) {
-            let scans = chunk.iter().map(|index| news(&tracking, journey.said[*index])).collect();
-            let recorded = record(engine, scans)?;
+            let told = chunk.iter().map(|index| match index.checked_sub(count) {
+                None => news(&tracking, journey.said[*index]),
+                Some(scan) => taken_back(&tracking, journey.said[scan]),
+            });
+            let recorded = record(engine, told.collect())?;
             anyhow::ensure!(recorded.rejected.is_empty(), "{recorded:?}");
         }
         let (_, order) = order(engine, &order_number)?;
@@ -174,4 +192,38 @@ fn any_order_and_repetition_of_a_journey_gives_the_same_promise() -> Result<()> 
         prop_assert_eq!(plain_promise(&ours), plain_promise(&theirs), "{}", kind);
         Ok(())
     })
+}
+
+/// What a carrier takes back settles nothing: the promise is owed again, until it is delivered indeed.
+#[test]
+fn a_delivery_that_is_taken_back_is_owed_again() -> Result<()> {
+    for installation in Installation::each()? {
+        let engine = &installation.engine;
+        let (tracking, delivered) = ("6G99999999999", (3000, MILESTONES.len() - 1, 0, 0));
+        let under_way = (100, 2, 0, 1);
+        record(
+            engine,
+            vec![ordered("79999"), announced("79999", tracking), news(tracking, under_way), news(tracking, delivered)],
+        )?;
+        let (_, order) = order(engine, "79999")?;
+        let (delivery, carried) = (order.delivery.context("the promise")?, *order.parcels.first().context("the parcel")?);
+        let kept = promise(engine, delivery)?;
+        assert!(!kept.state.is_open() && kept.outcome.is_some(), "{}", installation.kind());
+
+        let recorded = record(engine, vec![taken_back(tracking, delivered), taken_back(tracking, delivered)])?;
+        assert!(recorded.rejected.is_empty(), "{recorded:?}");
+        let (owed, file) = (promise(engine, delivery)?, parcel(engine, carried)?);
+        assert!(owed.state.is_open() && owed.outcome.is_none() && owed.items.iter().all(|item| item.settled_at.is_none()));
+        assert_eq!((file.delivered_at(), file.milestone.word(), file.scans.len()), (None, "in_network", 1));
+        assert_eq!(file.withdrawn.len(), 1);
+        assert_eq!(file.scan_positions().count(), 2);
+
+        // Told once more it is the same scan, and still taken back; another one delivers.
+        record(engine, vec![news(tracking, delivered)])?;
+        assert!(promise(engine, delivery)?.state.is_open());
+        record(engine, vec![news(tracking, (3005, MILESTONES.len() - 1, 0, 0))])?;
+        assert!(matches!(promise(engine, delivery)?.state, PromiseState::Kept | PromiseState::KeptLate));
+        assert_sound(engine, installation.kind())?;
+    }
+    Ok(())
 }

@@ -1,0 +1,137 @@
+//! Mutated samples of every registered source: none may panic.
+//!
+//! A few thousand of them by default; `KEPT_FUZZ=1000000 cargo test -p kept-connect --release -- fuzz` for an evening.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use crate::shared::sources;
+
+/// Numbers that are the same in every run (SplitMix64): a failure can be had again.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.roll() % u64::try_from(bound.max(1)).expect("a bound")).expect("below a bound")
+    }
+}
+
+/// What parsers stumble over: in text, numbers, times and structure.
+const THORNS: [&str; 28] = [
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "[[]]",
+    "\"\"",
+    "\" \"",
+    "-1",
+    "0",
+    "1e308",
+    "9223372036854775807",
+    "18446744073709551616",
+    "1.5",
+    "\"\\u0000\"",
+    "\"é’œß\u{1f4e6}\"",
+    "\"0000-00-00T00:00:00\"",
+    "\"9999-12-31T23:59:59-14:00\"",
+    "\"2026-02-30T25:61:61Z\"",
+    "\"2026-01-01T24:00:00+99:99\"",
+    "\"-9999-01-01 00:00:00.0000000000000\"",
+    "\"12:00 AM\"",
+    "<![CDATA[",
+    "]]>",
+    "<!DOCTYPE a>",
+    "&#xD800;",
+    "\u{feff}",
+    "\\",
+    ",",
+];
+
+fn samples_of(source: &str) -> Vec<Vec<u8>> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let folders = ["carriers", "aggregators"].map(|kind| root.join(kind).join(source).join("samples"));
+    let mut samples = Vec::new();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(folder).expect("samples").map(|entry| entry.expect("a file").path()).collect();
+        files.sort();
+        samples.extend(files.iter().filter(|file| is_payload(file)).map(|file| std::fs::read(file).expect("a sample")));
+    }
+    samples
+}
+
+fn is_payload(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| ["json", "xml", "jsonld"].iter().any(|one| extension == *one))
+}
+
+fn mutated(samples: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
+    let mut raw = samples[dice.below(samples.len())].clone();
+    for _ in 0..=dice.below(6) {
+        let (one, other) = (dice.below(raw.len() + 1), dice.below(raw.len() + 1));
+        let (from, to) = (one.min(other), one.max(other).min(one.min(other) + 400));
+        match dice.below(8) {
+            0 if !raw.is_empty() => {
+                let place = dice.below(raw.len());
+                raw[place] = u8::try_from(dice.below(256)).expect("a byte");
+            }
+            1 => drop(raw.drain(from..to)),
+            2 => {
+                let again = raw[from..to].to_vec();
+                raw.splice(to..to, again);
+            }
+            3 => {
+                let sample = &samples[dice.below(samples.len())];
+                let start = dice.below(sample.len());
+                let end = (start + dice.below(300)).min(sample.len());
+                raw.splice(from..to, sample[start..end].iter().copied());
+            }
+            4 => raw.truncate(from),
+            _ => value_replaced(&mut raw, from, dice),
+        }
+    }
+    raw
+}
+
+/// Puts a thorn where a value stands, from a colon to the next comma or bracket: what stays is mostly JSON still.
+fn value_replaced(raw: &mut Vec<u8>, from: usize, dice: &mut Dice) {
+    let thorn = THORNS[dice.below(THORNS.len())].bytes();
+    let start = raw.iter().skip(from).position(|byte| matches!(byte, b':' | b'>')).map_or(from, |step| from + step + 1);
+    let end =
+        raw.iter().skip(start).position(|byte| matches!(byte, b',' | b'}' | b']' | b'<')).map_or(raw.len(), |step| start + step);
+    raw.splice(start.min(end)..end, thorn);
+}
+
+#[test]
+fn fuzz() {
+    let count: usize = std::env::var("KEPT_FUZZ").ok().and_then(|count| count.parse().ok()).unwrap_or(4000);
+    let known: Vec<_> = sources().iter().map(|inbound| (inbound, samples_of(inbound.source()))).collect();
+    for (inbound, samples) in &known {
+        assert!(!samples.is_empty(), "{} has no samples", inbound.source());
+    }
+    let mut dice = Dice(1);
+    for round in 0..count {
+        let (own, samples) = &known[round % known.len()];
+        let raw = mutated(samples, &mut dice);
+        // Most go to the source they are of, some to a stranger.
+        let inbound = if dice.below(8) == 0 { known[dice.below(known.len())].0 } else { own };
+        let read = catch_unwind(AssertUnwindSafe(|| inbound.parse(&raw)));
+        let Ok(parsed) = read else { panic!("{} in round {round}: {}", inbound.source(), String::from_utf8_lossy(&raw)) };
+        if let Some(error) = parsed.error {
+            assert!(
+                !error.message.is_empty() && parsed.inputs.is_empty(),
+                "{}: {}",
+                inbound.source(),
+                String::from_utf8_lossy(&raw)
+            );
+        }
+    }
+}

@@ -1,0 +1,89 @@
+use kept_engine::ports::Parsed;
+use serde_json::{Value, json};
+
+use crate::shared::{column, estimated_days, facts, shared_sample, source};
+
+pub const UPDATED: &str = include_str!("../../src/aggregators/seventeentrack/samples/tracking_updated_made_up.json");
+
+fn parse(value: &Value) -> Parsed {
+    source("seventeentrack").parse(value.to_string().as_bytes())
+}
+
+/// Trap 8: the delivered event has its time in `time_raw` only.
+#[test]
+fn correios() {
+    let Some(raw) = shared_sample("seventeentrack/gettrackinfo_correios_2151.json") else { return };
+    let parsed = source("seventeentrack").parse(&raw);
+    assert_eq!((parsed.error.clone(), parsed.unmapped.clone()), (None, vec![]));
+    let facts = facts(&parsed);
+    assert_eq!(column(&facts, "code"), ["InTransit_PickedUp", "OutForDelivery_Other", "Delivered_Other"]);
+    assert_eq!(column(&facts, "milestone"), ["handed_over", "out_for_delivery", "delivered"]);
+    assert_eq!(column(&facts, "offset"), ["known", "known", "guessed"]);
+    assert_eq!(column(&facts, "at"), ["2026-06-25T10:12:00-03:00", "2026-06-28T08:40:00-03:00", "2026-06-30T14:23:00-03:00"]);
+    assert_eq!(
+        (facts[2]["location"].clone(), facts[2]["carrier"].clone()),
+        (json!("RECIFE, PE, 50000-000, BR"), json!("correios"))
+    );
+}
+
+#[test]
+fn a_sub_status_from_the_future_and_a_rejected_number() {
+    let Some(raw) = shared_sample("seventeentrack/gettrackinfo_yanwen_190012.json") else { return };
+    let parsed = source("seventeentrack").parse(&raw);
+    assert_eq!(parsed.error, None);
+    assert_eq!(column(&facts(&parsed), "milestone"), ["handed_over", "unknown", "in_network"]);
+    let what: Vec<&str> = parsed.unmapped.iter().map(|entry| entry.what.as_str()).collect();
+    assert_eq!(what, ["code", "answer"]);
+    assert!(parsed.unmapped[1].text.contains("21213123123230"));
+    assert_eq!(estimated_days(&parsed), ["2026-07-12"]);
+}
+
+#[test]
+fn returning_and_stopped() {
+    let Some(raw) = shared_sample("seventeentrack/gettrackinfo_exception_returning.json") else { return };
+    let parsed = source("seventeentrack").parse(&raw);
+    assert_eq!((column(&facts(&parsed), "milestone"), parsed.unmapped), (vec!["returning".to_owned()], vec![]));
+    let Some(raw) = shared_sample("seventeentrack/webhook_tracking_stopped.json") else { return };
+    assert_eq!(source("seventeentrack").parse(&raw), Parsed::default());
+}
+
+#[test]
+fn two_providers_a_guessed_time_and_silence() {
+    let mut value: Value = serde_json::from_str(UPDATED).expect("JSON");
+    let list = json!([value["data"].clone()]);
+    for data in [value["data"].clone(), list] {
+        value["data"] = data;
+        let parsed = parse(&value);
+        assert_eq!((parsed.error.clone(), parsed.unmapped.clone()), (None, vec![]));
+        let facts = facts(&parsed);
+        assert_eq!(
+            column(&facts, "code"),
+            ["InTransit_PickedUp", "InTransit_Arrival", "InTransit_CustomsProcessing", "Expired_Other"]
+        );
+        assert_eq!(column(&facts, "milestone"), ["handed_over", "in_network", "customs", "customs"]);
+        assert_eq!(column(&facts, "exception"), ["", "", "", "stalled_in_network"]);
+        assert_eq!(column(&facts, "offset"), ["known", "guessed", "known", "known"]);
+        assert_eq!(column(&facts, "location"), ["SHENZHEN, GD, CN", "ROISSY", "ROISSY, FR", ""]);
+        assert!(facts.iter().all(|fact| fact["carrier"] == "china-post"));
+        assert_eq!(estimated_days(&parsed), ["2026-01-14"]);
+    }
+}
+
+#[test]
+fn errors_in_the_user_s_words() {
+    let rejected = |code: i64| json!({ "code": 0, "data": { "accepted": [], "rejected": [{ "number": "T1", "carrier": "3011", "error": { "code": code, "message": "…" } }] } });
+    for (error, retryable, not_found) in [
+        (rejected(-18_019_909), false, true),
+        (rejected(-18_019_902), false, false),
+        (json!({ "code": -18010002, "data": { "errors": [{ "code": -18010002, "message": "Invalid key" }] } }), false, false),
+        (json!({ "code": 429, "data": {} }), true, false),
+        (json!({}), false, false),
+        (json!({ "event": "TRACKING_UPDATED", "data": {} }), false, false),
+    ] {
+        let failure = parse(&error).error.expect("an error");
+        assert!(!failure.message.is_empty() && failure.hint.is_some());
+        assert_eq!((failure.retryable, failure.not_found), (retryable, not_found), "{error}");
+    }
+    let parsed = parse(&json!({ "event": "TRACKING_TELEPORTED", "data": { "number": "T1" } }));
+    assert_eq!((parsed.error.clone(), parsed.unmapped[0].what.as_str()), (None, "event"));
+}
