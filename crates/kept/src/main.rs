@@ -15,6 +15,7 @@ mod record;
 mod replay;
 mod serve;
 mod setup;
+mod shops;
 mod trial;
 mod verify;
 

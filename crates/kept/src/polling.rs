@@ -106,7 +106,8 @@ fn ask(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, batch: &[Str
     }
 }
 
-fn rest(pause: Duration, stop: &AtomicBool) {
+/// Waits, but no longer than until it is time to stop.
+pub fn rest(pause: Duration, stop: &AtomicBool) {
     let mut left = pause;
     while !left.is_zero() && !stop.load(Ordering::SeqCst) {
         let step = left.min(STEP);

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::aftership::UPDATE;
 use crate::laposte::mit_sample;
 use crate::shared::source;
+use crate::shops::{PRESTASHOP, PRESTASHOP_XML, SHOPIFY, WOOCOMMERCE};
 
 fn total(raw: &[u8]) {
     for name in ["laposte", "aftership"] {
@@ -23,6 +24,21 @@ fn total(raw: &[u8]) {
         }
         let nobody = |_: &str| None;
         source(name).verify(&nobody, raw, "secret");
+    }
+    for name in ["woocommerce", "shopify", "prestashop"] {
+        let parsed = source(name).parse(raw);
+        if let Some(error) = &parsed.error {
+            assert!(!error.message.is_empty() && parsed.inputs.is_empty(), "an error and facts at once");
+        }
+        for input in &parsed.inputs {
+            let known = matches!(
+                input.news,
+                News::OrderPlaced(_) | News::ParcelAnnounced(_) | News::OrderLinesCancelled(_) | News::RefundPaid(_)
+            );
+            assert!(known && input.event_id.is_some() == matches!(input.news, News::RefundPaid(_)));
+            serde_json::to_value(input).expect("every input is JSON");
+        }
+        source(name).verify(&|_: &str| None, raw, "secret");
     }
     for content_type in [None, Some("application/json"), Some("application/x-ndjson")] {
         let lines = parse_lines(raw, content_type);
@@ -72,7 +88,7 @@ fn with_wrong_types(document: &Value, check: &mut dyn FnMut(&Value)) {
 
 #[test]
 fn wrong_types_everywhere() {
-    for sample in [mit_sample("200"), UPDATE, crate::own::EVERY_KIND] {
+    for sample in [mit_sample("200"), UPDATE, crate::own::EVERY_KIND, WOOCOMMERCE, SHOPIFY, PRESTASHOP] {
         let document: Value = serde_json::from_str(sample).expect("JSON");
         with_wrong_types(&document, &mut |changed| total(changed.to_string().as_bytes()));
     }
@@ -80,7 +96,7 @@ fn wrong_types_everywhere() {
 
 #[test]
 fn cut_off_anywhere() {
-    for sample in [mit_sample("200"), UPDATE] {
+    for sample in [mit_sample("200"), UPDATE, WOOCOMMERCE, SHOPIFY, PRESTASHOP, PRESTASHOP_XML] {
         for end in (0..sample.len()).step_by(7) {
             total(&sample.as_bytes()[..end]);
         }
@@ -118,8 +134,8 @@ proptest! {
     }
 
     #[test]
-    fn mutated_samples(which in 0..3_usize, places in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
-        let sample = [mit_sample("200"), UPDATE, crate::own::EVERY_KIND][which];
+    fn mutated_samples(which in 0..7_usize, places in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let sample = [mit_sample("200"), UPDATE, crate::own::EVERY_KIND, WOOCOMMERCE, SHOPIFY, PRESTASHOP, PRESTASHOP_XML][which];
         let mut raw = sample.as_bytes().to_vec();
         for (place, byte) in places {
             let place = place.index(raw.len());

@@ -10,3 +10,4 @@ mod own;
 mod packs;
 mod poll;
 mod shared;
+mod shops;
