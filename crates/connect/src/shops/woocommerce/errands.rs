@@ -160,8 +160,11 @@ impl WooCommerceShop {
                     "billing": order.get("billing"),
                     "shipping": order.get("shipping"),
                     "line_items": lines_again(order, skus)?,
-                    "customer_note": "",
-                    "meta_data": [{ "key": ERRAND, "value": key }, { "key": "_kept_reshipment_of", "value": id }],
+                    "meta_data": [
+                        { "key": ERRAND, "value": key },
+                        { "key": "_kept_reshipment_of", "value": id },
+                        { "key": "_kept_reason", "value": reason },
+                    ],
                 });
                 let made = self.act(Method::POST, "orders", body).map_err(harmless)?;
                 let again = made.as_object().and_then(|made| text(made, "id"));
@@ -178,7 +181,7 @@ impl WooCommerceShop {
             return Ok(done(again));
         }
         doubt(in_doubt)?;
-        self.act(Method::PUT, &path, json!({ "status": "processing", "set_paid": true, "customer_note": reason }))?;
+        self.act(Method::PUT, &path, json!({ "status": "processing", "set_paid": true }))?;
         Ok(done(again))
     }
 

@@ -129,6 +129,10 @@ impl WooCommerce {
         let currency = currency(order, "currency");
         let meta = named_values(list(order, "meta_data", &mut parsed.unmapped), "key");
         let changed = moment(order, "date_modified").unwrap_or(at);
+        let completed = text(order, "date_completed").or_else(|| text(order, "date_completed_gmt")).is_some();
+        if completed && status == "cancelled" {
+            parsed.unmapped.push(untold("cancelled when complete", format!("order {number}")));
+        }
         let mut told = Told { source: SOURCE, ..Told::default() };
         told.parcels = self.parcels(order, &number, &meta, at, changed);
         told.cancellations = cancellations(order, &number, &status, &meta, changed, told.parcels.is_empty());
@@ -278,6 +282,8 @@ fn cancellations(
     let wished = meta.iter().any(|(key, value)| key == CANCELLED_BY && value == "customer");
     let by = if wished { CancelledBy::Customer } else { CancelledBy::Shop };
     match status {
+        // What arrived is not withdrawn by it.
+        "cancelled" if completed => return Vec::new(),
         "cancelled" => return vec![whole_cancelled(number, changed, by, Some("cancelled"))],
         "refunded" if !completed && nothing_left => return vec![whole_cancelled(number, changed, by, Some("refunded"))],
         _ => {}

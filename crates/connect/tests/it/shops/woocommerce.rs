@@ -87,6 +87,17 @@ fn a_paid_order_is_cancelled_by_the_shop_unless_kept_wrote_who_wished_it() {
 }
 
 #[test]
+fn what_is_complete_is_not_withdrawn() {
+    let raw = changed(|order| {
+        order["status"] = json!("cancelled");
+        order["date_completed"] = json!("2026-03-05T10:00:00");
+    });
+    let parsed = source("woocommerce").parse(&raw);
+    assert_eq!(kinds(&parsed), ["placed", "parcel", "refund"]);
+    assert!(parsed.unmapped.iter().any(|unmapped| unmapped.code == "cancelled when complete"));
+}
+
+#[test]
 fn a_line_paid_back_before_anything_left_will_not_come() {
     let refund = json!([{ "id": 730, "date_created": "2026-03-03T09:00:00", "date_created_gmt": "2026-03-03T08:00:00", "amount": "40.00",
         "reason": "rupture", "refunded_payment": true,

@@ -7,6 +7,7 @@ mod failing;
 mod fencing;
 mod firing;
 mod packs;
+mod payloads;
 mod writers;
 
 use anyhow::{Context, Result};
