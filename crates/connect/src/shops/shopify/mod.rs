@@ -324,7 +324,7 @@ fn cancellations(
     for line in lines {
         // What was sent and came back is no longer on the order either; it was not withdrawn.
         let left = text(line.item, "fulfillment_status").is_some();
-        let (Some(now), false) = (line.item.get("current_quantity").and_then(|now| micro(now)), left) else { continue };
+        let (Some(now), false) = (line.item.get("current_quantity").and_then(micro), left) else { continue };
         if now > 0 {
             if now < i128::from(line.ordered.quantity) * super::reading::MICRO {
                 unmapped.push(untold("quantity reduced", format!("order {number}, line {}", line.ordered.sku)));

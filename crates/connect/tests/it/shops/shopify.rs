@@ -331,7 +331,7 @@ fn mutations(server: &Server) -> Vec<&'static str> {
 }
 
 fn sent(server: &Server, name: &str) -> Value {
-    let asked = server.asked().into_iter().filter(|asked| mutation(asked) == Some(name)).next_back().expect("it was asked");
+    let asked = server.asked().into_iter().rfind(|asked| mutation(asked) == Some(name)).expect("it was asked");
     asked.json()["variables"].clone()
 }
 
