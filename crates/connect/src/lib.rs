@@ -20,6 +20,7 @@ pub mod carriers;
 pub mod orders_csv;
 pub mod own;
 pub mod registry;
+pub mod shops;
 
 pub use reading::codes::{CodeTable, Meaning};
 pub use reading::names::Carriers;

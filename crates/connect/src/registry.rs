@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use crate::reading::codes::CodeTable;
 use crate::reading::names::Carriers;
 use crate::reading::pack::PackError;
+use crate::shops::SHOPS;
+use crate::shops::names::ShopNames;
 use crate::{aggregators, carriers};
 
 /// A partner: its name, the file of its table with the text inside the binary, and its parser.
@@ -23,7 +25,7 @@ pub(crate) struct Partner {
     pub parser: fn(&CarrierPacks) -> Arc<dyn Inbound>,
 }
 
-/// Who is there. Each partner's module says what it is (`PARTNER`).
+/// Who is there. Each partner's module says what it is (`PARTNER`). Shops have no codes and stand in a list of their own (`shops::SHOPS`).
 const PARTNERS: &[Partner] = &[
     aggregators::aftership::PARTNER,
     aggregators::easypost::PARTNER,
@@ -61,6 +63,7 @@ const PARTNERS: &[Partner] = &[
 ];
 
 const NAMES: (&str, &str) = ("carriers.toml", include_str!("../../../packs/carriers/carriers.toml"));
+const SHOP_NAMES: (&str, &str) = ("shops.toml", include_str!("../../../packs/carriers/shops.toml"));
 const WORDS: (&str, &str) = ("words.toml", include_str!("../../../packs/carriers/words.toml"));
 
 /// What codes and carriers' names mean: `packs/carriers`.
@@ -69,6 +72,8 @@ pub struct CarrierPacks {
     tables: BTreeMap<&'static str, Arc<CodeTable>>,
     /// Carriers' names.
     pub carriers: Arc<Carriers>,
+    /// Where shops keep what their systems have no field for.
+    pub(crate) shops: Arc<ShopNames>,
 }
 
 impl CarrierPacks {
@@ -113,7 +118,9 @@ impl CarrierPacks {
             tables.insert(partner.source, Arc::new(CodeTable::read_with(&file, &text, partner.source, Some(&words))?));
         }
         let (file, text) = text_of(NAMES)?;
-        Ok(CarrierPacks { tables, carriers: Arc::new(Carriers::read(&file, &text)?) })
+        let carriers = Arc::new(Carriers::read(&file, &text)?);
+        let (file, text) = text_of(SHOP_NAMES)?;
+        Ok(CarrierPacks { tables, carriers, shops: Arc::new(ShopNames::read(&file, &text)?) })
     }
 }
 
@@ -122,7 +129,8 @@ impl CarrierPacks {
 /// Those that answer `NotDefined` to `verify` are pulled: the entrance must not take their bytes from strangers.
 #[must_use]
 pub fn inbounds(packs: &CarrierPacks) -> Vec<Arc<dyn Inbound>> {
-    PARTNERS.iter().map(|partner| (partner.parser)(packs)).collect()
+    let partners = PARTNERS.iter().map(|partner| (partner.parser)(packs));
+    partners.chain(SHOPS.iter().map(|shop| (shop.parser)(packs))).collect()
 }
 
 /// The fact that `kept parse` prints for a scan; any other input in the shape of `kept record`.

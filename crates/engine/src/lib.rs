@@ -7,6 +7,7 @@
 //! engine is synchronous: call it from a thread that may wait.
 
 mod accounts;
+mod catching_up;
 mod changing;
 mod clock;
 mod deciding;

@@ -122,13 +122,14 @@ impl Engine {
         let first = tx.facts().len();
         let mut recorded = Recorded::default();
         let known_delivery = match &options.delivery {
-            Some(delivery) => tx.connection.delivery(BRAND, &delivery.source, &delivery.id).map_err(collision)?.is_some(),
-            None => false,
+            Some(delivery) => tx.connection.delivery(BRAND, &delivery.source, &delivery.id).map_err(collision)?,
+            None => None,
         };
         // What came whole from a partner says the same again. A body of facts is kept only for its bad lines: the same mistake may stand
         // beside other news, and a body without bytes is only a list of fields that nobody knows.
         let whole = options.delivery.as_ref().is_some_and(|delivery| delivery.error.is_none() && !delivery.raw.is_empty());
-        if known_delivery && whole {
+        // One that was not taken whole is tried again: what was missing (an order that comes after its parcel) may be there now.
+        if whole && known_delivery.as_ref().is_some_and(|known| known.error.is_none()) {
             recorded.duplicates = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
             return Ok(recorded);
         }
@@ -157,7 +158,11 @@ impl Engine {
             }
         }
         if let Some(delivery) = &options.delivery {
-            self.keep_payload(tx, delivery, clock, first, known_delivery || delivery.raw.is_empty())?;
+            let error = delivery.error.clone().or_else(|| not_taken(&recorded.rejected).filter(|_| whole));
+            // What is only tried again was counted when it came first.
+            let seen = if whole && known_delivery.is_some() { &[] } else { delivery.unmapped.as_slice() };
+            let held = known_delivery.is_some() || delivery.raw.is_empty();
+            self.keep_payload(tx, &Kept { delivery, error, held, unmapped: seen }, clock, first)?;
         }
         let facts = tx.facts().get(first..).unwrap_or_default();
         recorded.facts = u32::try_from(facts.len()).unwrap_or(u32::MAX);
@@ -169,31 +174,25 @@ impl Engine {
         Ok(recorded)
     }
 
-    /// Keeps a payload's bytes, sealed, about every subject its news touched, unless they are `held` already or there are none; and
+    /// Keeps a payload's bytes, sealed, about every subject its news touched, unless they are held already or there are none; and
     /// counts what nothing maps.
-    fn keep_payload(
-        &self,
-        tx: &mut Tx<'_>,
-        delivery: &Delivery,
-        clock: i64,
-        first: usize,
-        held: bool,
-    ) -> Result<(), EngineError> {
+    fn keep_payload(&self, tx: &mut Tx<'_>, kept: &Kept<'_>, clock: i64, first: usize) -> Result<(), EngineError> {
         let about = touched(tx.facts().get(first..).unwrap_or_default());
+        let delivery = kept.delivery;
         tx.desk(clock, |desk| {
             desk.source.clone_from(&delivery.source);
-            if !held {
+            if !kept.held {
                 let bytes = desk.shelf().seal(&about, &delivery.raw)?;
                 desk.emit(PayloadReceived {
                     source: delivery.source.clone(),
                     delivery: delivery.id.clone(),
                     size: delivery.raw.len() as u64,
                     bytes,
-                    error: delivery.error.clone(),
+                    error: kept.error.clone(),
                 })?;
             }
             // Codes are counted with their scans; here is what gave no scan.
-            for unmapped in delivery.unmapped.iter().filter(|unmapped| unmapped.what != "code") {
+            for unmapped in kept.unmapped.iter().filter(|unmapped| unmapped.what != "code") {
                 desk.emit(UnmappedSeen {
                     source: delivery.source.clone(),
                     what: unmapped.what.clone(),
@@ -237,6 +236,26 @@ pub fn delivery_hash(source: &str, raw: &[u8]) -> String {
     hash.update([0]);
     hash.update(raw);
     hex::encode(hash.finalize())
+}
+
+/// What is kept of a payload.
+struct Kept<'d> {
+    delivery: &'d Delivery,
+    /// What was wrong with it.
+    error: Option<String>,
+    /// Its bytes are there already, or there are none.
+    held: bool,
+    /// What in it nothing maps, to be counted.
+    unmapped: &'d [Unmapped],
+}
+
+/// Why news of a partner was not taken: shown with its payload, since a partner does not read our answer.
+fn not_taken(rejected: &[(u32, String)]) -> Option<String> {
+    let (_, first) = rejected.first()?;
+    Some(match rejected.len() {
+        1 => format!("not taken: {first}"),
+        others => format!("not taken: {first}; and {} more", others - 1),
+    })
 }
 
 fn repeat(known: &[u8], body: &[u8; 32], answer: &str) -> Result<Recorded, EngineError> {

@@ -15,6 +15,7 @@ mod record;
 mod replay;
 mod serve;
 mod setup;
+mod shops;
 mod trial;
 mod verify;
 
@@ -39,7 +40,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Starts Kept.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Starts Kept with a sample shop whose carriers, customers and mail keep arriving.
     Demo(demo::Demo),
     /// Reads payloads and prints what they say, one JSON line a file; stores nothing.
@@ -72,7 +73,7 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     let result = match Arguments::parse().command {
-        Command::Serve(command) => serve::run(command),
+        Command::Serve(command) => serve::run(*command),
         Command::Demo(command) => demo::run(&command),
         Command::Parse(command) => parse::run(&command),
         Command::Record(command) => record::run(&command),

@@ -126,7 +126,8 @@ fn tell_not_found(engine: &Engine, carrier: &str, asked: &[String], parsed: Pars
     engine.record(told.collect(), RecordOptions::default()).map(|_| ())
 }
 
-fn rest(pause: Duration, stop: &AtomicBool) {
+/// Waits, but no longer than until it is time to stop.
+pub fn rest(pause: Duration, stop: &AtomicBool) {
     let mut left = pause;
     while !left.is_zero() && !stop.load(Ordering::SeqCst) {
         let step = left.min(STEP);

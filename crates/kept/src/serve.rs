@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use crate::heads::HeadsKept;
 use crate::polling::{Polled, Pollers};
 use crate::setup::{Hint, Place, Shop, inbounds};
+use crate::shops::{Readers, Shops};
 
 /// The exit code after a sync that failed (EX_IOERR of sysexits.h): a supervisor may start Kept again.
 const FAILED_SYNC: i32 = 74;
@@ -30,6 +31,8 @@ pub struct Serve {
     smtp: Smtp,
     #[command(flatten)]
     polled: Polled,
+    #[command(flatten)]
+    shops: Shops,
     #[command(flatten)]
     heads: HeadsKept,
     /// Where to listen.
@@ -127,6 +130,7 @@ pub fn run(command: Serve) -> Result<()> {
     }
     let carriers = command.place.carriers()?;
     let _pollers = Pollers::start(&engine, &carriers, &command.polled)?;
+    let _readers = Readers::start(&engine, &carriers, &command.shops, &command.shop.zone)?;
     let _heads = command.heads.start(engine.database())?;
     let config = WebConfig {
         public_url: engine.settings().public_url.clone(),

@@ -77,6 +77,8 @@ pub struct DeliveryRow {
     pub position: Position,
     /// Hash or id.
     pub delivery: String,
+    /// Set when it could not be read, or not all of it was taken.
+    pub error: Option<String>,
 }
 
 /// A payload that could not be read.
@@ -314,10 +316,13 @@ impl Connection {
     /// When the database fails.
     pub fn delivery(&mut self, brand: BrandId, source: &str, delivery: &str) -> Result<Option<DeliveryRow>, StoreError> {
         let row = self.first(
-            "select position from payload where brand = $1 and source = $2 and delivery = $3",
+            "select position, error from payload where brand = $1 and source = $2 and delivery = $3",
             params![brand.get(), source, delivery],
         )?;
-        row.map(|row| Ok(DeliveryRow { position: Position(row.int(0)?), delivery: delivery.to_owned() })).transpose()
+        row.map(|row| {
+            Ok(DeliveryRow { position: Position(row.int(0)?), delivery: delivery.to_owned(), error: row.maybe_text(1)? })
+        })
+        .transpose()
     }
 
     /// Payloads that could not be read, newest first.

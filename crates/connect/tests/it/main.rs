@@ -39,6 +39,7 @@ mod sendle;
 mod seventeentrack;
 mod shared;
 mod shippo;
+mod shops;
 mod signatures;
 mod smartkargo;
 mod spring;

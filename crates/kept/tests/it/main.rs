@@ -29,4 +29,5 @@ mod postfix;
 mod power;
 mod proof;
 mod server;
+mod shop;
 mod tamper;

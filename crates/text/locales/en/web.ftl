@@ -115,6 +115,9 @@ carrier-usps = USPS
 carrier-mondial-relay = Mondial Relay
 carrier-colis-prive = Colis Privé
 carrier-aftership = AfterShip
+carrier-woocommerce = WooCommerce
+carrier-shopify = Shopify
+carrier-prestashop = PrestaShop
 carrier-own = The shop’s own facts
 
 ## Sentences of promises, to the team

@@ -8,6 +8,7 @@ mod fencing;
 mod findings;
 mod firing;
 mod packs;
+mod payloads;
 mod writers;
 
 use anyhow::{Context, Result};

@@ -1,0 +1,299 @@
+//! Calls to a shop: they block, have time-outs, follow no redirect, cap the answer's size, and show no key.
+
+use std::io::Read;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kept_engine::ports::{ErrandOutcome, PollError};
+use reqwest::Method;
+use reqwest::blocking::{Client, RequestBuilder};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use serde_json::Value;
+
+use crate::reading::answer::{read_json, short};
+
+/// A page of orders weighs some hundreds of kilobytes; more than this is not an answer.
+const LARGEST_ANSWER: u64 = 16 * 1024 * 1024;
+/// Seconds after the first failure without `Retry-After`; doubled with each further one.
+const FIRST_WAIT: u64 = 2;
+/// Seconds that a wait never exceeds, whatever is asked for.
+const LONGEST_WAIT: u64 = 3600;
+/// Seconds before an answer that is not the shop's own is asked for again.
+const WAIT_AFTER_NONSENSE: u64 = 300;
+
+/// How a shop knows us.
+#[derive(Clone)]
+pub(crate) enum Key {
+    /// User and password in `Authorization: Basic`.
+    Basic(String, String),
+    /// A token in a header of this name.
+    Header(&'static str, String),
+}
+
+/// Calls one shop.
+pub(crate) struct Caller {
+    shop: &'static str,
+    base: String,
+    key: Key,
+    client: Client,
+    failures_in_a_row: AtomicU32,
+}
+
+/// A request: method, path below the base address, query, body.
+pub(crate) struct Question<'q> {
+    pub method: Method,
+    pub path: &'q str,
+    pub query: &'q [(&'q str, String)],
+    pub body: Option<Body>,
+}
+
+/// A body, and what it is.
+pub(crate) enum Body {
+    Json(Value),
+    /// Fields of a form.
+    Form(Vec<(&'static str, String)>),
+    Xml(String),
+}
+
+/// What came back, whatever it says.
+pub(crate) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// An answer in JSON.
+pub(crate) struct JsonAnswer {
+    pub value: Value,
+    pub headers: HeaderMap,
+}
+
+/// No answer.
+enum NoAnswer {
+    /// The request never left.
+    NotSent(String),
+    /// It left, and what became of it is not known.
+    Lost(String),
+}
+
+/// How the shop says no in its own words: the message, and whether nothing was done for sure in spite of a 5xx status.
+pub(crate) type Refusal = fn(&Value) -> Option<(String, bool)>;
+
+impl Caller {
+    /// A client that follows no redirect, so that the key goes nowhere else.
+    ///
+    /// # Errors
+    /// No key, an address that is not http or https, or no TLS on this machine.
+    pub(crate) fn new(shop: &'static str, base: &str, key: Key, timeout: Duration) -> Result<Caller, PollError> {
+        let error = |message: String| PollError { source_name: shop.to_owned(), message, retry_after_seconds: None };
+        let empty = match &key {
+            Key::Basic(user, _) | Key::Header(_, user) => user.trim().is_empty(),
+        };
+        if empty {
+            return Err(error("no key is set".to_owned()));
+        }
+        let base = base.trim().trim_end_matches('/').to_owned();
+        if !base.starts_with("https://") && !base.starts_with("http://") {
+            return Err(error(format!("{base:?} is not an address; hint: it begins with https://")));
+        }
+        let client = Client::builder()
+            .user_agent(concat!("kept/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .connect_timeout(Duration::from_secs(5).min(timeout))
+            .timeout(timeout)
+            .build()
+            .map_err(|cause| error(format!("no client could be made: {cause}")))?;
+        Ok(Caller { shop, base, key, client, failures_in_a_row: AtomicU32::new(0) })
+    }
+
+    /// Reads: a failure harms nothing.
+    ///
+    /// # Errors
+    /// What failed, whether to try again and after how many seconds. A 404 is useless to ask again.
+    pub(crate) fn read(&self, question: &Question<'_>, refusal: Refusal) -> Result<JsonAnswer, PollError> {
+        let answer = match self.ask(question) {
+            Ok(answer) => answer,
+            Err(NoAnswer::NotSent(why) | NoAnswer::Lost(why)) => return Err(self.wait(None, &why)),
+        };
+        let retry_after = retry_after_seconds(&answer.headers);
+        let value = read_json(self.shop, &answer.body);
+        let said = value.as_ref().ok().and_then(refusal).map(|(said, _)| self.clean(&said));
+        let with = |message: &str| said.as_ref().map_or_else(|| message.to_owned(), |said| format!("{message}: {said}"));
+        match (answer.status, value) {
+            (401 | 403, _) => {
+                Err(self.useless(with(&format!("the key was refused ({}); hint: check the key and its rights", answer.status))))
+            }
+            (404, _) => Err(self.useless(with("there is no such thing (404); hint: check the address"))),
+            (429, _) => Err(self.wait(retry_after, "asked too often (429)")),
+            (status @ 500.., _) => Err(self.wait(retry_after, &with(&format!("out of order ({status})")))),
+            (status @ 300..=399, _) => Err(self.useless(format!("a redirect ({status}); hint: set the address it leads to"))),
+            (_, Err(error)) => {
+                let hint = format!("{error}; hint: check the address {:?}", self.base);
+                Err(self.error(hint, Some(retry_after.unwrap_or(WAIT_AFTER_NONSENSE).min(LONGEST_WAIT))))
+            }
+            (200..=299, Ok(value)) => {
+                self.failures_in_a_row.store(0, Ordering::Relaxed);
+                Ok(JsonAnswer { value, headers: answer.headers })
+            }
+            (status, Ok(_)) => Err(self.useless(with(&format!("an unexpected status ({status})")))),
+        }
+    }
+
+    /// Acts: only an answer of the shop itself says what became of it.
+    ///
+    /// # Errors
+    /// The outcome, when it is not done for sure.
+    pub(crate) fn act(&self, question: &Question<'_>, refusal: Refusal) -> Result<Value, ErrandOutcome> {
+        let answer = match self.ask(question) {
+            Ok(answer) => answer,
+            Err(NoAnswer::NotSent(why)) => return Err(self.wait(None, &why).into_outcome()),
+            Err(NoAnswer::Lost(why)) => return Err(ErrandOutcome::Unknown { reason: format!("{}: {why}", self.shop) }),
+        };
+        let value = read_json(self.shop, &answer.body);
+        let said = value.as_ref().ok().and_then(refusal);
+        let for_sure = said.as_ref().is_some_and(|(_, for_sure)| *for_sure);
+        let words = said.map(|(said, _)| self.clean(&said));
+        let refused = |otherwise: &str| ErrandOutcome::Refused {
+            reason: format!("{} refused: {}", self.shop, words.clone().unwrap_or_else(|| otherwise.to_owned())),
+        };
+        match (answer.status, value) {
+            (200..=299, Ok(value)) => Ok(value),
+            (200..=299, Err(error)) => Err(ErrandOutcome::Unknown { reason: error.to_string() }),
+            (401 | 403, _) => Err(refused("the key may not do this; check its rights")),
+            (429, _) => Err(self.wait(retry_after_seconds(&answer.headers), "asked too often (429)").into_outcome()),
+            (status @ 300..=399, _) => Err(refused(&format!("a redirect ({status}); set the address it leads to"))),
+            (408 | 500.., _) if for_sure => Err(refused("")),
+            (status @ (408 | 500..), _) => {
+                let reason = format!("{} answered with {status}: {}", self.shop, words.unwrap_or_default());
+                Err(ErrandOutcome::Unknown { reason: reason.trim_end_matches(": ").to_owned() })
+            }
+            (status, _) => Err(refused(&format!("status {status}"))),
+        }
+    }
+
+    fn ask(&self, question: &Question<'_>) -> Result<Answer, NoAnswer> {
+        let mut url = format!("{}/{}", self.base, question.path.trim_start_matches('/'));
+        if !question.query.is_empty() {
+            url.push('?');
+            url.push_str(&pairs(question.query));
+        }
+        let mut request = self.client.request(question.method.clone(), url).header(ACCEPT, "application/json");
+        request = match &self.key {
+            Key::Basic(user, password) => request.basic_auth(user.trim(), Some(password.trim())),
+            Key::Header(name, token) => request.header(*name, token.trim()),
+        };
+        request = match &question.body {
+            Some(Body::Json(value)) => request.json(value),
+            Some(Body::Form(fields)) => request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(pairs(fields)),
+            Some(Body::Xml(text)) => request.header(CONTENT_TYPE, "text/xml; charset=utf-8").body(text.clone()),
+            None => request,
+        };
+        self.send(request)
+    }
+
+    fn send(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
+        // The address may hold order numbers and, in a query, names: it does not belong into errors.
+        let response = request.send().map_err(|error| {
+            let (never_left, error) = (error.is_connect() || error.is_builder(), error.without_url());
+            let why = self.clean(&with_causes(&error));
+            if never_left { NoAnswer::NotSent(why) } else { NoAnswer::Lost(why) }
+        })?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut body = Vec::new();
+        response
+            .take(LARGEST_ANSWER + 1)
+            .read_to_end(&mut body)
+            .map_err(|error| NoAnswer::Lost(format!("the answer broke off: {}", with_causes(&error))))?;
+        if u64::try_from(body.len()).unwrap_or(u64::MAX) > LARGEST_ANSWER {
+            return Err(NoAnswer::Lost("an answer larger than 16 MiB".to_owned()));
+        }
+        Ok(Answer { status, headers, body })
+    }
+
+    /// Whatever a shop says may quote what it was asked with.
+    pub(crate) fn clean(&self, text: &str) -> String {
+        let secrets: [&str; 2] = match &self.key {
+            Key::Basic(user, password) => [user.trim(), password.trim()],
+            Key::Header(_, token) => [token.trim(), ""],
+        };
+        let mut text = text.to_owned();
+        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
+            text = text.replace(secret, "…");
+        }
+        short(&text)
+    }
+
+    /// Waits as long as asked for, else twice as long as the last time.
+    pub(crate) fn wait(&self, asked_for: Option<u64>, message: &str) -> PollError {
+        let failures = self.failures_in_a_row.fetch_add(1, Ordering::Relaxed).min(20);
+        let back_off = FIRST_WAIT.saturating_mul(1 << failures);
+        self.error(message.to_owned(), Some(asked_for.unwrap_or(back_off).min(LONGEST_WAIT)))
+    }
+
+    /// Asking again is useless.
+    pub(crate) fn useless(&self, message: impl Into<String>) -> PollError {
+        self.error(message.into(), None)
+    }
+
+    fn error(&self, message: String, retry_after_seconds: Option<u64>) -> PollError {
+        PollError { source_name: self.shop.to_owned(), message, retry_after_seconds }
+    }
+}
+
+/// A failure to read is no harm to an errand: nothing was done.
+pub(crate) trait IntoOutcome {
+    /// Later, or never.
+    fn into_outcome(self) -> ErrandOutcome;
+}
+
+impl IntoOutcome for PollError {
+    fn into_outcome(self) -> ErrandOutcome {
+        let reason = self.to_string();
+        match self.retry_after_seconds {
+            Some(after_seconds) => ErrandOutcome::Retry { reason, after_seconds },
+            None => ErrandOutcome::Refused { reason },
+        }
+    }
+}
+
+/// One part of a path: nothing in it may become another path or a query.
+pub(crate) fn escaped(part: &str) -> String {
+    let mut escaped = String::with_capacity(part.len());
+    for byte in part.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+fn pairs(fields: &[(&str, String)]) -> String {
+    let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+    pairs.join("&")
+}
+
+/// Seconds (Shopify writes `2.0`) or a date (RFC 9110, 10.2.3).
+fn retry_after_seconds(headers: &HeaderMap) -> Option<u64> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let (whole, _) = value.split_once('.').unwrap_or((value, ""));
+    if let Ok(seconds) = whole.parse() {
+        return Some(seconds);
+    }
+    let until = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+    Some(u64::try_from(until.duration_since(Timestamp::now()).as_secs()).unwrap_or(0))
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        message.push_str(": ");
+        message.push_str(&error.to_string());
+        cause = error.source();
+    }
+    message
+}
