@@ -17,7 +17,7 @@ use crate::promise::{Promise, SignalKind};
 use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 4;
+pub const FOLD_VERSION: i64 = 5;
 
 /// The subjects at hand, with what was changed.
 #[derive(Debug, Default)]
@@ -274,7 +274,10 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
     let message = |id: MessageId| (Noun::Message, SubjectId::from(id));
     match body {
         Body::CustomerRegistered(fact) => touched.extend(customer(Some(fact.customer))),
-        Body::CustomerContacted(fact) => touched.extend(customer(fact.customer)),
+        Body::CustomerContacted(fact) => {
+            touched.extend(customer(fact.customer));
+            touched.extend(fact.promises.iter().copied().map(promise));
+        }
         Body::CustomerAnswered(fact) => touched.push(promise(fact.promise)),
         Body::CustomerErased(fact) => touched.extend(customer(Some(fact.customer))),
         Body::CustomerBounced(fact) => touched.extend(customer(Some(fact.customer))),
@@ -307,6 +310,7 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
         Body::PromiseAmended(fact) => touched.push(promise(fact.promise)),
         Body::PromiseDisputed(fact) => touched.push(promise(fact.promise)),
         Body::PromiseSettled(fact) => touched.push(promise(fact.promise)),
+        Body::DeedNoted(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAssigned(fact) => touched.push(promise(fact.promise)),
         Body::PromiseTouched(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAdopted(fact) => {
@@ -447,9 +451,8 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::PromiseAmended(body) => folder.on_promise(body.promise, |promise| promise.amend(body, position)),
         Body::PromiseDisputed(body) => folder.on_promise(body.promise, |promise| promise.dispute(body)),
         Body::PromiseSettled(body) => folder.on_promise(body.promise, |promise| promise.settle(body, position)),
-        Body::PromiseAssigned(body) => {
-            folder.on_promise(body.promise, |promise| promise.owner.clone_from(&body.owner));
-        }
+        Body::DeedNoted(body) => folder.on_promise(body.promise, |promise| promise.note_deed(body)),
+        Body::PromiseAssigned(body) => folder.on_promise(body.promise, |promise| promise.assign(body)),
         Body::PromiseTouched(body) => folder.on_promise(body.promise, |promise| promise.touch(body)),
         Body::SignalRaised(body) => {
             folder.on_promise(body.promise, |promise| promise.signal(body));

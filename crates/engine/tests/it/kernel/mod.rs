@@ -6,6 +6,7 @@ mod erasing;
 mod failing;
 mod fencing;
 mod firing;
+mod hands;
 mod packs;
 mod writers;
 
