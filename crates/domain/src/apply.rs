@@ -275,7 +275,10 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
     let message = |id: MessageId| (Noun::Message, SubjectId::from(id));
     match body {
         Body::CustomerRegistered(fact) => touched.extend(customer(Some(fact.customer))),
-        Body::CustomerContacted(fact) => touched.extend(customer(fact.customer)),
+        Body::CustomerContacted(fact) => {
+            touched.extend(customer(fact.customer));
+            touched.extend(fact.promises.iter().copied().map(promise));
+        }
         Body::CustomerAnswered(fact) => touched.push(promise(fact.promise)),
         Body::CustomerErased(fact) => touched.extend(customer(Some(fact.customer))),
         Body::CustomerBounced(fact) => touched.extend(customer(Some(fact.customer))),
@@ -312,6 +315,7 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
         Body::PromiseAmended(fact) => touched.push(promise(fact.promise)),
         Body::PromiseDisputed(fact) => touched.push(promise(fact.promise)),
         Body::PromiseSettled(fact) => touched.push(promise(fact.promise)),
+        Body::DeedNoted(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAssigned(fact) => touched.push(promise(fact.promise)),
         Body::PromiseTouched(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAdopted(fact) => {
@@ -461,9 +465,8 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::PromiseAmended(body) => folder.on_promise(body.promise, |promise| promise.amend(body, position)),
         Body::PromiseDisputed(body) => folder.on_promise(body.promise, |promise| promise.dispute(body)),
         Body::PromiseSettled(body) => folder.on_promise(body.promise, |promise| promise.settle(body, position)),
-        Body::PromiseAssigned(body) => {
-            folder.on_promise(body.promise, |promise| promise.owner.clone_from(&body.owner));
-        }
+        Body::DeedNoted(body) => folder.on_promise(body.promise, |promise| promise.note_deed(body)),
+        Body::PromiseAssigned(body) => folder.on_promise(body.promise, |promise| promise.assign(body)),
         Body::PromiseTouched(body) => folder.on_promise(body.promise, |promise| promise.touch(body)),
         Body::SignalRaised(body) => {
             folder.on_promise(body.promise, |promise| promise.signal(body));

@@ -39,6 +39,16 @@ impl Promise {
         first_due.or(self.outcome.as_ref().map(|outcome| outcome.at))
     }
 
+    /// Judged kept on the word of a person of the team, with nothing else to show for it.
+    pub fn kept_by_hand(&self) -> bool {
+        self.deed.is_some() && matches!(self.state, PromiseState::Kept | PromiseState::KeptLate)
+    }
+
+    /// The same, on the word of somebody who answered for it.
+    pub fn kept_by_own_hand(&self) -> bool {
+        self.kept_by_hand() && self.deed.as_ref().is_some_and(|deed| deed.own)
+    }
+
     /// Given up by the company: broken, and not because something was lost or never came.
     pub fn is_withdrawn(&self) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| {

@@ -83,8 +83,14 @@ pub struct Contacted {
     pub channel: String,
     /// They had to ask.
     pub asked: bool,
-    /// What they wrote.
+    /// What they wrote or said.
     pub text: Option<SealedRef>,
+    /// The promises it is about: those asked about, or the one that was named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<PromiseId>,
+    /// Who noted it, where a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted_by: Option<String>,
 }
 
 /// A customer said how it went, or chose.

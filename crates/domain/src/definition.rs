@@ -24,6 +24,8 @@ pub struct Definition {
     pub items: ItemsFrom,
     /// The delivery fee is a part, owed back when the service was not given.
     pub fee: FeePolicy,
+    /// A person of the team may say that it is done: nothing else will, neither a carrier nor a payment.
+    pub by_hand: bool,
     /// Who answers for it.
     pub owner: String,
     /// Words that bind it from the start.
@@ -279,6 +281,8 @@ struct RawDefinition {
     items: Option<ItemsFrom>,
     #[serde(default)]
     fee: FeePolicy,
+    #[serde(default)]
+    by_hand: Option<bool>,
     owner: String,
     #[serde(default)]
     words: Vec<toml::Spanned<RawWord>>,
@@ -406,6 +410,7 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
         reach: reach.collect(),
         warn,
         kind: raw.kind,
+        by_hand: raw.by_hand.unwrap_or(matches!(raw.starts.as_str(), "word.given" | "promise.disputed")),
         starts: raw.starts,
         items: raw.items.unwrap_or(ItemsFrom::Whole),
         fee: raw.fee,

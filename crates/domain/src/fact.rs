@@ -7,7 +7,7 @@ use kept_base::{BrandId, Moment, Position, SealedId, SubjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{customer, house, message, order, parcel, promise};
+use crate::{customer, deed, house, message, order, parcel, promise};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,6 +154,8 @@ catalogue! {
     PromiseDisputed(promise::Disputed) = "promise.disputed", 1;
     /// A dispute was settled.
     PromiseSettled(promise::Settled) = "promise.settled", 1;
+    /// A person says that it is done.
+    DeedNoted(deed::Noted) = "promise.deed_noted", 1;
     /// Somebody else answers for it.
     PromiseAssigned(promise::Assigned) = "promise.assigned", 1;
     /// The customer had to ask, or wants peace: counted on the promise.

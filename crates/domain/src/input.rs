@@ -62,6 +62,9 @@ pub enum News {
     /// Money went back to a customer.
     #[serde(rename = "refund.paid")]
     RefundPaid(RefundPaid),
+    /// A person of the team says that what was promised is done.
+    #[serde(rename = "deed.noted")]
+    DeedNoted(DeedNoted),
 }
 
 /// A customer ordered.
@@ -293,6 +296,9 @@ pub struct ParcelEstimated {
 /// How a customer is named by an entrance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CustomerRef {
+    /// Who, where a page of ours knows it; no text from outside names it.
+    #[serde(skip)]
+    pub id: Option<kept_base::CustomerId>,
     /// The shop's reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -307,18 +313,25 @@ pub struct CustomerRef {
 /// A customer got in touch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CustomerContacted {
-    /// Who.
+    /// Who; may be left out where `promise` says it.
+    #[serde(default)]
     pub customer: CustomerRef,
+    /// The promise it is about, as shown (`prm_…`); else those of the order named, else all still owed to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<kept_base::PromiseId>,
     /// When.
     #[serde(flatten)]
     pub at: Moment,
-    /// `mail`, `phone`, `chat`, `page`, `letter` …
+    /// `mail`, `phone`, `chat`, `page`, `letter`, `shop` …
     pub channel: String,
     /// True when they had to ask how something promised stands; such a contact is a chaser.
     pub asked: bool,
-    /// What they wrote; sealed.
+    /// What they wrote or said; sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The person who noted it, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted_by: Option<String>,
 }
 
 /// A customer says how a delivery really went, or chooses.
@@ -448,4 +461,20 @@ pub struct RefundPaid {
     pub at: Moment,
     /// How much.
     pub amount: Money,
+}
+
+/// A person of the team says that what was promised is done: called back, answered, repaired.
+///
+/// It counts at the moment it is recorded, whatever `at` says: nobody moves a deed before its due by writing it down later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeedNoted {
+    /// Which promise, as shown (`prm_…`).
+    pub promise: kept_base::PromiseId,
+    /// When it was done, by what they say.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Who says so.
+    pub noted_by: String,
+    /// By what one can see it; sealed.
+    pub evidence: String,
 }

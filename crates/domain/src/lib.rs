@@ -6,6 +6,7 @@
 pub mod apply;
 mod counted;
 pub mod customer;
+pub mod deed;
 pub mod definition;
 pub mod desk;
 pub mod fact;

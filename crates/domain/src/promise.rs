@@ -3,6 +3,7 @@
 use kept_base::{BrandId, CustomerId, Due, ItemId, LineId, MessageId, Money, OrderId, ParcelId, Position, PromiseId, WordId};
 use serde::{Deserialize, Serialize};
 
+use crate::deed::Deed;
 use crate::fact::SealedRef;
 use crate::input::Giver;
 
@@ -25,6 +26,8 @@ pub struct Promise {
     pub order: Option<OrderId>,
     /// Who answers for it: a team's name.
     pub owner: String,
+    /// Everybody who answered for it before, in order.
+    pub owners_before: Vec<String>,
     /// When it was made, epoch milliseconds.
     pub made_at: i64,
     /// Every word given, oldest first.
@@ -47,6 +50,8 @@ pub struct Promise {
     pub disputed: Option<i64>,
     /// How it was judged.
     pub outcome: Option<Outcome>,
+    /// The word of a person of the team that it is done.
+    pub deed: Option<Deed>,
     /// What we now believe.
     pub estimate: Option<Estimate>,
     /// What the customer was told about it.
@@ -202,7 +207,7 @@ pub struct Outcome {
     pub at: i64,
     /// False when a guessed clock near the due leaves a doubt: pages say "probably".
     pub certain: bool,
-    /// Who judged: `carrier_claim`, `customer`, `rule`, or a person.
+    /// Who judged: `carrier_claim`, `customer`, `rule`, `hand` (the word of a person of the team: see [`Deed`]), or a person.
     pub by: String,
     /// Why, for a broken one.
     pub cause: Option<String>,
@@ -410,6 +415,7 @@ impl Promise {
             customer: fact.customer,
             order: fact.order,
             owner: fact.owner.clone(),
+            owners_before: Vec::new(),
             made_at: fact.made_at,
             words: Vec::new(),
             due: None,
@@ -421,6 +427,7 @@ impl Promise {
             amended: false,
             disputed: None,
             outcome: None,
+            deed: None,
             estimate: None,
             told: Vec::new(),
             chasers: Vec::new(),
@@ -543,6 +550,14 @@ impl Promise {
             cause: None,
             evidence: position,
         });
+    }
+
+    /// Folds a change of who answers.
+    pub fn assign(&mut self, fact: &Assigned) {
+        let before = std::mem::replace(&mut self.owner, fact.owner.clone());
+        if before != self.owner && !self.owners_before.contains(&before) {
+            self.owners_before.push(before);
+        }
     }
 
     /// Folds a touch by the customer.

@@ -29,6 +29,7 @@ impl Engine {
 /// The promises under a figure, as [`Figures`] counts them.
 pub(crate) fn under(list: Listed, figure: &str, now: i64) -> Listed {
     let judged = |list: Listed| list.with("amended = ?", 0_i64).with("disputed = ?", 0_i64);
+    let kept = |list: Listed| judged(list).only("by_first_due in ('kept', 'kept_late')");
     match figure {
         "kept" => judged(list).with("by_first_due = ?", "kept"),
         "kept_late" => judged(list).with("by_first_due = ?", "kept_late"),
@@ -48,9 +49,14 @@ pub(crate) fn under(list: Listed, figure: &str, now: i64) -> Listed {
             .with("(by_first_due in ('kept_late', 'broken') or (by_first_due is null and first_due <= ?))", now),
         "chased" => list.only("chasers > 0"),
         "needless" => judged(list).with("needless = ?", 1_i64),
+        "by_hand" => kept(list).with("by_hand = ?", 1_i64),
+        "own_hand" => kept(list).with("own_hand = ?", 1_i64),
         _ => list,
     }
 }
+
+/// How promises stand that are kept, in time or late: over these it is counted whose word that rests on.
+const KEPT: [&str; 2] = ["kept", "kept_late"];
 
 /// How promises that a share can be counted over stand: judged, or past their first due.
 const DECIDED: [&str; 4] = ["kept", "kept_late", "broken", "late_open"];
@@ -67,6 +73,10 @@ fn compute(
     let all = |of: &dyn Fn(&FigureGroup) -> u64| groups.iter().map(of).sum::<u64>();
     let standing = |stands: &str| all(&|group| if group.stands == stands { group.count } else { 0 });
     let over_decided = |of: &dyn Fn(&FigureGroup) -> u64| decided.iter().map(|group| of(group)).sum::<u64>();
+    let kept_ones: Vec<&FigureGroup> = groups.iter().filter(|group| KEPT.contains(&group.stands.as_str())).collect();
+    let over_kept = |of: &dyn Fn(&FigureGroup) -> u64| {
+        share(kept_ones.iter().map(|group| of(group)).sum(), kept_ones.iter().map(|group| group.count).sum())
+    };
     let due = all(&|group| group.count);
     let of = over_decided(&|group| group.count);
     let kept = standing("kept");
@@ -90,6 +100,10 @@ fn compute(
         chased: share(all(&|group| group.chased), due),
         chasers: all(&|group| group.chasers),
         needless: share(over_decided(&|group| group.needless), over_decided(&|group| group.warned)),
+        by_hand: over_kept(&|group| group.by_hand),
+        own_hand: over_kept(&|group| group.own_hand),
+        by_hand_by_owner: hands(&kept_ones, |group| group.by_hand),
+        own_hand_by_owner: hands(&kept_ones, |group| group.own_hand),
         length_hours: tenths(lengths),
         lead_hours: tenths(leads),
         by_carrier: carriers.into_iter().map(|(carrier, of, kept)| (carrier, share(kept, of))).collect(),
@@ -103,14 +117,29 @@ fn compute(
 
 /// Kept by first due, group by group, in order of the groups.
 fn grouped<K: Ord>(decided: &[&FigureGroup], group: impl Fn(&FigureGroup) -> Option<K>) -> Vec<(K, Share)> {
+    summed(decided, group, |counted| if counted.stands == "kept" { counted.count } else { 0 })
+}
+
+/// On whose word it was kept, owner by owner; those with nothing that was closed by hand are left out.
+fn hands(kept: &[&FigureGroup], count: impl Fn(&FigureGroup) -> u64) -> Vec<(String, Share)> {
+    let with_hands: std::collections::BTreeSet<&str> =
+        kept.iter().filter(|group| group.by_hand > 0).map(|group| group.owner.as_str()).collect();
+    summed(kept, |group| Some(group.owner.clone()).filter(|owner| with_hands.contains(owner.as_str())), count)
+}
+
+fn summed<K: Ord>(
+    over: &[&FigureGroup],
+    group: impl Fn(&FigureGroup) -> Option<K>,
+    count: impl Fn(&FigureGroup) -> u64,
+) -> Vec<(K, Share)> {
     let mut groups: std::collections::BTreeMap<K, (u64, u64)> = std::collections::BTreeMap::new();
-    for counted in decided {
+    for counted in over {
         let Some(key) = group(counted) else { continue };
-        let (kept, of) = groups.entry(key).or_default();
-        *kept += if counted.stands == "kept" { counted.count } else { 0 };
+        let (counts, of) = groups.entry(key).or_default();
+        *counts += count(counted);
         *of += counted.count;
     }
-    groups.into_iter().map(|(key, (kept, of))| (key, share(kept, of))).collect()
+    groups.into_iter().map(|(key, (counts, of))| (key, share(counts, of))).collect()
 }
 
 /// The day of a moment where the house works. The end of a day is the first instant of the next, yet lies in the day that was promised:

@@ -2,6 +2,7 @@
 
 use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position};
 use kept_domain::customer::Customer;
+use kept_domain::fact::Body;
 use kept_domain::message::{Message, MessageState};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
@@ -201,7 +202,13 @@ pub(crate) fn facts_at(connection: &mut Connection, mut positions: Vec<Position>
         }
         let Some((_, Some(block))) = &held else { continue };
         if let Some(fact) = block.fact(position.index())? {
+            let sealed = match &fact.body {
+                Body::CustomerContacted(body) => body.text.as_ref(),
+                Body::DeedNoted(body) => Some(&body.evidence),
+                _ => None,
+            };
             lines.push(FactLine {
+                said: text_of(connection, sealed)?,
                 position,
                 kind: fact.body.kind().to_owned(),
                 recorded: fact.recorded,

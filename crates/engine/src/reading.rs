@@ -141,6 +141,11 @@ impl Engine {
         })
     }
 
+    /// Whether a person may say that a promise of this kind is done. Where no pack defines it any more, nothing else would.
+    pub fn closes_by_hand(&self, kind: &str) -> bool {
+        self.loaded().packs.definition(kind).is_none_or(|definition| definition.by_hand)
+    }
+
     /// A page of parcels, those heard of first last.
     ///
     /// # Errors

@@ -167,6 +167,9 @@ pub struct FactLine {
     pub source: String,
     /// Plain part.
     pub plain: serde_json::Value,
+    /// What somebody said or wrote, sealed beside it: a contact's words, the evidence of a deed; `None` once erased. Never written out.
+    #[serde(skip)]
+    pub said: Option<String>,
 }
 
 /// A parcel in a list.
@@ -354,6 +357,14 @@ pub struct Figures {
     pub chasers: u64,
     /// Warned, then kept in time, of all warned.
     pub needless: Share,
+    /// Of those kept, in time or late: on the word of a person of the team.
+    pub by_hand: Share,
+    /// The same, where that person answered for it, then or before.
+    pub own_hand: Share,
+    /// By who answers, those with something closed by hand: on a person's word.
+    pub by_hand_by_owner: Vec<(String, Share)>,
+    /// The same owners: on their own word.
+    pub own_hand_by_owner: Vec<(String, Share)>,
     /// Length of promises in hours: median and 90th percentile, with n.
     pub length_hours: Quantiles,
     /// Notice given by warnings before the due, in hours.

@@ -41,6 +41,10 @@ pub struct FigureGroup {
     pub withdrawn: u64,
     /// Whose customer is known.
     pub reachable: u64,
+    /// Kept, in time or late, on the word of a person of the team.
+    pub by_hand: u64,
+    /// The same, on the word of somebody who answered for it.
+    pub own_hand: u64,
 }
 
 /// The period and the moment figures are asked for.
@@ -75,7 +79,7 @@ impl Connection {
     pub fn figure_groups(&mut self, period: FigurePeriod<'_>) -> Result<Vec<FigureGroup>, StoreError> {
         let sum = |what: &str| format!("cast(sum({what}) as bigint)");
         let sql = format!(
-            "select p.kind, p.owner, coalesce(p.giver, ''), (p.counts_at - 60000) / 900000 as quarter, {STANDS} as stands, count(*), {}, {}, {}, {}, {}, {}, {}, {}
+            "select p.kind, p.owner, coalesce(p.giver, ''), (p.counts_at - 60000) / 900000 as quarter, {STANDS} as stands, count(*), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}
              {OF_PERIOD} group by 1, 2, 3, 4, 5",
             sum("p.amended"),
             sum("case when p.withdrawn = 1 then 0 else p.told_first end"),
@@ -85,6 +89,8 @@ impl Connection {
             sum("case when p.withdrawn = 1 then 0 else p.warned end"),
             sum("p.withdrawn"),
             sum("case when p.customer is null then 0 else 1 end"),
+            sum("p.by_hand"),
+            sum("p.own_hand"),
         );
         let group = |row: &Row| {
             let count = |index: usize| row.int(index).map(i64::unsigned_abs);
@@ -103,6 +109,8 @@ impl Connection {
                 warned: count(11)?,
                 withdrawn: count(12)?,
                 reachable: count(13)?,
+                by_hand: count(14)?,
+                own_hand: count(15)?,
             })
         };
         self.query(&sql, &period.params_at())?.iter().map(group).collect()

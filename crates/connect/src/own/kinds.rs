@@ -6,7 +6,7 @@ use super::shape::{Field, Shape};
 use super::{LineError, error};
 
 /// Every kind with its fields.
-pub(super) const KINDS: [(&str, &[Field]); 12] = [
+pub(super) const KINDS: [(&str, &[Field]); 13] = [
     ("order.placed", ORDER_PLACED),
     ("order.lines_cancelled", ORDER_LINES_CANCELLED),
     ("parcel.announced", PARCEL_ANNOUNCED),
@@ -19,6 +19,7 @@ pub(super) const KINDS: [(&str, &[Field]); 12] = [
     ("customer.answered", CUSTOMER_ANSWERED),
     ("word.given", WORD_GIVEN),
     ("refund.paid", REFUND_PAID),
+    ("deed.noted", DEED_NOTED),
 ];
 
 /// The fields of a kind, if it is one.
@@ -28,6 +29,9 @@ pub(super) fn fields_of(kind: &str) -> Option<&'static [Field]> {
 
 /// What no single field can say.
 pub(super) fn check_whole(kind: &str, fact: &Map<String, Value>) -> Result<(), LineError> {
+    if kind == "customer.contacted" && !fact.contains_key("customer") && !fact.contains_key("promise") {
+        return Err(error("`customer` and `promise` are both missing", "name one: who got in touch?"));
+    }
     if kind == "customer.answered" {
         if !fact.contains_key("promise") && !fact.contains_key("order_number") {
             return Err(error("`promise` and `order_number` are both missing", "name one: what is the answer about?"));
@@ -132,11 +136,13 @@ const PARCEL_ESTIMATED: &[Field] = &[
 const CUSTOMER_CONTACTED: &[Field] = &[
     SOURCE,
     EVENT_ID,
-    required("customer", Shape::Object(CUSTOMER_REF)),
+    optional("customer", Shape::Object(CUSTOMER_REF)),
+    optional("promise", Shape::Promise),
     AT,
     required("channel", Shape::Text),
     required("asked", Shape::Flag),
     optional("text", Shape::Words),
+    optional("noted_by", Shape::Text),
 ];
 
 const CUSTOMER_ANSWERED: &[Field] = &[
@@ -167,6 +173,15 @@ const WORD_GIVEN: &[Field] = &[
 
 const REFUND_PAID: &[Field] =
     &[SOURCE, EVENT_ID, required("order_number", Shape::Text), AT, required("amount", Shape::Object(MONEY))];
+
+const DEED_NOTED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("promise", Shape::Promise),
+    AT,
+    required("noted_by", Shape::Text),
+    required("evidence", Shape::Words),
+];
 
 const CUSTOMER_DETAILS: &[Field] = &[
     optional("reference", Shape::Text),

@@ -18,6 +18,9 @@ use crate::watch::Coming;
 /// # Errors
 /// When the store cannot say.
 pub fn identify(desk: &mut Desk<'_>, reference: &CustomerRef) -> Result<Option<CustomerId>, ShelfError> {
+    if let Some(id) = reference.id {
+        return Ok(desk.customer(id)?.map(|customer| customer.id));
+    }
     if let Some(number) = &reference.order_number {
         let key = NaturalKey { brand: desk.brand, kind: KeyKind::OrderNumber, key: number.trim().to_owned() };
         if let Some(order) = desk.find(&key)? {
@@ -95,29 +98,52 @@ impl React<'_, '_> {
     }
 
     pub(super) fn customer_contacted(&mut self, news: &CustomerContacted) -> Result<Reaction, ReactError> {
-        let customer = identify(self.desk, &news.customer)?;
+        let (customer, promises) = self.who_and_what(news)?;
         let at = self.instant(&news.at, &self.rules.house.zone);
-        let text = match (&news.text, customer) {
-            (Some(text), Some(customer)) => Some(self.desk.shelf().seal(&[customer.into()], text.as_bytes())?),
-            (Some(text), None) => Some(self.desk.shelf().seal(&[], text.as_bytes())?),
-            (None, _) => None,
-        };
-        let promises = match customer {
-            Some(customer) => self.promises_asked_about(customer, news.customer.order_number.as_deref())?,
-            None => Vec::new(),
+        let about: Vec<kept_base::SubjectId> = customer.map(Into::into).into_iter().chain(news.promise.map(Into::into)).collect();
+        let text = match &news.text {
+            Some(text) => Some(self.desk.shelf().seal(&about, text.as_bytes())?),
+            None => None,
         };
         if news.asked {
             for promise in &promises {
                 self.advance_promise(*promise, false)?;
             }
         }
-        self.desk.emit(Contacted { customer, at, channel: news.channel.clone(), asked: news.asked, text })?;
+        self.desk.emit(Contacted {
+            customer,
+            at,
+            channel: news.channel.clone(),
+            asked: news.asked,
+            text,
+            promises: promises.clone(),
+            noted_by: news.noted_by.clone(),
+        })?;
         if news.asked {
             for promise in promises {
                 self.desk.emit(Touched { promise, how: "asked".to_owned(), at })?;
             }
         }
         Ok(Reaction::Taken)
+    }
+
+    /// Who got in touch, and the promises it is about: the one that is named, else those they can mean who asks.
+    fn who_and_what(&mut self, news: &CustomerContacted) -> Result<(Option<CustomerId>, Vec<PromiseId>), ReactError> {
+        let named = identify(self.desk, &news.customer)?;
+        if let Some(id) = news.promise {
+            let Some(owed_to) = self.desk.promise(id)?.map(|promise| promise.customer) else {
+                return Err(ReactError::Invalid(format!("there is no promise {id}")));
+            };
+            if named.is_some() && owed_to.is_some() && named != owed_to {
+                return Err(ReactError::Invalid(format!("promise {id} is made to somebody else than `customer`")));
+            }
+            return Ok((owed_to.or(named), vec![id]));
+        }
+        let promises = match named.filter(|_| news.asked) {
+            Some(customer) => self.promises_asked_about(customer, news.customer.order_number.as_deref())?,
+            None => Vec::new(),
+        };
+        Ok((named, promises))
     }
 
     /// The promises a customer who asks can mean: those of the order they name, else all still owed to them.
@@ -231,7 +257,8 @@ impl React<'_, '_> {
 
     /// A customer who found it lets us off the answer.
     fn release_replies(&mut self, promise: &Promise, at: i64) -> Result<(), ReactError> {
-        let Some(customer) = promise.customer else { return Ok(()) };
+        // Only what was disputed about an order was promised an answer.
+        let (Some(customer), Some(_)) = (promise.customer, promise.order) else { return Ok(()) };
         let made = self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default();
         for id in made {
             let Some(reply) = self.desk.promise(id)?.cloned() else { continue };

@@ -4,6 +4,7 @@
 //! judged. Whatever figure, version or clock reading caused something is written into the fact.
 
 mod customer;
+mod deed;
 mod order;
 mod parcel;
 mod promise;
@@ -47,8 +48,10 @@ pub fn react(desk: &mut Desk<'_>, rules: &Rules<'_>, input: &Input) -> Result<Re
     desk.source.clone_from(&input.source);
     desk.happened(Some(moment(&input.news)));
     // Orders, parcels and scans are known by what they are; other news only by its source's id.
-    let by_id =
-        matches!(input.news, News::RefundPaid(_) | News::CustomerContacted(_) | News::CustomerAnswered(_) | News::WordGiven(_));
+    let by_id = matches!(
+        input.news,
+        News::RefundPaid(_) | News::CustomerContacted(_) | News::CustomerAnswered(_) | News::WordGiven(_) | News::DeedNoted(_)
+    );
     let event = input.event_id.clone().filter(|_| by_id);
     if let Some(event) = &event {
         let key = NaturalKey { brand: desk.brand, kind: KeyKind::Event, key: event_key(&input.source, event) };
@@ -71,6 +74,7 @@ pub fn react(desk: &mut Desk<'_>, rules: &Rules<'_>, input: &Input) -> Result<Re
         News::CustomerContacted(news) => react.customer_contacted(news),
         News::CustomerAnswered(news) => react.customer_answered(news),
         News::WordGiven(news) => react.word_given(news),
+        News::DeedNoted(news) => react.deed_noted(news),
     };
     desk.happened(None);
     desk.event(None);
@@ -136,6 +140,7 @@ pub fn moment(news: &News) -> Moment {
         News::CustomerContacted(news) => news.at,
         News::CustomerAnswered(news) => news.at,
         News::WordGiven(news) => news.at,
+        News::DeedNoted(news) => news.at,
     }
 }
 

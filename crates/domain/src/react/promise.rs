@@ -18,6 +18,9 @@ use crate::watch::{self, Coming};
 /// Where nothing is coming, an open promise is looked at so often all the same.
 const AT_LEAST_DAILY: i64 = 86_400_000;
 
+/// Who judged, where it was the word of a person of the team.
+pub(super) const BY_HAND: &str = "hand";
+
 /// A promise with what it is judged by: its order, and that order's parcels.
 struct Gathered<'d> {
     promise: &'d Promise,
@@ -322,7 +325,8 @@ impl React<'_, '_> {
     /// Keeps the promises to answer about the order of a promise, now that the answer was given.
     pub(super) fn keep_replies(&mut self, disputed: PromiseId, by: &str) -> Result<(), ReactError> {
         let Some(promise) = self.desk.promise(disputed)?.cloned() else { return Ok(()) };
-        let made = match promise.customer {
+        // Only what was disputed about an order was promised an answer: see `not_arrived`.
+        let made = match promise.customer.filter(|_| promise.order.is_some()) {
             Some(customer) => self.desk.customer(customer)?.map(|customer| customer.promises).unwrap_or_default(),
             None => Vec::new(),
         };
@@ -370,7 +374,8 @@ impl React<'_, '_> {
         let by_first_due = by_first_due(&promise.items, first_due);
         let at = promise.items.iter().filter_map(|item| item.settled_at).max().unwrap_or(self.desk.clock);
         let cause = promise.items.iter().filter(|item| item.state == ItemState::Broken).find_map(|item| item.cause.clone());
-        let by = if state == PromiseState::Broken || promise.kind != "delivery" { "rule" } else { by };
+        let by_rule = state == PromiseState::Broken || (promise.kind != "delivery" && by != BY_HAND);
+        let by = if by_rule { "rule" } else { by };
         let position = self.desk.emit(Assessed {
             promise: id,
             state,

@@ -66,6 +66,8 @@ fn better(then: &Figures, now: &Figures) -> Vec<String> {
         falls("chased", then.chased.count, now.chased.count),
         falls("chasers", then.chasers, now.chasers),
         falls("needless", then.needless.count, now.needless.count),
+        falls("kept by hand", then.by_hand.count, now.by_hand.count),
+        falls("kept by own hand", then.own_hand.count, now.own_hand.count),
         (then.needless.of > 0 && now.needless.count * then.needless.of < then.needless.count * now.needless.of)
             .then(|| "the share of needless warnings fell".to_owned()),
         falls("promises whose length is counted", then.length_hours.n, now.length_hours.n),
@@ -138,6 +140,15 @@ fn cleaned_up(seed: u64, mode: Mode) -> Result<()> {
     let promises: Vec<PromiseId> = installation.engine.promises(&filter)?.rows.iter().map(|line| line.promise.id).collect();
     anyhow::ensure!(promises.len() >= 10, "a past with something in it");
     let mut random = history::Random::new(seed);
+    // Some answers were given by hand, half of them by who answered for them: none of that can be cleaned away.
+    for (index, promise) in promises.iter().enumerate() {
+        if index % 2 == 0 {
+            drop(installation.engine.assign_promise(*promise, "Paul", "Paul"));
+        }
+        let _ = installation.tell(json!({
+            "kind": "deed.noted", "promise": promise.get(), "noted_by": "Paul", "evidence": "written", "at": "2026-11-11T17:00:00+01:00"
+        }));
+    }
     let mut minute = 0;
     for (index, promise) in promises.iter().enumerate() {
         let kinds = [None, Some("delivery")];

@@ -420,7 +420,15 @@ impl Life<'_> {
         };
         let text = text.replace("{order}", &self.order.number);
         let at_paris = self.clock.moment(at);
-        let news = CustomerContacted { customer, at: at_paris, channel: channel.to_owned(), asked, text: Some(text) };
+        let news = CustomerContacted {
+            customer,
+            promise: None,
+            at: at_paris,
+            channel: channel.to_owned(),
+            asked,
+            text: Some(text),
+            noted_by: None,
+        };
         self.fact(at, News::CustomerContacted(news));
     }
 

@@ -181,6 +181,8 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(form): From
         }
         _ => return Err(Failure::form_unreadable()),
     };
+    // No carrier is asked for evidence about what no carrier brings.
+    let delivery = link.page.promises.iter().any(|file| file.line.promise.id == promise && file.line.promise.kind == "delivery");
     let zone = link.page.customer.zone.clone();
     let recorded = ask(&app.engine, move |engine| {
         let now = kept_base::from_millis(engine.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
@@ -192,7 +194,11 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(form): From
         )
     })
     .await?;
-    let said = if recorded.rejected.is_empty() { form.says.as_str() } else { "not-taken" };
+    let said = match form.says.as_str() {
+        _ if !recorded.rejected.is_empty() => "not-taken",
+        "not_arrived" if !delivery => "not-so",
+        says => says,
+    };
     let lang = Language::from_tag(&form.lang).map_or("", Language::tag);
     Ok(Redirect::to(&crate::pages::address(&format!("/p/{}", link.secret), &[("lang", lang), ("said", said)])))
 }
@@ -260,6 +266,9 @@ fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
         );
         if promise.kind == "delivery" && outcome.by == "carrier_claim" && promise.disputed.is_none() {
             out.push(w.t("own-carrier-claims"));
+        }
+        if outcome.by == "hand" && promise.disputed.is_none() {
+            out.push(w.t("own-hand-claims"));
         }
     }
     if promise.disputed.is_some() {

@@ -3,16 +3,15 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
-use kept_base::{CustomerId, Moment};
-use kept_domain::input::{CustomerContacted, CustomerRef, Input, News};
-use kept_engine::RecordOptions;
+use kept_base::CustomerId;
 use kept_engine::views::{CustomerFile, CustomerLine, Page};
 use serde::Deserialize;
 
-use crate::access::{Admin, Agent};
+use crate::access::{Admin, Agent, Session};
 use crate::ask::ask;
 use crate::failure::Failure;
 use crate::form::Checked;
+use crate::pages::contact::{self, ContactForm};
 use crate::pages::frame::Frame;
 use crate::pages::happened::{Entry, LedgerLine, ledger, timeline};
 use crate::pages::promise::Fact;
@@ -85,8 +84,8 @@ pub struct CustomerPageView {
     pub ledger_count: String,
     /// Their secret page, for the team to hand on.
     pub link: Option<String>,
-    /// Channels for a contact noted: value and word.
-    pub channels: Vec<(&'static str, String)>,
+    /// They got in touch.
+    pub contact: ContactForm,
     /// Erased already.
     pub erased: bool,
     /// The word to type before erasing.
@@ -95,11 +94,11 @@ pub struct CustomerPageView {
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/customers", Who::Agent, list)
-        .get("/customers/{id}", Who::Agent, show)
-        .post("/customers/{id}/contact", Who::Agent, note_contact)
-        .post("/customers/{id}/erasure", Who::Admin, erase)
+    Routes::new().get("/customers", Who::Agent, list).get("/customers/{id}", Who::Agent, show).post(
+        "/customers/{id}/erasure",
+        Who::Admin,
+        erase,
+    )
 }
 
 /// The page of the list.
@@ -114,8 +113,13 @@ pub fn list_view(frame: Frame, search: Option<&str>, found: &Page<CustomerLine>)
     }
 }
 
-/// The page of a customer; `link` is the address of their own page.
-pub fn view(frame: Frame, file: &CustomerFile, link: Option<String>) -> CustomerPageView {
+/// The page of a customer; `link` is the address of their own page, `again` a contact that was sent and what was wrong with it.
+pub fn view(
+    frame: Frame,
+    file: &CustomerFile,
+    link: Option<String>,
+    again: Option<(contact::Entered, contact::Wrong)>,
+) -> CustomerPageView {
     let w = frame.w.clone();
     let customer = &file.customer;
     let name = sentence::name(Some(&file.person)).unwrap_or_else(|| w.t("somebody-erased"));
@@ -136,16 +140,13 @@ pub fn view(frame: Frame, file: &CustomerFile, link: Option<String>) -> Customer
         ledger: ledger(&w, &file.facts),
         ledger_count: w.count(u64::try_from(file.facts.len()).unwrap_or(u64::MAX)),
         link: link.filter(|_| !customer.erased),
-        channels: CHANNELS.iter().map(|channel| (*channel, w.word("channel", channel))).collect(),
+        contact: ContactForm::new(&w, &format!("/customers/{}", customer.id), "contact-counts-customer", again),
         erased: customer.erased,
         erase_word: w.t("erase-word"),
         frame: frame.titled(name.clone()).live(),
         name,
     }
 }
-
-/// Channels that a person can note a contact on.
-const CHANNELS: [&str; 5] = ["phone", "mail", "chat", "letter", "visit"];
 
 #[derive(Debug, Deserialize)]
 struct ListAsked {
@@ -174,53 +175,33 @@ async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let id = parse(&id)?;
+    let (frame, file, link) = read(&app, &session, parse(&id)?).await?;
+    page(&view(frame.noticed(asked.done.as_deref()), &file, link, None))
+}
+
+/// The page with a contact that was sent to it. It does not fetch itself anew: its address is not the page's.
+pub(crate) async fn again(
+    app: &App,
+    session: &Session,
+    id: CustomerId,
+    sent: (contact::Entered, contact::Wrong),
+) -> Result<Response, Failure> {
+    let (frame, file, link) = read(app, session, id).await?;
+    let mut view = view(frame, &file, link, Some(sent));
+    view.frame.live = false;
+    page(&view)
+}
+
+async fn read(app: &App, session: &Session, id: CustomerId) -> Result<(Frame, CustomerFile, Option<String>), Failure> {
     let public = app.config.public_url.clone();
-    let (frame, _, found) = Frame::with(&app, &session, "/customers", move |engine| {
+    let (frame, _, found) = Frame::with(app, session, "/customers", move |engine| {
         let Some(file) = engine.customer(id)? else { return Ok(None) };
         let link = engine.customer_secret(id).ok().map(|secret| format!("{public}/p/{secret}"));
         Ok(Some((file, link)))
     })
     .await?;
     let (file, link) = found.ok_or_else(Failure::not_found)?;
-    page(&view(frame.noticed(asked.done.as_deref()), &file, link))
-}
-
-#[derive(Debug, Deserialize)]
-struct ContactNoted {
-    channel: String,
-    #[serde(default)]
-    asked: Option<String>,
-    #[serde(default)]
-    text: String,
-}
-
-async fn note_contact(
-    State(app): State<App>,
-    Agent(session): Agent,
-    Path(id): Path<String>,
-    Checked(form): Checked<ContactNoted>,
-) -> Result<Redirect, Failure> {
-    let customer = parse(&id)?;
-    let channel = CHANNELS.iter().find(|channel| **channel == form.channel).ok_or_else(Failure::form_unreadable)?;
-    // Who noted it stands in the source: a contact has no field for it.
-    let source = format!("agent:{}", session.user.id);
-    let recorded = ask(&app.engine, move |engine| {
-        let file = engine.customer(customer)?.ok_or_else(|| kept_engine::EngineError::NotFound("customer".to_owned()))?;
-        let details = file.person.details.unwrap_or_default();
-        let who = CustomerRef {
-            reference: details.reference,
-            email: details.email,
-            order_number: file.orders.first().map(|order| order.number.clone()),
-        };
-        let now = kept_base::from_millis(engine.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let at = Moment::in_zone(now, &kept_base::moment::zone_named(&engine.zone()).unwrap_or(jiff::tz::TimeZone::UTC));
-        let text = Some(form.text.trim().to_owned()).filter(|text| !text.is_empty());
-        let news = CustomerContacted { customer: who, at, channel: (*channel).to_owned(), asked: form.asked.is_some(), text };
-        engine.record(vec![Input { source, event_id: None, news: News::CustomerContacted(news) }], RecordOptions::default())
-    })
-    .await?;
-    Ok(done(&format!("/customers/{customer}"), if recorded.rejected.is_empty() { "noted" } else { "not-taken" }))
+    Ok((frame, file, link))
 }
 
 #[derive(Debug, Deserialize)]

@@ -91,6 +91,8 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         ("coverage", figures.coverage, String::new()),
         ("chased", figures.chased, under("chased")),
         ("needless", figures.needless, under("needless")),
+        ("by_hand", figures.by_hand, under("by_hand")),
+        ("own_hand", figures.own_hand, under("own_hand")),
     ];
     let counts = [
         ("late_open", figures.late_open, under("late_open")),
@@ -101,14 +103,15 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         ("chasers", figures.chasers, under("chased")),
     ];
     // What a group's share is counted over: its promises that are decided.
-    let of_group = |name: &str, value: &str, from: &str, before: &str| {
+    let of_figure = |figure: &str, name: &str, value: &str, from: &str, before: &str| {
         let kind = if name == "kind" { value } else { kind };
-        let mut query = vec![("figure", "decided"), ("from", from), ("before", before), ("kind", kind)];
+        let mut query = vec![("figure", figure), ("from", from), ("before", before), ("kind", kind)];
         if !name.is_empty() && name != "kind" {
             query.push((name, value));
         }
         address("/promises", &query)
     };
+    let of_group = |name: &str, value: &str, from: &str, before: &str| of_figure("decided", name, value, from, before);
     let of = |name: &str, value: &str| of_group(name, value, &from_text, &before_text);
     let days = |first: jiff::civil::Date, next: Option<jiff::civil::Date>| {
         // The first and the last may lie half outside.
@@ -134,6 +137,12 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         let rows = groups.iter().map(|(value, share)| figure(&w, w.word(prefix, value), *share, of(name, value)));
         (w.t(title), rows.collect())
     };
+    // Of the kept ones of each owner: opens those that rest on somebody's word.
+    let hands = |title: &str, name: &str, groups: &[(String, Share)]| {
+        let opens = |owner: &str| of_figure(name, "owner", owner, &from_text, &before_text);
+        let rows = groups.iter().map(|(owner, share)| figure(&w, w.word("owner", owner), *share, opens(owner)));
+        (w.t(title), rows.collect())
+    };
     let tables = vec![
         by_time,
         (
@@ -143,6 +152,8 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         group("figures-by-kind", "kind", "kind", &figures.by_kind),
         group("figures-by-giver", "giver", "giver", &figures.by_giver),
         group("figures-by-owner", "owner", "owner", &figures.by_owner),
+        hands("figures-by-hand", "by_hand", &figures.by_hand_by_owner),
+        hands("figures-own-hand", "own_hand", &figures.own_hand_by_owner),
     ];
     let method = [
         "kept",
@@ -156,6 +167,8 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         "coverage",
         "chased",
         "needless",
+        "by_hand",
+        "own_hand",
         "length",
         "lead",
         "groups",

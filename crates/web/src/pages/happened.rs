@@ -132,7 +132,9 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             let asked = plain.get("asked").and_then(Value::as_bool).unwrap_or(false);
             let channel = words.word("channel", word("channel"));
             let key = if asked { "fact-asked" } else { "fact-contacted" };
-            (words.t(key), channel, if asked { "risk" } else { "" }, String::new())
+            let by = word("noted_by");
+            let noted = if by.is_empty() { String::new() } else { words.say("noted-by", &[("name", arg(by))]) };
+            (words.t(key), joined(&[channel, noted]), if asked { "risk" } else { "" }, quoted(words, fact.said.as_deref()))
         }
         "customer.answered" => {
             let by = word("noted_by");
@@ -208,6 +210,11 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             (words.say(key, &[("state", words.word("state", state).to_lowercase().into())]), by, tone, String::new())
         }
         "promise.reopened" => said("fact-reopened", String::new()),
+        "promise.deed_noted" => {
+            let own = plain.get("own").and_then(Value::as_bool).unwrap_or(false);
+            let text = if own { words.t("deed-own") } else { String::new() };
+            (words.say("fact-deed", &[("name", arg(word("by")))]), text, "", quoted(words, fact.said.as_deref()))
+        }
         "promise.amended" => {
             let due = plain.get("due").and_then(|due| serde_json::from_value::<Due>(due.clone()).ok());
             let due = due.map(|due| words.due(&due)).unwrap_or_default();
@@ -258,6 +265,16 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
     };
     let (when, machine) = when(words, fact);
     Some(Entry { when, machine, tone, lead, text, raw, withdrawn: false, letter: None })
+}
+
+/// What somebody said or wrote, between marks.
+fn quoted(words: &Words, said: Option<&str>) -> String {
+    said.map_or_else(String::new, |said| words.say("quoted", &[("text", arg(said))]))
+}
+
+fn joined(parts: &[String]) -> String {
+    let filled: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    filled.join(", ")
 }
 
 /// When it happened: in the reader's zone where the instant is known, as given where it is not.

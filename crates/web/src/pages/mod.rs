@@ -4,8 +4,10 @@
 //! so that each page can be rendered in a test without a server. Every sentence comes from `kept_text`; no page carries inline script or
 //! style.
 
+pub mod contact;
 pub mod customer_page;
 pub mod customers;
+pub mod deed;
 pub mod figures;
 pub mod foresight;
 pub mod frame;
@@ -39,6 +41,8 @@ pub fn routes() -> Routes {
         .merge(today::routes())
         .merge(promises::routes())
         .merge(promise::routes())
+        .merge(contact::routes())
+        .merge(deed::routes())
         .merge(parcels::routes())
         .merge(orders::routes())
         .merge(customers::routes())

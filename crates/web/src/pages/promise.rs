@@ -10,11 +10,13 @@ use kept_engine::views::PromiseFile;
 use kept_engine::{Outlook, RecordOptions};
 use serde::Deserialize;
 
-use crate::access::{Agent, Supervisor};
+use crate::access::{Agent, Session, Supervisor};
 use crate::ask::ask;
 use crate::drawing::{LineSize, Markup, promise_line, state_mark};
 use crate::failure::Failure;
 use crate::form::Checked;
+use crate::pages::contact::{self, ContactForm};
+use crate::pages::deed::{self, DeedForm};
 use crate::pages::foresight;
 use crate::pages::frame::Frame;
 use crate::pages::happened::{Entry, LedgerLine, LetterView, ledger, letter_view, reason_words, timeline};
@@ -76,6 +78,30 @@ pub struct PromisePage {
     pub disputed: bool,
     /// Today's date, for the choice of a day.
     pub today: String,
+    /// The customer got in touch.
+    pub contact: ContactForm,
+    /// Done by hand, where nothing else closes it.
+    pub deed: Option<DeedForm>,
+}
+
+/// What the page shows beside the promise itself.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// What is believed now.
+    pub outlook: Option<Outlook>,
+    /// Owners in use.
+    pub owners: Vec<String>,
+    /// A person may say that it is done.
+    pub by_hand: bool,
+}
+
+/// Forms of the page that were sent and are shown again, with what was wrong: nothing that was written is lost.
+#[derive(Clone, Debug, Default)]
+pub struct Again {
+    /// A contact.
+    pub contact: Option<(contact::Entered, contact::Wrong)>,
+    /// A deed.
+    pub deed: Option<(deed::Entered, String)>,
 }
 
 /// A fact beside the sentence.
@@ -126,9 +152,13 @@ pub fn routes() -> Routes {
 }
 
 /// The page of a promise.
-pub fn view(frame: Frame, file: &PromiseFile, outlook: Option<&Outlook>, owners: Vec<String>) -> PromisePage {
+pub fn view(frame: Frame, file: &PromiseFile, beside: Beside, again: Again) -> PromisePage {
     let w = frame.w.clone();
     let promise = &file.line.promise;
+    let Beside { outlook, owners, by_hand } = beside;
+    let path = format!("/promises/{}", promise.id);
+    // What was refused is shown again even where nothing more can be noted.
+    let offers_deed = again.deed.is_some() || (by_hand && promise.state.is_open());
     let waiting = file.line.waiting.and_then(|id| file.messages.iter().find(|message| message.line.message.id == id));
     let sentence = sentence::full(&w, &file.line);
     PromisePage {
@@ -148,7 +178,7 @@ pub fn view(frame: Frame, file: &PromiseFile, outlook: Option<&Outlook>, owners:
             .collect(),
         happened: without_letter(timeline(&w, &file.facts, &file.messages), file.line.waiting),
         letters: file.messages.iter().rev().map(|file| letter_view(&w, file)).collect(),
-        outlook: foresight::outlook(&w, outlook),
+        outlook: foresight::outlook(&w, outlook.as_ref()),
         estimate: estimate(&w, promise),
         items: items(&w, file),
         related: file.related.iter().map(|other| related(&w, other, file)).collect(),
@@ -159,6 +189,8 @@ pub fn view(frame: Frame, file: &PromiseFile, outlook: Option<&Outlook>, owners:
         open: promise.state.is_open(),
         disputed: promise.disputed.is_some(),
         today: w.today().to_string(),
+        contact: ContactForm::new(&w, &path, "contact-counts-promise", again.contact),
+        deed: offers_deed.then(|| DeedForm::new(&w, promise, &frame.user, again.deed)),
         frame: frame.titled(sentence.clone()).live(),
         sentence,
     }
@@ -175,14 +207,27 @@ async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let id = parse(&id)?;
-    let (frame, _, (found, owners)) = Frame::with(&app, &session, "/promises", move |engine| {
-        let found = engine.promise(id)?.map(|file| (engine.outlook(&file), file));
-        Ok((found, engine.owners()?))
+    let (frame, file, beside) = read(&app, &session, parse(&id)?).await?;
+    page(&view(frame.noticed(asked.done.as_deref()), &file, beside, Again::default()))
+}
+
+/// The page with forms that were sent to it. It does not fetch itself anew: its address is not the page's.
+pub(crate) async fn again(app: &App, session: &Session, id: PromiseId, again: Again) -> Result<Response, Failure> {
+    let (frame, file, beside) = read(app, session, id).await?;
+    let mut view = view(frame, &file, beside, again);
+    view.frame.live = false;
+    page(&view)
+}
+
+async fn read(app: &App, session: &Session, id: PromiseId) -> Result<(Frame, PromiseFile, Beside), Failure> {
+    let (frame, _, found) = Frame::with(app, session, "/promises", move |engine| {
+        let Some(file) = engine.promise(id)? else { return Ok(None) };
+        let by_hand = engine.closes_by_hand(&file.line.promise.kind);
+        Ok(Some((Beside { outlook: engine.outlook(&file), owners: engine.owners()?, by_hand }, file)))
     })
     .await?;
-    let (outlook, file) = found.ok_or_else(Failure::not_found)?;
-    page(&view(frame.noticed(asked.done.as_deref()), &file, outlook.as_ref(), owners))
+    let (beside, file) = found.ok_or_else(Failure::not_found)?;
+    Ok((frame, file, beside))
 }
 
 #[derive(Debug, Deserialize)]
@@ -290,7 +335,11 @@ fn remarks(w: &Words, promise: &Promise) -> Vec<String> {
         if !outcome.certain {
             out.push(w.t("remark-uncertain"));
         }
-        out.push(w.say("judged-by", &[("name", w.word("judge", &outcome.by).into())]));
+        out.push(match promise.deed.as_ref().filter(|_| outcome.by == "hand") {
+            Some(deed) if deed.own => w.say("judged-by-own-hand", &[("name", arg(deed.by.as_str()))]),
+            Some(deed) => w.say("judged-by-hand", &[("name", arg(deed.by.as_str()))]),
+            None => w.say("judged-by", &[("name", w.word("judge", &outcome.by).into())]),
+        });
         if let Some(cause) = &outcome.cause {
             out.push(w.word("why", cause));
         }

@@ -9,6 +9,7 @@
 
 mod facts;
 mod forms;
+mod hands;
 mod headers;
 mod house;
 mod inbound;

@@ -91,6 +91,7 @@ pub fn promise(id: i64, kind: &str, state: PromiseState, made: &str, due_day: Op
         customer: Some(CustomerId::new(40)),
         order: Some(OrderId::new(50)),
         owner: "Expéditions".to_owned(),
+        owners_before: Vec::new(),
         made_at: at(made),
         words: vec![
             word(1, Giver::Shop, made, due_day, Some("offer")),
@@ -121,6 +122,7 @@ pub fn promise(id: i64, kind: &str, state: PromiseState, made: &str, due_day: Op
         amended: false,
         disputed: None,
         outcome: None,
+        deed: None,
         estimate: None,
         told: Vec::new(),
         chasers: Vec::new(),
@@ -405,6 +407,7 @@ pub fn fact(position: i64, kind: &str, when: &str, source: &str, plain: serde_js
         happened: None,
         source: source.to_owned(),
         plain,
+        said: None,
     }
 }
 

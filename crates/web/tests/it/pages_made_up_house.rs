@@ -38,6 +38,10 @@ pub fn figures() -> Figures {
         chased: share(14, 412),
         chasers: 17,
         needless: share(5, 30),
+        by_hand: share(14, 390),
+        own_hand: share(3, 390),
+        by_hand_by_owner: vec![("service".to_owned(), share(14, 19))],
+        own_hand_by_owner: vec![("service".to_owned(), share(3, 19))],
         length_hours: Quantiles { n: 398, median: Some(118.0), p90: Some(172.0) },
         lead_hours: Quantiles { n: 30, median: Some(26.0), p90: Some(51.0) },
         by_carrier: vec![

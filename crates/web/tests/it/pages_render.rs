@@ -11,7 +11,8 @@ use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::views::{CustomerLine, Page, ParcelFile, ParcelLine};
 use kept_web::pages::promises::PromisesAsked;
 use kept_web::pages::{
-    customer_page, customers, figures, messages, orders, parcels, playbooks, promise, promises, search, settings, today, unmapped,
+    contact, customer_page, customers, deed, figures, messages, orders, parcels, playbooks, promise, promises, search, settings,
+    today, unmapped,
 };
 
 use crate::{pages_made_up as made_up, pages_made_up_house as made_up_house};
@@ -66,8 +67,12 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
             html(&promise::view(
                 frame("/promises"),
                 &made_up::promise_file(),
-                Some(&made_up_house::outlook()),
-                vec!["Expéditions".to_owned(), "Compta".to_owned()],
+                promise::Beside {
+                    outlook: Some(made_up_house::outlook()),
+                    owners: vec!["Expéditions".to_owned(), "Compta".to_owned()],
+                    by_hand: true,
+                },
+                promise::Again::default(),
             )),
         ),
         ("parcels", html(&parcels::list_view(frame("/parcels"), &parcels::ParcelsAsked::default(), &page_of(parcel_lines)))),
@@ -80,6 +85,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 frame("/customers"),
                 &made_up::customer_file(),
                 Some("https://kept.lumen.example/p/secret".to_owned()),
+                None,
             )),
         ),
         (
@@ -184,9 +190,14 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
     }
     file.line.promise.owner = evil.to_owned();
     file.line.parcels.iter_mut().for_each(|parcel| parcel.tracking_number = evil.to_owned());
-    let html = promise::view(made_up::frame(Language::English, "/promises"), &file, None, vec![evil.to_owned()])
-        .render()
-        .expect("renders");
+    let beside = promise::Beside { owners: vec![evil.to_owned()], by_hand: true, ..promise::Beside::default() };
+    let entered =
+        contact::Entered { channel: evil.to_owned(), asked: evil.to_owned(), text: evil.to_owned(), at: evil.to_owned() };
+    let again = promise::Again {
+        contact: Some((entered, contact::Wrong::default())),
+        deed: Some((deed::Entered { evidence: evil.to_owned() }, "…".to_owned())),
+    };
+    let html = promise::view(made_up::frame(Language::English, "/promises"), &file, beside, again).render().expect("renders");
     assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
     let page = kept_engine::views::CustomerPage { promises: vec![file], ..made_up::customer_page() };
     let html = customer_page::view(
@@ -232,8 +243,9 @@ fn an_erased_person_has_no_name_on_any_page() {
     file.customer.erase();
     file.promises.iter_mut().for_each(|line| line.person = Some(file.person.clone()));
     file.messages.iter_mut().for_each(|line| (line.person, line.subject) = (Some(file.person.clone()), None));
-    let html =
-        customers::view(made_up::frame(Language::French, "/customers"), &file, Some("x".to_owned())).render().expect("renders");
+    let html = customers::view(made_up::frame(Language::French, "/customers"), &file, Some("x".to_owned()), None)
+        .render()
+        .expect("renders");
     assert!(!html.contains("Perret"), "{}", around(&html, "Perret"));
     assert!(!html.contains("/erasure"), "nothing is left to erase");
 }
@@ -242,11 +254,13 @@ fn an_erased_person_has_no_name_on_any_page() {
 fn only_those_who_may_see_the_acts_of_supervisors() {
     let mut frame = made_up::frame(Language::French, "/promises");
     (frame.supervisor, frame.admin) = (false, false);
-    let html = promise::view(frame.clone(), &made_up::promise_file(), None, Vec::new()).render().expect("renders");
+    let html = promise::view(frame.clone(), &made_up::promise_file(), promise::Beside::default(), promise::Again::default())
+        .render()
+        .expect("renders");
     assert!(!html.contains("/withdrawal") && html.contains("/owner") && html.contains("/amendment"));
     let html = playbooks::view(frame.clone(), &made_up_house::playbooks(), None).render().expect("renders");
     assert!(html.contains("<fieldset disabled>"));
-    let html = customers::view(frame, &made_up::customer_file(), None).render().expect("renders");
+    let html = customers::view(frame, &made_up::customer_file(), None, None).render().expect("renders");
     assert!(!html.contains("/erasure"));
 }
 

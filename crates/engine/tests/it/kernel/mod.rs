@@ -7,6 +7,7 @@ mod failing;
 mod fencing;
 mod findings;
 mod firing;
+mod hands;
 mod packs;
 mod payloads;
 mod writers;

@@ -87,6 +87,14 @@ pub struct FiguresBody {
     pub chasers: u64,
     /// Warned, then kept in time.
     pub needless: ShareBody,
+    /// Of those kept, in time or late: on the word of a person of the team.
+    pub by_hand: ShareBody,
+    /// The same, where that person answered for it, then or before.
+    pub own_hand: ShareBody,
+    /// By who answers, those with something closed by hand: on a person's word.
+    pub by_hand_by_owner: Vec<NamedShare>,
+    /// The same owners: on their own word.
+    pub own_hand_by_owner: Vec<NamedShare>,
     /// Length of promises in hours.
     pub length_hours: QuantilesBody,
     /// Notice given by warnings, in hours.
@@ -248,6 +256,10 @@ impl FiguresBody {
             chased: ShareBody::of(figures.chased),
             chasers: figures.chasers,
             needless: ShareBody::of(figures.needless),
+            by_hand: ShareBody::of(figures.by_hand),
+            own_hand: ShareBody::of(figures.own_hand),
+            by_hand_by_owner: named(&figures.by_hand_by_owner),
+            own_hand_by_owner: named(&figures.own_hand_by_owner),
             length_hours: QuantilesBody::of(figures.length_hours),
             lead_hours: QuantilesBody::of(figures.lead_hours),
             by_carrier: named(&figures.by_carrier),

@@ -16,7 +16,7 @@ pub use message::MessageBody;
 pub use order::{LineBody, OrderBody, OrderFileBody};
 pub use parcel::{ExceptionBody, ParcelBody, ParcelFileBody};
 pub use promise::{
-    EstimateBody, ItemBody, OutcomeBody, OutlookBody, PromiseBody, PromiseFileBody, SignalBody, ToldBody, WordBody,
+    DeedBody, EstimateBody, ItemBody, OutcomeBody, OutlookBody, PromiseBody, PromiseFileBody, SignalBody, ToldBody, WordBody,
 };
 
 use kept_base::{Due, Money, from_millis};

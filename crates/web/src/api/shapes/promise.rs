@@ -41,6 +41,8 @@ pub struct PromiseBody {
     pub disputed_since: Option<String>,
     /// How it was judged.
     pub outcome: Option<OutcomeBody>,
+    /// The word of a person of the team that it is done.
+    pub deed: Option<DeedBody>,
     /// What is now believed.
     pub estimate: Option<EstimateBody>,
     /// The amount owed.
@@ -76,10 +78,21 @@ pub struct OutcomeBody {
     pub at: String,
     /// False: probably so; a guessed clock leaves a doubt.
     pub certain: bool,
-    /// `carrier_claim`, `customer`, `rule`, or a person.
+    /// `carrier_claim`, `customer`, `rule`, `hand` (the word of a person of the team: see `deed`), or a person.
     pub by: String,
     /// Why, for a broken one.
     pub cause: Option<String>,
+}
+
+/// A person of the team says that it is done. The evidence they gave is shown to the team only.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DeedBody {
+    /// Who says so.
+    pub by: String,
+    /// When it was noted; from then on it counts.
+    pub at: String,
+    /// They answer for it themselves, or did before.
+    pub own: bool,
 }
 
 /// What is believed, and on what ground.
@@ -232,6 +245,7 @@ impl PromiseBody {
             amended: promise.amended,
             disputed_since: promise.disputed.map(iso),
             outcome: outcome(promise),
+            deed: promise.deed.as_ref().map(|deed| DeedBody { by: deed.by.clone(), at: iso(deed.at), own: deed.own }),
             estimate: estimate(promise),
             amount: promise.amount.map(MoneyBody::of),
             items: promise.items.iter().map(ItemBody::of).collect(),
