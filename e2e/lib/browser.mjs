@@ -1,7 +1,8 @@
 // The browser, and visitors in it whose every complaint is kept.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import path from "node:path";
 import { chromium } from "playwright-core";
 
 const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -87,6 +88,21 @@ export async function checkPage(page, language) {
   assert.ok(wide <= 1, `${where}: ${wide} px wider than the window`);
   assert.deepEqual(await axe(page), [], `${where}: barriers`);
   assert.deepEqual(page.complaints, [], `${where}: the browser complained`);
+}
+
+/** Checks the page as it stands; with KEPT_E2E_PICTURES, takes a picture of it into that folder as well. */
+export async function look(page, language, name) {
+  await checkPage(page, language);
+  const folder = process.env.KEPT_E2E_PICTURES;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.evaluate(() => document.fonts.ready);
+  // A picture of a whole page has no bottom of a window for bars to stick to.
+  const bars = (position) =>
+    page.evaluate((value) => document.querySelectorAll(".bar, .tabs-phone, .bulk").forEach((bar) => (bar.style.position = value)), position);
+  await bars("static");
+  await page.screenshot({ path: path.join(folder, `${name}-${language}-${page.viewportSize().width}.png`), fullPage: true });
+  await bars("");
 }
 
 /** Serious and critical barriers that axe sees, one line each. */

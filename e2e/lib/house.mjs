@@ -100,6 +100,23 @@ export function orderNews(number, reached) {
   return last[reached];
 }
 
+/** The word of an agent to call the customer of an order back within a day. */
+export function callBackNews(number) {
+  const at = new Date().toISOString().replace(/\.\d+Z$/, "+00:00");
+  const customer = { order_number: `E-${number}` };
+  return [{ kind: "word.given", promise_kind: "call_back", customer, at, offset: "known", by: "agent", within: "P1D", sentence: "We call you back tomorrow" }];
+}
+
+/** The address of the newest promise of a kind. */
+export async function newestPromise(page, kind) {
+  const link = page.locator('main a[href^="/promises/prm_"]').first();
+  await until(`a promise of kind ${kind}`, async () => {
+    await page.goto(`/promises?kind=${kind}`);
+    return link.count();
+  });
+  return (await link.getAttribute("href")).split(/[?#]/)[0];
+}
+
 /** Finds an order by its number and opens the promise about it; answers the promise's address. */
 export async function openPromise(page, number) {
   const link = page.locator('a[href^="/promises/prm_"]');

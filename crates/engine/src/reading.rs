@@ -71,7 +71,7 @@ impl Engine {
     /// Database errors.
     pub fn promises(&self, filter: &PromiseFilter) -> Result<Page<PromiseLine>, EngineError> {
         let now = self.now();
-        let mut list = if filter.open_only || filter.state.is_some_and(kept_domain::promise::PromiseState::is_open) {
+        let mut list = if filter.is_by_due() {
             Listed::of(Noun::Promise, "coalesce(due, 9000000000000000)", false)
         } else {
             Listed::of(Noun::Promise, "made_at", true)

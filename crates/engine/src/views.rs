@@ -118,6 +118,13 @@ pub struct PromiseFilter {
     pub limit: Option<u32>,
 }
 
+impl PromiseFilter {
+    /// The list begins with what is due next; one that holds what is over begins with the newest.
+    pub fn is_by_due(&self) -> bool {
+        self.open_only || self.state.is_some_and(PromiseState::is_open)
+    }
+}
+
 /// Everything about one promise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PromiseFile {

@@ -18,6 +18,13 @@
     last = Date.now();
     window.htmx.ajax("GET", location.href, { target: "#main", select: "#main", swap: "outerMorph" }).catch(() => {});
   };
+  // What was fetched before a person began to write or opened something comes too late: it waits for the next calm moment.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const to = event.detail && event.detail.ctx && event.detail.ctx.target;
+    if ((to !== main() && to !== "#main") || !busy()) return;
+    event.preventDefault();
+    pending = true;
+  });
   if (main() && main().dataset.live === "yes" && window.EventSource) {
     const events = new EventSource("/events");
     const changed = () => { pending = true; refresh(); };

@@ -42,6 +42,7 @@ trial-done =
 trial-stopped = Stopped
 trial-failed = Did not come to an end
 trial-progress = { $facts } of { $of } facts of the past
+trial-starting = The trial begins.
 trial-leave = You can leave this page; the trial goes on.
 trial-look-again = Look again
 trial-stop = Stop the trial
@@ -66,7 +67,7 @@ trial-count-held = Messages held for a person
 trial-count-late = Promises that fell due unkept
 trial-count-late-untold = … whose customer would have been told nothing
 trial-count-lead = Warned before the due
-trial-lead = median { $median }, ninth decile { $p90 } (n = { $count })
+trial-lead = median { $median }, ninth decile { $p90 } (n = { $count })
 trial-rows = Who, what, when
 trial-rows-all =
     { $count ->

@@ -57,6 +57,7 @@ contested = contested by the customer
 quoted = “{ $text }”
 offset-guessed = { $offset }, offset guessed
 offset-unknown = offset unknown
+the-guard = the guard
 by-whom = by { $name }
 noted-by = noted by { $name }
 by-playbook = playbook { $playbook }
@@ -119,6 +120,7 @@ carrier-woocommerce = WooCommerce
 carrier-shopify = Shopify
 carrier-prestashop = PrestaShop
 carrier-own = The shop’s own facts
+carrier-api = The shop’s own facts
 
 ## Sentences of promises, to the team
 sentence-by = { $sentence } by { $due }
@@ -258,8 +260,13 @@ today-not-understood = Not understood: { $codes ->
 ## Promises
 promises-intro = { $count ->
      [0] No promise matches.
-     [one] One promise, next due first.
+     [one] One promise.
     *[other] { $count } promises, next due first.
+    }
+promises-intro-newest = { $count ->
+     [0] No promise matches.
+     [one] One promise.
+    *[other] { $count } promises, the newest first.
     }
 promises-empty = A promise is born of an order, of a word given or of the law; it will appear here as soon as the fact is received.
 promises-of-figure = Promises under the figure “{ $figure }”, first due from { $from } to { $to }.
@@ -712,7 +719,7 @@ figures-spans = Lengths
 figures-by-week = Kept by first due, week by week
 figures-by-carrier = By carrier
 figures-by-kind = By kind of promise
-figures-by-hint = bar: Wilson 95 % interval
+figures-by-hint = bar: Wilson 95% interval
 figures-by-month = Kept by first due, month by month
 figures-by-giver = By who gave the word
 figures-by-owner = By who answers
@@ -742,7 +749,7 @@ count-of = { $count } of { $of }
 between = between { $low } and { $high }
 interval-said = { $name }: { $value }, { $range }, { $count }
 nothing-to-count = nothing to count
-median-note = median; nine in ten below { $p90 }; n = { $count }
+median-note = median; nine in ten below { $p90 }; n = { $count }
 figure-kept = Kept by first due
 figure-kept-late = Kept late
 figure-late = Kept late
@@ -771,7 +778,7 @@ method-chased = Promises about which the customer had to ask at least once.
 method-needless = Of promises about which we warned: those then kept in time.
 method-length = From given to first due: promising longer shows.
 method-lead = From the message accepted to the due, for warnings.
-method-interval = Wilson 95 %: between these two the true rate is plausible; few cases, wide interval.
+method-interval = Wilson 95%: between these two the true rate is plausible; few cases, wide interval.
 
 ## Not understood
 unmapped-title = What is not understood
@@ -979,7 +986,11 @@ outlook-late = Chance that it comes late: { $percent }.
 outlook-days = Half of such promises have arrived by { $day }, nine in ten by { $by }.
 outlook-day = Half of such promises have arrived by { $day }.
 outlook-none = No chance can be given yet.
-outlook-too-few = { $count } comparable cases are known; { $needed } are needed.
+outlook-too-few = { $count ->
+     [0] No comparable case is known
+     [one] One comparable case is known
+    *[other] { $count } comparable cases are known
+    }; { $needed } are needed.
 outlook-not-kept = Days named so were kept too seldom of late ({ $kept } of { $count }): none is named.
 outlook-too-far = It is too uncertain for a day to be named.
 outlook-slower = These days things move more slowly than over the past months; that is taken into account.

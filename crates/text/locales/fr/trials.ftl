@@ -42,6 +42,7 @@ trial-done =
 trial-stopped = Arrêté
 trial-failed = N’est pas allé au bout
 trial-progress = { $facts } faits du passé sur { $of }
+trial-starting = L’essai commence.
 trial-leave = Vous pouvez quitter cette page ; l’essai continue.
 trial-look-again = Regarder de nouveau
 trial-stop = Arrêter l’essai
@@ -50,7 +51,7 @@ trial-failed-said = L’essai n’est pas allé au bout : { $why }
 trial-ask-again = Demander de nouveau
 trial-first =
     { $count ->
-        [0] Aucun client n’aurait rien appris.
+        [0] Aucun client n’aurait été prévenu.
         [one] Le client d’une promesse aurait été prévenu.
        *[other] Les clients de { $count } promesses auraient été prévenus.
     }
@@ -66,7 +67,7 @@ trial-count-held = Messages retenus pour une personne
 trial-count-late = Promesses échues sans être tenues
 trial-count-late-untold = … dont le client n’aurait rien appris
 trial-count-lead = Prévenus avant l’échéance
-trial-lead = médiane { $median }, neuvième décile { $p90 } (n = { $count })
+trial-lead = médiane { $median }, neuvième décile { $p90 } (n = { $count })
 trial-rows = Qui, quoi, quand
 trial-rows-all =
     { $count ->
@@ -99,6 +100,6 @@ trial-letter-left = Il serait parti { $when }.
 trial-letter-due = Première échéance : { $when }.
 trial-letter-ended = C’est fini depuis { $when }.
 trial-method-title = Comment un essai est fait
-trial-method-same = Le grand livre est lu dans l’ordre. Chaque signal est présenté à la règle et à la garde comme pour de vrai, avec l’état et au moment où la décision a vraiment été prise ; celui qui a attendu plus d’une minute est décidé une minute après avoir été levé.
+trial-method-same = Le registre est lu dans l’ordre. Chaque signal est présenté à la règle et à la garde comme pour de vrai, avec l’état et au moment où la décision a vraiment été prise ; celui qui a attendu plus d’une minute est décidé une minute après avoir été levé.
 trial-method-place = Les messages de la règle qui sont vraiment partis sont mis de côté, et ceux de l’essai prennent leur place, acceptés au moment où ils partent. Ce qui suit d’un message (les nouvelles promises, l’annonce de l’arrivée) suit de ceux de l’essai.
 trial-method-not = Un essai ne devine pas comment un client aurait réagi à d’autres mots : ce qu’il a demandé et choisi est ce qu’il a vraiment demandé et choisi. Il ne connaît pas non plus la limite de messages par minute.

@@ -57,6 +57,7 @@ contested = contesté par le client
 quoted = « { $text } »
 offset-guessed = { $offset }, décalage deviné
 offset-unknown = décalage inconnu
+the-guard = la garde
 by-whom = par { $name }
 noted-by = noté par { $name }
 by-playbook = règle { $playbook }
@@ -119,6 +120,7 @@ carrier-woocommerce = WooCommerce
 carrier-shopify = Shopify
 carrier-prestashop = PrestaShop
 carrier-own = Faits de la boutique
+carrier-api = Faits de la boutique
 
 ## Sentences of promises, to the team
 sentence-by = { $sentence } au plus tard { $due }
@@ -258,8 +260,13 @@ today-not-understood = Non compris : { $codes ->
 ## Promises
 promises-intro = { $count ->
      [0] Aucune promesse ne répond à ces critères.
-     [one] Une promesse, la prochaine échéance d’abord.
+     [one] Une promesse.
     *[other] { $count } promesses, la prochaine échéance d’abord.
+    }
+promises-intro-newest = { $count ->
+     [0] Aucune promesse ne répond à ces critères.
+     [one] Une promesse.
+    *[other] { $count } promesses, les plus récentes d’abord.
     }
 promises-empty = Une promesse naît d’une commande, d’une parole donnée ou de la loi ; elle paraîtra ici dès que le fait sera reçu.
 promises-of-figure = Promesses sous le chiffre « { $figure } », première échéance du { $from } au { $to }.
@@ -727,7 +734,7 @@ figures-spans = Durées
 figures-by-week = Tenues à la première échéance, semaine par semaine
 figures-by-carrier = Par transporteur
 figures-by-kind = Par sorte de promesse
-figures-by-hint = barre : intervalle de Wilson à 95 %
+figures-by-hint = barre : intervalle de Wilson à 95 %
 figures-by-month = Tenues à la première échéance, mois par mois
 figures-by-giver = Par qui a donné sa parole
 figures-by-owner = Par qui en répond
@@ -757,7 +764,7 @@ count-of = { $count } sur { $of }
 between = entre { $low } et { $high }
 interval-said = { $name } : { $value }, { $range }, { $count }
 nothing-to-count = rien à compter
-median-note = médiane ; neuf sur dix sous { $p90 } ; n = { $count }
+median-note = médiane ; neuf sur dix sous { $p90 } ; n = { $count }
 figure-kept = Tenues à la première échéance
 figure-kept-late = Tenues en retard
 figure-late = Tenues en retard
@@ -994,7 +1001,11 @@ outlook-late = Risque de retard : { $percent }.
 outlook-days = La moitié de telles promesses sont arrivées d’ici { $day }, neuf sur dix d’ici { $by }.
 outlook-day = La moitié de telles promesses sont arrivées d’ici { $day }.
 outlook-none = Aucun risque ne peut encore être chiffré.
-outlook-too-few = { $count } cas comparables sont connus ; il en faut { $needed }.
+outlook-too-few = { $count ->
+     [0] Aucun cas comparable n’est connu
+     [one] Un cas comparable est connu
+    *[other] { $count } cas comparables sont connus
+    } ; il en faut { $needed }.
 outlook-not-kept = Les jours ainsi annoncés ont été tenus trop rarement ces derniers temps ({ $kept } sur { $count }) : aucun n’est annoncé.
 outlook-too-far = C’est trop incertain pour nommer un jour.
 outlook-slower = Ces jours-ci, tout va moins vite que ces derniers mois ; il en est tenu compte.

@@ -74,6 +74,8 @@ pub struct ContactForm {
     pub refused: bool,
     /// What is wrong with what was sent.
     pub wrong: Wrong,
+    /// The first field that is wrong: it has the focus, wherever on the page the form stands.
+    pub focus: &'static str,
 }
 
 /// A contact that can be noted.
@@ -99,6 +101,8 @@ impl ContactForm {
     pub fn new(w: &Words, path: &str, counts: &str, again: Option<(Entered, Wrong)>) -> ContactForm {
         let refused = again.is_some();
         let (entered, wrong) = again.unwrap_or_default();
+        let focus = [("channel", &wrong.channel), ("asked", &wrong.asked), ("text", &wrong.text), ("at", &wrong.at)];
+        let focus = focus.into_iter().find(|(_, said)| !said.is_empty()).map_or("", |(field, _)| field);
         let answer = |value: &'static str| (value, w.t(&format!("contact-asked-{value}")), entered.asked == value);
         ContactForm {
             action: format!("{path}/contact"),
@@ -109,6 +113,7 @@ impl ContactForm {
             entered,
             refused,
             wrong,
+            focus,
         }
     }
 }

@@ -245,7 +245,8 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
                 "dropped" => "fact-dropped",
                 _ => "fact-resolved",
             };
-            (words.t(key), words.say("by-whom", &[("name", arg(word("by")))]), "", word("reason").to_owned())
+            let by = words.say("by-whom", &[("name", handled_by(words, word("by")).into())]);
+            (words.t(key), by, "", word("reason").to_owned())
         }
         "message.outcome" => {
             // A message to operations names no customer.
@@ -265,6 +266,11 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
     };
     let (when, machine) = when(words, fact);
     Some(Entry { when, machine, tone, lead, text, raw, withdrawn: false, letter: None })
+}
+
+/// Who handled a message: a person, or the guard, since what it held goes on by itself once the reason is over.
+pub(crate) fn handled_by(words: &Words, by: &str) -> String {
+    if by == "guard" { words.t("the-guard") } else { by.to_owned() }
 }
 
 /// What somebody said or wrote, between marks.

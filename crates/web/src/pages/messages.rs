@@ -15,7 +15,7 @@ use crate::drawing::Markup;
 use crate::failure::Failure;
 use crate::form::Checked;
 use crate::pages::frame::Frame;
-use crate::pages::happened::{LetterView, letter_view};
+use crate::pages::happened::{LetterView, handled_by, letter_view};
 use crate::pages::rows::{MessageRow, message_mark, message_row};
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, done, filled, page, sentence};
@@ -339,7 +339,7 @@ fn fate(w: &Words, file: &MessageFile) -> Vec<String> {
         ],
     )];
     if let Some(by) = &message.handled_by {
-        out.push(w.say("fate-handled", &[("name", arg(by.as_str()))]));
+        out.push(w.say("fate-handled", &[("name", handled_by(w, by).into())]));
     }
     if message.attempts > 0 {
         out.push(w.say("fate-attempts", &[("count", arg(message.attempts))]));

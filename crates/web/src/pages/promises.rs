@@ -104,6 +104,7 @@ pub fn choices(all: String, values: impl IntoIterator<Item = (String, String)>, 
 pub fn view(frame: Frame, asked: &PromisesAsked, owners: &[String], found: &Page<PromiseLine>) -> PromisesPage {
     let w = frame.w.clone();
     let state = if asked.open.is_some() { Some("still_owed") } else { filled(asked.state.as_ref()) };
+    let by_due = filter(asked, w.now).is_by_due();
     let mut states: Vec<(String, String)> = vec![("still_owed".to_owned(), w.t("filter-still-owed"))];
     states.extend(PromiseState::ALL.into_iter().map(|state| (state.word().to_owned(), w.word("state", state.word()))));
     states.push(("disputed".to_owned(), w.t("state-disputed")));
@@ -115,7 +116,7 @@ pub fn view(frame: Frame, asked: &PromisesAsked, owners: &[String], found: &Page
             .filter_map(|(name, value)| filled(value.as_ref()).map(|value| (name.to_owned(), value.to_owned())))
             .collect();
     PromisesPage {
-        intro: w.say("promises-intro", &[("count", arg(found.total))]),
+        intro: w.say(if by_due { "promises-intro" } else { "promises-intro-newest" }, &[("count", arg(found.total))]),
         states: choices(w.t("filter-any-state"), states, state),
         kinds: choices(w.t("filter-any-kind"), kinds, filled(asked.kind.as_ref())),
         owners: choices(
@@ -189,7 +190,10 @@ fn here(asked: &PromisesAsked, after: &str) -> String {
 fn figure_words(w: &Words, asked: &PromisesAsked) -> Option<String> {
     let figure = filled(asked.figure.as_ref()).map(|figure| w.word("figure", figure))?;
     let day = |value: &Option<String>, back: i64| {
-        filled(value.as_ref()).and_then(|value| value.parse::<i64>().ok()).map(|at| w.day_short(at - back)).unwrap_or_default()
+        filled(value.as_ref())
+            .and_then(|value| value.parse::<i64>().ok())
+            .map(|at| w.date(w.day_of(at - back)))
+            .unwrap_or_default()
     };
     Some(w.say(
         "promises-of-figure",

@@ -190,10 +190,11 @@ fn rows_of(result: &TrialResult, outcome: Option<TrialOutcome>, after: usize) ->
 pub fn progress_view(frame: Frame, run: &TrialRun) -> ProgressPage {
     let w = frame.w.clone();
     let (said, progress) = match &run.state {
-        RunState::Running(TrialProgress { facts, of }) => (
-            w.say("trial-progress", &[("facts", w.count(*facts).into()), ("of", w.count(*of).into())]),
-            Some((*facts, (*of).max(1))),
-        ),
+        // How much there is to read is known a moment after the start.
+        RunState::Running(TrialProgress { of: 0, .. }) => (w.t("trial-starting"), Some((0, 1))),
+        RunState::Running(TrialProgress { facts, of }) => {
+            (w.say("trial-progress", &[("facts", w.count(*facts).into()), ("of", w.count(*of).into())]), Some((*facts, *of)))
+        }
         RunState::Stopped => (w.t("trial-stopped-said"), None),
         RunState::Failed(why) => (w.say("trial-failed-said", &[("why", arg(why.as_str()))]), None),
         RunState::Done(_) => (w.t("trial-running"), None),
@@ -274,13 +275,18 @@ fn result_view(
 }
 
 fn row_of(w: &Words, here: &str, index: usize, row: &TrialRow, subject: Option<&PromiseSubject>) -> Row {
-    let reasons: Vec<String> = row.reasons.iter().map(|reason| w.word("guard", reason)).collect();
+    let reasons: Vec<String> = row
+        .reasons
+        .iter()
+        .enumerate()
+        .map(|(index, reason)| if index == 0 { w.word("guard", reason) } else { w.uncapital(&w.word("guard", reason)) })
+        .collect();
     let told = match row.told_at {
-        Some(at) => w.at_long(at),
+        Some(at) => w.at(at),
         None => w.list(&reasons),
     };
     Row {
-        when: w.at_long(row.decided_at),
+        when: w.at(row.decided_at),
         promise: (format!("/promises/{}", row.promise), about(w, row, subject)),
         noticed: w.word("signal", row.signal.word()),
         message: if row.says { w.word("playbook", &row.playbook) } else { w.t("trial-said-nothing") },
@@ -320,7 +326,10 @@ pub fn letter_view(
         why.push(w.say("trial-letter-left", &[("when", w.at_long(at).into())]));
     }
     if let Some(due) = row.first_due {
-        why.push(w.say("trial-letter-due", &[("when", w.at_long(due).into())]));
+        // The end of a day is the first instant of the next, yet it was the day that was promised.
+        let is_end_of_day = w.start_of(w.day_of(due)) == due;
+        let said = if is_end_of_day { w.date(w.day_of(due - 1)) } else { w.at_long(due) };
+        why.push(w.say("trial-letter-due", &[("when", said.into())]));
     }
     if let Some(ended) = row.ended_at {
         why.push(w.say("trial-letter-ended", &[("when", w.at_long(ended).into())]));

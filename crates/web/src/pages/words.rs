@@ -164,7 +164,8 @@ impl Words {
 
     /// A number with one decimal at most.
     pub fn decimal(&self, value: f64) -> String {
-        let text = if value.fract().abs() < 0.05 { format!("{value:.0}") } else { format!("{value:.1}") };
+        let text = format!("{value:.1}");
+        let text = text.strip_suffix(".0").unwrap_or(&text).to_owned();
         match self.language {
             Language::French => text.replace('.', ","),
             Language::English => text,
