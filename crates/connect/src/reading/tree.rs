@@ -102,7 +102,7 @@ pub(crate) fn begins_here(value: &Value, names: Names) -> bool {
 }
 
 /// The first of these that is a list, or a single object where the brackets are left out, and is not empty.
-pub(crate) fn list_at<'v>(value: &'v Value, names: Names) -> &'v [Value] {
+pub(crate) fn list_at(value: &Value, names: Names) -> &[Value] {
     let lists = names.iter().filter_map(|way| match follow(value, way)? {
         Value::Array(values) => Some(values.as_slice()),
         one @ Value::Object(_) => Some(std::slice::from_ref(one)),
