@@ -102,7 +102,7 @@ pub(crate) fn begins_here(value: &Value, names: Names) -> bool {
 }
 
 /// The first of these that is a list, or a single object where the brackets are left out, and is not empty.
-pub(crate) fn list_at<'v>(value: &'v Value, names: Names) -> &'v [Value] {
+pub(crate) fn list_at(value: &Value, names: Names) -> &[Value] {
     let lists = names.iter().filter_map(|way| match follow(value, way)? {
         Value::Array(values) => Some(values.as_slice()),
         one @ Value::Object(_) => Some(std::slice::from_ref(one)),
@@ -134,6 +134,7 @@ pub(crate) fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Whether two spellings are of one name.
 pub(crate) fn same_name(one: &str, other: &str) -> bool {
     let letters = |name: &str| -> Vec<u8> {
         name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase()).collect()
