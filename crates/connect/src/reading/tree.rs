@@ -134,6 +134,7 @@ pub(crate) fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Whether two spellings are of one name.
 pub(crate) fn same_name(one: &str, other: &str) -> bool {
     let letters = |name: &str| -> Vec<u8> {
         name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase()).collect()

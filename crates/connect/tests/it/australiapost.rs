@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/australiapost/samples/tracking_made_up.json");
 
@@ -19,16 +19,15 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [
-        (
-            r#"{ "tracking_results": [{ "tracking_id": "7XX1", "errors": [{ "code": "ESB-10001", "name": "Invalid tracking ID" }] }] }"#,
-            false,
-            false,
-        ),
-        (r#"{ "errors": [{ "code": "429", "message": "Too many requests" }] }"#, false, true),
-    ] {
-        let error = source("australiapost").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "australiapost",
+        &[
+            (
+                r#"{ "tracking_results": [{ "tracking_id": "7XX1", "errors": [{ "code": "ESB-10001", "name": "Invalid tracking ID" }] }] }"#,
+                false,
+                false,
+            ),
+            (r#"{ "errors": [{ "code": "429", "message": "Too many requests" }] }"#, false, true),
+        ],
+    );
 }

@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const ITEMS: &str = include_str!("../../src/carriers/bpost/samples/items_made_up.json");
 
@@ -28,9 +28,5 @@ fn tracking_info_is_told() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [(r#"{ "error": "NO_DATA_FOUND", "message": "No data found" }"#, true, false)] {
-        let error = source("bpost").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals("bpost", &[(r#"{ "error": "NO_DATA_FOUND", "message": "No data found" }"#, true, false)]);
 }

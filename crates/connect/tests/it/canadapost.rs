@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const TRACKING_DETAIL: &str = include_str!("../../src/carriers/canadapost/samples/tracking_detail_made_up.xml");
 
@@ -30,10 +30,5 @@ fn tracking_summary_is_told() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [(include_str!("../../src/carriers/canadapost/samples/messages_made_up.xml"), true, false)]
-    {
-        let error = source("canadapost").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals("canadapost", &[(include_str!("../../src/carriers/canadapost/samples/messages_made_up.xml"), true, false)]);
 }

@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/dhl_express/samples/tracking_made_up.xml");
 
@@ -18,20 +18,19 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [
-        (
-            r#"<req:TrackingResponse xmlns:req="http://www.dhl.com"><AWBInfo><AWBNumber>1111111111</AWBNumber><Status><ActionStatus>No Shipments Found</ActionStatus><Condition><ConditionCode>209</ConditionCode><ConditionData>No Shipments Found for AWBNumber 1111111111</ConditionData></Condition></Status></AWBInfo></req:TrackingResponse>"#,
-            true,
-            false,
-        ),
-        (
-            r#"<res:ErrorResponse xmlns:res="http://www.dhl.com"><Response><Status><ActionStatus>Error</ActionStatus><Condition><ConditionCode>111</ConditionCode><ConditionData>Validation Failure: site id or password is wrong</ConditionData></Condition></Status></Response></res:ErrorResponse>"#,
-            false,
-            false,
-        ),
-    ] {
-        let error = source("dhl_express").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "dhl_express",
+        &[
+            (
+                r#"<req:TrackingResponse xmlns:req="http://www.dhl.com"><AWBInfo><AWBNumber>1111111111</AWBNumber><Status><ActionStatus>No Shipments Found</ActionStatus><Condition><ConditionCode>209</ConditionCode><ConditionData>No Shipments Found for AWBNumber 1111111111</ConditionData></Condition></Status></AWBInfo></req:TrackingResponse>"#,
+                true,
+                false,
+            ),
+            (
+                r#"<res:ErrorResponse xmlns:res="http://www.dhl.com"><Response><Status><ActionStatus>Error</ActionStatus><Condition><ConditionCode>111</ConditionCode><ConditionData>Validation Failure: site id or password is wrong</ConditionData></Condition></Status></Response></res:ErrorResponse>"#,
+                false,
+                false,
+            ),
+        ],
+    );
 }

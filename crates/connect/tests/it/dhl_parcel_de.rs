@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/dhl_parcel_de/samples/piece_detail_made_up.xml");
 
@@ -18,11 +18,8 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in
-        [(r#"<data name="piece-shipment-list" code="100" error="Keine Daten gefunden." request-id="0"/>"#, true, false)]
-    {
-        let error = source("dhl_parcel_de").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "dhl_parcel_de",
+        &[(r#"<data name="piece-shipment-list" code="100" error="Keine Daten gefunden." request-id="0"/>"#, true, false)],
+    );
 }

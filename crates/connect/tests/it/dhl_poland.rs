@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/dhl_poland/samples/track_and_trace_made_up.xml");
 
@@ -18,13 +18,12 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [(
-        r#"<E:Envelope xmlns:E="http://schemas.xmlsoap.org/soap/envelope/"><E:Body><E:Fault><faultcode>114</faultcode><faultstring>Nie znaleziono przesyłki</faultstring></E:Fault></E:Body></E:Envelope>"#,
-        true,
-        false,
-    )] {
-        let error = source("dhl_poland").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "dhl_poland",
+        &[(
+            r#"<E:Envelope xmlns:E="http://schemas.xmlsoap.org/soap/envelope/"><E:Body><E:Fault><faultcode>114</faultcode><faultstring>Nie znaleziono przesyłki</faultstring></E:Fault></E:Body></E:Envelope>"#,
+            true,
+            false,
+        )],
+    );
 }

@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/landmark/samples/track_made_up.xml");
 
@@ -18,13 +18,12 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [(
-        "<TrackResponse><Errors><Error><ErrorCode>Track.1</ErrorCode><ErrorMessage>Unknown tracking number</ErrorMessage></Error></Errors></TrackResponse>",
-        true,
-        false,
-    )] {
-        let error = source("landmark").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "landmark",
+        &[(
+            "<TrackResponse><Errors><Error><ErrorCode>Track.1</ErrorCode><ErrorMessage>Unknown tracking number</ErrorMessage></Error></Errors></TrackResponse>",
+            true,
+            false,
+        )],
+    );
 }

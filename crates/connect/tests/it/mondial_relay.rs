@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/mondial_relay/samples/tracing_made_up.xml");
 
@@ -17,17 +17,16 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [
-        (
-            r#"<WSI2_TracingColisDetailleResponse xmlns="http://www.mondialrelay.fr/webservice/"><WSI2_TracingColisDetailleResult><STAT>24</STAT></WSI2_TracingColisDetailleResult></WSI2_TracingColisDetailleResponse>"#,
-            true,
-            false,
-        ),
-        ("<R><STAT>97</STAT></R>", false, false),
-        ("<R><STAT>99</STAT></R>", false, true),
-    ] {
-        let error = source("mondial_relay").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "mondial_relay",
+        &[
+            (
+                r#"<WSI2_TracingColisDetailleResponse xmlns="http://www.mondialrelay.fr/webservice/"><WSI2_TracingColisDetailleResult><STAT>24</STAT></WSI2_TracingColisDetailleResult></WSI2_TracingColisDetailleResponse>"#,
+                true,
+                false,
+            ),
+            ("<R><STAT>97</STAT></R>", false, false),
+            ("<R><STAT>99</STAT></R>", false, true),
+        ],
+    );
 }

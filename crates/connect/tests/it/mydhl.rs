@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/mydhl/samples/tracking_made_up.json");
 
@@ -18,20 +18,19 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [
-        (
-            r#"{ "instance": "/expressapi/shipments/1/tracking", "detail": "No data found", "title": "No Data Found", "status": "404" }"#,
-            true,
-            false,
-        ),
-        (
-            r#"{ "reasons": [{ "msg": "Invalid Credentials" }], "details": { "msgId": "x" }, "status": 401, "title": "Unauthorized" }"#,
-            false,
-            false,
-        ),
-    ] {
-        let error = source("mydhl").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "mydhl",
+        &[
+            (
+                r#"{ "instance": "/expressapi/shipments/1/tracking", "detail": "No data found", "title": "No Data Found", "status": "404" }"#,
+                true,
+                false,
+            ),
+            (
+                r#"{ "reasons": [{ "msg": "Invalid Credentials" }], "details": { "msgId": "x" }, "status": 401, "title": "Unauthorized" }"#,
+                false,
+                false,
+            ),
+        ],
+    );
 }

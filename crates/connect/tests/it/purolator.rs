@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/purolator/samples/track_packages_made_up.xml");
 
@@ -19,20 +19,19 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [
-        (
-            "<TrackPackagesByPinResponse><ResponseInformation><Errors><Error><Code>1100534</Code><Description>PIN could not be found</Description></Error></Errors></ResponseInformation><TrackingInformationList/></TrackPackagesByPinResponse>",
-            true,
-            false,
-        ),
-        (
-            r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>Unauthorized</faultstring></s:Fault></s:Body></s:Envelope>"#,
-            false,
-            false,
-        ),
-    ] {
-        let error = source("purolator").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "purolator",
+        &[
+            (
+                "<TrackPackagesByPinResponse><ResponseInformation><Errors><Error><Code>1100534</Code><Description>PIN could not be found</Description></Error></Errors></ResponseInformation><TrackingInformationList/></TrackPackagesByPinResponse>",
+                true,
+                false,
+            ),
+            (
+                r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Client</faultcode><faultstring>Unauthorized</faultstring></s:Fault></s:Body></s:Envelope>"#,
+                false,
+                false,
+            ),
+        ],
+    );
 }

@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const TRACKING: &str = include_str!("../../src/carriers/sendle/samples/tracking_made_up.json");
 
@@ -32,11 +32,8 @@ fn webhook_is_told() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in
-        [(r#"{ "error": "not_found", "error_description": "The resource you requested was not found" }"#, true, false)]
-    {
-        let error = source("sendle").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "sendle",
+        &[(r#"{ "error": "not_found", "error_description": "The resource you requested was not found" }"#, true, false)],
+    );
 }

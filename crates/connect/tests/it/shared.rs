@@ -79,3 +79,14 @@ pub fn lines(parsed: &Parsed) -> Vec<String> {
     };
     facts(parsed).into_iter().map(line).collect()
 }
+
+/// What a source says instead of a parcel: the answer, whether the number is not known, whether asking again may help.
+pub fn assert_refusals(name: &str, answers: &[(&str, bool, bool)]) {
+    for (raw, not_found, retryable) in answers {
+        let parsed = source(name).parse(raw.as_bytes());
+        assert!(parsed.inputs.is_empty(), "{raw}");
+        let error = parsed.error.expect(raw);
+        assert_eq!((error.not_found, error.retryable), (*not_found, *retryable), "{error}");
+        assert!(error.hint.is_some());
+    }
+}

@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/smartkargo/samples/events_made_up.json");
 
@@ -17,9 +17,5 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [(r#"{ "message": "Unauthorized" }"#, false, false)] {
-        let error = source("smartkargo").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals("smartkargo", &[(r#"{ "message": "Unauthorized" }"#, false, false)]);
 }

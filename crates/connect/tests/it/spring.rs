@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/spring/samples/track_shipment_made_up.json");
 
@@ -18,12 +18,11 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [
-        (r#"{ "ErrorLevel": 10, "Error": "Shipment not found", "Shipment": null }"#, true, false),
-        (r#"{ "ErrorLevel": 10, "Error": "Invalid API key" }"#, false, false),
-    ] {
-        let error = source("spring").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "spring",
+        &[
+            (r#"{ "ErrorLevel": 10, "Error": "Shipment not found", "Shipment": null }"#, true, false),
+            (r#"{ "ErrorLevel": 10, "Error": "Invalid API key" }"#, false, false),
+        ],
+    );
 }

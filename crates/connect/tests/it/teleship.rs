@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/teleship/samples/tracking_made_up.json");
 
@@ -17,9 +17,5 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [(r#"{ "messages": [{ "code": 404, "message": "Shipment not found" }] }"#, true, false)] {
-        let error = source("teleship").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals("teleship", &[(r#"{ "messages": [{ "code": 404, "message": "Shipment not found" }] }"#, true, false)]);
 }

@@ -1,4 +1,4 @@
-use crate::shared::{estimated_days, lines, source};
+use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const SAMPLE: &str = include_str!("../../src/carriers/usps_international/samples/tracking_made_up.json");
 
@@ -18,13 +18,12 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    for (raw, not_found, retryable) in [(
-        r#"{ "apiVersion": "v3", "error": { "code": "404", "message": "A status update is not yet available on your tracking number; no record" } }"#,
-        true,
-        false,
-    )] {
-        let error = source("usps_international").parse(raw.as_bytes()).error.expect(raw);
-        assert_eq!((error.not_found, error.retryable), (not_found, retryable), "{error}");
-        assert!(error.hint.is_some());
-    }
+    assert_refusals(
+        "usps_international",
+        &[(
+            r#"{ "apiVersion": "v3", "error": { "code": "404", "message": "A status update is not yet available on your tracking number; no record" } }"#,
+            true,
+            false,
+        )],
+    );
 }
