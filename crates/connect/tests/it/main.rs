@@ -21,7 +21,6 @@ mod fuzz;
 mod gls;
 mod hermes;
 mod hostile;
-mod hostile_carriers;
 mod landmark;
 mod laposte;
 mod mondial_relay;

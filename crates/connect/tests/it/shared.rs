@@ -1,6 +1,6 @@
 //! Samples that may be used in tests and not be copied: read from beside the workspace, skipped where they are absent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use kept_connect::{CarrierPacks, inbounds, scan_json};
@@ -28,6 +28,25 @@ pub fn sources() -> &'static [Arc<dyn Inbound>] {
 
 pub fn source(name: &str) -> Arc<dyn Inbound> {
     Arc::clone(sources().iter().find(|inbound| inbound.source() == name).expect("a registered source"))
+}
+
+/// The payloads in a source's folder, in order of their names; every source has some.
+pub fn samples_of(source: &str) -> Vec<Vec<u8>> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let folders = ["carriers", "aggregators", "shops"].map(|kind| root.join(kind).join(source).join("samples"));
+    let mut samples = Vec::new();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(folder).expect("samples").map(|entry| entry.expect("a file").path()).collect();
+        files.sort();
+        samples.extend(files.iter().filter(|file| is_payload(file)).map(|file| std::fs::read(file).expect("a sample")));
+    }
+    assert!(!samples.is_empty(), "{source} has no samples");
+    samples
+}
+
+fn is_payload(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| ["json", "xml", "jsonld"].iter().any(|one| extension == *one))
 }
 
 pub fn scans(parsed: &Parsed) -> Vec<&ParcelScanned> {
