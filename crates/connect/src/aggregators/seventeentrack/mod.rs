@@ -191,13 +191,13 @@ impl SeventeenTrack {
         Some(ReadScan { scan, milestone: meaning.milestone, exception: meaning.exception })
     }
 
-    /// By 17TRACK's key where the table has it (`17track-21051`), else by the name the first provider goes by.
+    /// By 17TRACK's key where the table has it (`17track-3011`), else by the name the first provider goes by.
     fn carrier(&self, item: &Object, providers: &[Value]) -> String {
         let provider = providers.first().and_then(Value::as_object).and_then(|provider| object(provider, "provider"));
         let key = text(item, "carrier").or_else(|| text(provider?, "key")).map(|key| format!("17track-{key}"));
-        let names = ["alias", "name"].into_iter().filter_map(|name| text(provider?, name));
+        let mut names = ["alias", "name"].into_iter().filter_map(|name| text(provider?, name));
         let known = key.iter().cloned().chain(names.clone()).find_map(|name| self.carriers.known(&name).map(str::to_owned));
-        known.unwrap_or_else(|| self.carriers.name(&names.last().or(key).unwrap_or_else(|| SOURCE.to_owned())))
+        known.unwrap_or_else(|| self.carriers.name(&names.next_back().or(key).unwrap_or_else(|| SOURCE.to_owned())))
     }
 }
 
