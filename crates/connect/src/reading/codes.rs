@@ -123,7 +123,8 @@ impl CodeTable {
     /// milestone known before it in the same history.
     #[must_use]
     pub fn meaning(&self, code: &str, tag: Option<&str>, label: &str, so_far: Option<Milestone>) -> Meaning {
-        let label = fold(label);
+        // Padded, so that a pattern can ask for a word's beginning or end with a space.
+        let label = format!(" {} ", fold(label));
         let tag = tag.map(str::trim);
         if let Some(entry) = self.find(code) {
             let rule = entry.rules.iter().find(|rule| rule.fits(&label, tag, so_far)).map(|rule| rule.sense);
@@ -147,8 +148,8 @@ impl CodeTable {
         }
     }
 
-    fn label(&self, folded: &str, tag: Option<&str>, so_far: Option<Milestone>) -> Option<Sense> {
-        self.labels.iter().find(|rule| rule.fits(folded, tag, so_far)).map(|rule| rule.sense)
+    fn label(&self, padded: &str, tag: Option<&str>, so_far: Option<Milestone>) -> Option<Sense> {
+        self.labels.iter().find(|rule| rule.fits(padded, tag, so_far)).map(|rule| rule.sense)
     }
 
     /// Whether the code is read from the shipment's own status, because no scan carries it.
@@ -168,10 +169,10 @@ impl CodeTable {
 }
 
 impl Rule {
-    fn fits(&self, folded_label: &str, tag: Option<&str>, so_far: Option<Milestone>) -> bool {
+    fn fits(&self, padded_label: &str, tag: Option<&str>, so_far: Option<Milestone>) -> bool {
         let after = self.after.is_empty() || so_far.is_some_and(|milestone| self.after.contains(&milestone));
         let tagged = self.tags.is_empty() || tags_of(tag).any(|tag| self.tags.iter().any(|one| one == tag));
-        after && tagged && (self.says.is_empty() || self.says.iter().any(|fragments| occur_in_order(fragments, folded_label)))
+        after && tagged && (self.says.is_empty() || self.says.iter().any(|fragments| occur_in_order(fragments, padded_label)))
     }
 }
 
@@ -194,10 +195,9 @@ fn tags_of(tag: Option<&str>) -> impl Iterator<Item = &str> {
     tag.into_iter().flat_map(|tag| tag.split('|')).map(str::trim)
 }
 
-/// The label is padded so that a pattern can ask for a word's end with a space.
-fn occur_in_order(fragments: &[String], folded_label: &str) -> bool {
-    let padded = format!(" {folded_label} ");
-    let mut rest = padded.as_str();
+/// Whether these occur in the padded label, one after the other.
+fn occur_in_order(fragments: &[String], padded_label: &str) -> bool {
+    let mut rest = padded_label;
     for fragment in fragments {
         match rest.split_once(fragment.as_str()) {
             Some((_, after)) => rest = after,

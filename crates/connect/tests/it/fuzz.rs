@@ -4,6 +4,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde_json::Value;
+
 use crate::shared::{samples_of, sources};
 
 /// Numbers that are the same in every run (SplitMix64): a failure can be had again.
@@ -55,7 +57,54 @@ const THORNS: [&str; 28] = [
     ",",
 ];
 
+/// JSON that stays JSON: some of its values become others, or what stands elsewhere in the samples.
+fn restructured(samples: &[Vec<u8>], dice: &mut Dice) -> Option<Vec<u8>> {
+    let mut document: Value = serde_json::from_slice(&samples[dice.below(samples.len())]).ok()?;
+    for _ in 0..=dice.below(5) {
+        let thorn = match dice.below(3) {
+            0 => {
+                let mut other: Value = serde_json::from_slice(&samples[dice.below(samples.len())]).ok()?;
+                let mut place = dice.below(values(&other));
+                at(&mut other, &mut place).map(Value::take).unwrap_or_default()
+            }
+            _ => serde_json::from_str(THORNS[dice.below(THORNS.len())]).unwrap_or_default(),
+        };
+        let mut place = dice.below(values(&document));
+        if let Some(value) = at(&mut document, &mut place) {
+            *value = thorn;
+        }
+    }
+    Some(document.to_string().into_bytes())
+}
+
+/// How many values a document has, itself with them.
+fn values(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(list) => list.iter().map(values).sum(),
+        Value::Object(fields) => fields.values().map(values).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// The value of this number, counted from the outermost.
+fn at<'v>(value: &'v mut Value, place: &mut usize) -> Option<&'v mut Value> {
+    if *place == 0 {
+        return Some(value);
+    }
+    *place -= 1;
+    match value {
+        Value::Array(list) => list.iter_mut().find_map(|inner| at(inner, place)),
+        Value::Object(fields) => fields.values_mut().find_map(|inner| at(inner, place)),
+        _ => None,
+    }
+}
+
 fn mutated(samples: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
+    if dice.below(2) == 0
+        && let Some(raw) = restructured(samples, dice)
+    {
+        return raw;
+    }
     let mut raw = samples[dice.below(samples.len())].clone();
     for _ in 0..=dice.below(6) {
         let (one, other) = (dice.below(raw.len() + 1), dice.below(raw.len() + 1));

@@ -191,7 +191,7 @@ impl SeventeenTrack {
         Some(ReadScan { scan, milestone: meaning.milestone, exception: meaning.exception })
     }
 
-    /// By 17TRACK's key where the table has it (`17track-21051`), else by the name the first provider goes by.
+    /// By 17TRACK's key where the table has it (`17track-3011`), else by the name the first provider goes by.
     fn carrier(&self, item: &Object, providers: &[Value]) -> String {
         let provider = providers.first().and_then(Value::as_object).and_then(|provider| object(provider, "provider"));
         let key = text(item, "carrier").or_else(|| text(provider?, "key")).map(|key| format!("17track-{key}"));
