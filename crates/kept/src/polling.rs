@@ -1,5 +1,6 @@
 //! Carriers that are asked: those parcels first whose promise is due next, within the carrier's limits, with back-off.
 
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -8,10 +9,12 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 use kept_base::{Moment, from_millis};
-use kept_connect::CarrierPacks;
+use kept_connect::asking::{AskingSettings, CarrierPoller};
 use kept_connect::carriers::laposte::{LaPoste, LaPostePoller, LaPosteSettings};
+use kept_connect::carriers::{chronopost, dhl, fedex, gls, ups, usps};
+use kept_connect::{CarrierPacks, inbounds};
 use kept_domain::input::{Input, News, ParcelNotFound};
-use kept_engine::ports::{Inbound, Parsed, Poller};
+use kept_engine::ports::{Inbound, Parsed, PollError, Poller};
 use kept_engine::{Engine, EngineError, RecordOptions};
 
 use crate::setup::Hint;
@@ -30,9 +33,70 @@ pub struct Polled {
     /// Where La Poste's API is, if not at its documented address.
     #[arg(long, env = "KEPT_LAPOSTE_URL")]
     pub laposte_url: Option<String>,
+    /// A carrier that is asked, as often as there are carriers: `ups=CLIENT_ID:SECRET`, `dhl=KEY`, `chronopost=`; with `@https://…` behind
+    /// it, at another address than the carrier's own. In the variable they stand with spaces between them.
+    #[arg(long = "ask", env = "KEPT_ASK", value_delimiter = ' ', hide_env_values = true)]
+    pub ask: Vec<Asked>,
     /// Seconds between two rounds of asking.
     #[arg(long, env = "KEPT_POLL_SECONDS", default_value_t = 900.0)]
     pub poll_seconds: f64,
+}
+
+/// How a carrier's client is made.
+type Client = fn(AskingSettings) -> Result<CarrierPoller, PollError>;
+
+/// Carriers with a client of their own beside La Poste: name, address, client.
+const ASKABLE: [(&str, &str, Client); 6] = [
+    ("chronopost", chronopost::DEFAULT_BASE_URL, chronopost::poller),
+    ("dhl", dhl::DEFAULT_BASE_URL, dhl::poller),
+    ("fedex", fedex::DEFAULT_BASE_URL, fedex::poller),
+    ("gls", gls::DEFAULT_BASE_URL, gls::poller),
+    ("ups", ups::DEFAULT_BASE_URL, ups::poller),
+    ("usps", usps::DEFAULT_BASE_URL, usps::poller),
+];
+
+/// A carrier that is asked, with what opens its door.
+#[derive(Clone)]
+pub struct Asked {
+    carrier: String,
+    client: Client,
+    settings: AskingSettings,
+}
+
+impl Asked {
+    fn poller(&self) -> Result<CarrierPoller, PollError> {
+        (self.client)(self.settings.clone())
+    }
+
+    fn page(&self) -> String {
+        format!("docs/connectors/{}.md says what it needs", self.carrier)
+    }
+}
+
+impl FromStr for Asked {
+    type Err = String;
+
+    fn from_str(written: &str) -> Result<Asked, String> {
+        let known = || ASKABLE.map(|(carrier, ..)| carrier).join(", ");
+        let (carrier, rest) = written.split_once('=').ok_or_else(|| format!("a carrier, then =, then its key; one of: {}", known()))?;
+        let (_, address, client) = ASKABLE
+            .into_iter()
+            .find(|(name, ..)| *name == carrier)
+            .ok_or_else(|| format!("`{carrier}` is not asked this way; one of: {}", known()))?;
+        // A secret may hold an @; an address begins as addresses do.
+        let (credentials, address) = match rest.rsplit_once("@http") {
+            Some((credentials, rest)) => (credentials, format!("http{rest}")),
+            None => (rest, address.to_owned()),
+        };
+        let (user, secret) = credentials.split_once(':').unwrap_or(("", credentials));
+        Ok(Asked { carrier: carrier.to_owned(), client, settings: AskingSettings::new(address, user, secret) })
+    }
+}
+
+impl std::fmt::Debug for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asked").field("carrier", &self.carrier).field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 /// Threads that ask; they end when this is dropped.
@@ -52,13 +116,22 @@ impl Pollers {
             }
             let poller =
                 LaPostePoller::new(settings).map_err(|error| Hint::error(error.to_string(), "docs/connectors/laposte.md"))?;
-            let inbound = LaPoste::new(carriers);
-            let (engine, stop, pause) =
-                (engine.clone(), Arc::clone(&pollers.stop), Duration::from_secs_f64(polled.poll_seconds.max(0.1)));
-            let thread = std::thread::Builder::new().name("poll-laposte".to_owned());
-            pollers.threads.push(thread.spawn(move || keep_asking(&engine, &poller, &inbound, pause, &stop))?);
+            pollers.keep(engine, Arc::new(poller), Arc::new(LaPoste::new(carriers)), polled.poll_seconds)?;
+        }
+        for asked in &polled.ask {
+            let poller = asked.poller().map_err(|error| Hint::error(error.to_string(), asked.page()))?;
+            let inbound = inbounds(carriers).into_iter().find(|inbound| inbound.source() == poller.source());
+            let inbound = inbound.ok_or_else(|| Hint::error(format!("nobody here reads `{}`", asked.carrier), asked.page()))?;
+            pollers.keep(engine, Arc::new(poller), inbound, polled.poll_seconds)?;
         }
         Ok(pollers)
+    }
+
+    fn keep(&mut self, engine: &Engine, poller: Arc<dyn Poller>, inbound: Arc<dyn Inbound>, seconds: f64) -> Result<()> {
+        let (engine, stop, pause) = (engine.clone(), Arc::clone(&self.stop), Duration::from_secs_f64(seconds.max(0.1)));
+        let thread = std::thread::Builder::new().name(format!("poll-{}", poller.source()));
+        self.threads.push(thread.spawn(move || keep_asking(&engine, poller.as_ref(), inbound.as_ref(), pause, &stop))?);
+        Ok(())
     }
 }
 
@@ -133,5 +206,24 @@ pub fn rest(pause: Duration, stop: &AtomicBool) {
         let step = left.min(STEP);
         std::thread::sleep(step);
         left -= step;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_is_read_and_its_secret_is_not_shown() {
+        let asked: Asked = "ups=client:s3:cr@t@https://ups.example/".parse().expect("a carrier");
+        assert_eq!((asked.settings.user.as_str(), asked.settings.secret.as_str()), ("client", "s3:cr@t"));
+        assert_eq!(asked.settings.base_url, "https://ups.example/");
+        assert!(!format!("{asked:?}").contains("s3:cr@t"));
+        let asked: Asked = "dhl=key".parse().expect("a carrier");
+        assert_eq!((asked.settings.user.as_str(), asked.settings.secret.as_str()), ("", "key"));
+        assert_eq!(asked.settings.base_url, dhl::DEFAULT_BASE_URL);
+        for (wrong, words) in [("dhl", "then ="), ("hermes=key", "one of: chronopost")] {
+            assert!(wrong.parse::<Asked>().expect_err(wrong).contains(words));
+        }
     }
 }
