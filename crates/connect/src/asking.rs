@@ -1,29 +1,20 @@
 //! Asking a partner: what every client does alike.
 //!
-//! Everything blocks, has time-outs, follows no redirect (the key goes nowhere else), caps the answer, honours `Retry-After`, and
-//! shows neither key nor tracking number in an error. A refused key is not tried again.
+//! The line is that of [`crate::line`]; an error shows neither key nor tracking number, and a refused key is not tried again.
 
 use std::fmt;
-use std::io::Read;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use kept_engine::ports::{PollError, Poller};
 use reqwest::blocking::{Client, RequestBuilder, Response};
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::redirect::Policy;
+use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 
-/// Ten histories weigh some tens of kilobytes; more than this is not an answer.
-const LARGEST_ANSWER: u64 = 4 * 1024 * 1024;
-/// Seconds after the first failure without `Retry-After`; doubled with each further one.
-const FIRST_WAIT: u64 = 2;
-/// Seconds that a wait never exceeds, whatever is asked for.
-const LONGEST_WAIT: u64 = 3600;
-/// Seconds before an answer that is not what the partner speaks is asked for again.
-const WAIT_AFTER_NONSENSE: u64 = 300;
+use crate::line::{self, BackOff, BrokenBody, WAIT_AFTER_NONSENSE, escaped, with_causes};
+
+/// MiB. Ten histories weigh some tens of kilobytes; more than this is not an answer.
+const LARGEST_ANSWER: u64 = 4;
 /// A token is renewed this long before it ends: a call on its way must not outlive it.
 const TOKEN_MARGIN: Duration = Duration::from_secs(60);
 
@@ -186,7 +177,7 @@ pub(crate) struct Caller {
     key: &'static str,
     base_url: String,
     client: Client,
-    failures_in_a_row: AtomicU32,
+    back_off: BackOff,
 }
 
 /// What came back.
@@ -208,18 +199,9 @@ impl Caller {
         connect_timeout: Duration,
         timeout: Duration,
     ) -> Result<Caller, PollError> {
-        let base_url = base_url.trim_end_matches('/').to_owned();
-        if !base_url.starts_with("https://") && !base_url.starts_with("http://") {
-            return Err(poll_error(partner, format!("{base_url:?} is not an address; hint: it begins with https://"), None));
-        }
-        let client = Client::builder()
-            .user_agent(concat!("kept/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .connect_timeout(connect_timeout)
-            .timeout(timeout)
-            .build()
-            .map_err(|error| poll_error(partner, format!("no client could be made: {}", with_causes(&error)), None))?;
-        Ok(Caller { partner, key, base_url, client, failures_in_a_row: AtomicU32::new(0) })
+        let (base_url, client) =
+            line::open(base_url, connect_timeout, timeout).map_err(|message| poll_error(partner, message, None))?;
+        Ok(Caller { partner, key, base_url, client, back_off: BackOff::default() })
     }
 
     /// A question that is read.
@@ -260,7 +242,7 @@ impl Caller {
     pub(crate) fn send(&self, request: RequestBuilder) -> Result<Answer, PollError> {
         // The address holds tracking numbers, which do not belong into logs.
         let response = request.send().map_err(|error| self.wait(None, &with_causes(&error.without_url())))?;
-        let (status, retry_after) = (response.status().as_u16(), retry_after_seconds(&response));
+        let (status, retry_after) = (response.status().as_u16(), line::retry_after_seconds(response.headers()));
         Ok(Answer { status, retry_after, body: self.body(response)? })
     }
 
@@ -292,7 +274,7 @@ impl Caller {
 
     /// The last call went well: waits begin short again.
     pub(crate) fn succeeded(&self) {
-        self.failures_in_a_row.store(0, Ordering::Relaxed);
+        self.back_off.succeeded();
     }
 
     /// An error that trying again does not heal.
@@ -305,36 +287,18 @@ impl Caller {
     }
 
     fn body(&self, response: Response) -> Result<Vec<u8>, PollError> {
-        let mut body = Vec::new();
-        let read = response.take(LARGEST_ANSWER + 1).read_to_end(&mut body);
-        read.map_err(|error| self.wait(None, &format!("the answer broke off: {}", with_causes(&error))))?;
-        if u64::try_from(body.len()).unwrap_or(u64::MAX) > LARGEST_ANSWER {
-            return Err(self.useless("an answer larger than 4 MiB"));
-        }
-        Ok(body)
+        line::body(response, LARGEST_ANSWER).map_err(|broken| match broken {
+            BrokenBody::Off(message) => self.wait(None, &message),
+            BrokenBody::TooLong(message) => self.useless(message),
+        })
     }
 
     fn wait(&self, asked_for: Option<u64>, message: &str) -> PollError {
-        let failures = self.failures_in_a_row.fetch_add(1, Ordering::Relaxed).min(20);
-        let back_off = FIRST_WAIT.saturating_mul(1 << failures);
-        poll_error(self.partner, message.to_owned(), Some(asked_for.unwrap_or(back_off).min(LONGEST_WAIT)))
+        poll_error(self.partner, message.to_owned(), Some(self.back_off.after_failure(asked_for)))
     }
 }
 
-/// Numbers come from shops: nothing in them may become another path, another number or a query.
-pub(crate) fn escaped(number: &str) -> String {
-    let mut escaped = String::with_capacity(number.len());
-    for byte in number.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
-}
-
-/// The same for XML: nothing in them may become an element.
+/// A number or a name as text of XML: nothing in it may become an element.
 pub(crate) fn escaped_in_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -345,27 +309,6 @@ fn is_xml(body: &[u8]) -> bool {
     start.starts_with('<') && !start.starts_with("<!doctype html") && !start.starts_with("<html")
 }
 
-/// Seconds or a date (RFC 9110, 10.2.3).
-fn retry_after_seconds(response: &Response) -> Option<u64> {
-    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(seconds);
-    }
-    let until = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-    Some(u64::try_from(until.duration_since(Timestamp::now()).as_secs()).unwrap_or(0))
-}
-
 fn poll_error(partner: &str, message: String, retry_after_seconds: Option<u64>) -> PollError {
     PollError { source_name: partner.to_owned(), message, retry_after_seconds }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        message.push_str(": ");
-        message.push_str(&error.to_string());
-        cause = error.source();
-    }
-    message
 }

@@ -12,6 +12,7 @@
 //! Deliberately absent: storage, the clock (but for `Retry-After` dates and the ends of tokens), retries and schedules (the
 //! engine's), and any asynchronous code: what asks ([`asking`]) blocks, and must be called from a thread of its own.
 
+mod line;
 mod reading;
 
 pub mod aggregators;

@@ -79,7 +79,8 @@ pub fn run(command: &Demo) -> Result<()> {
     let key = secret()?;
     let laposte = FakeLaPoste::start(world.suivi(), &key).context("the sample's carrier does not start")?;
     let carriers = place.carriers()?;
-    let polled = Polled { laposte_key: Some(key), laposte_url: Some(laposte.base_url()), poll_seconds: POLL, ..Polled::default() };
+    let polled =
+        Polled { laposte_key: Some(key), laposte_url: Some(laposte.base_url()), poll_seconds: POLL, ..Polled::default() };
     let _pollers = Pollers::start(&engine, &carriers, &polled)?;
     let manager = manager(&engine, now - (HISTORY_DAYS - 4) * DAY)?;
 

@@ -78,7 +78,8 @@ impl FromStr for Asked {
 
     fn from_str(written: &str) -> Result<Asked, String> {
         let known = || ASKABLE.map(|(carrier, ..)| carrier).join(", ");
-        let (carrier, rest) = written.split_once('=').ok_or_else(|| format!("a carrier, then =, then its key; one of: {}", known()))?;
+        let (carrier, rest) =
+            written.split_once('=').ok_or_else(|| format!("a carrier, then =, then its key; one of: {}", known()))?;
         let (_, address, client) = ASKABLE
             .into_iter()
             .find(|(name, ..)| *name == carrier)

@@ -1,27 +1,18 @@
-//! Calls to a shop: they block, have time-outs, follow no redirect, cap the answer's size, and show no key.
+//! Calls to a shop, over the line of [`crate::line`]; no error shows a key.
 
-use std::io::Read;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use kept_engine::ports::{ErrandOutcome, PollError};
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::redirect::Policy;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 
+use crate::line::{self, BackOff, BrokenBody, LONGEST_WAIT, WAIT_AFTER_NONSENSE, escaped, retry_after_seconds, with_causes};
 use crate::reading::answer::{read_json, short};
 
-/// A page of orders weighs some hundreds of kilobytes; more than this is not an answer.
-const LARGEST_ANSWER: u64 = 16 * 1024 * 1024;
-/// Seconds after the first failure without `Retry-After`; doubled with each further one.
-const FIRST_WAIT: u64 = 2;
-/// Seconds that a wait never exceeds, whatever is asked for.
-const LONGEST_WAIT: u64 = 3600;
-/// Seconds before an answer that is not the shop's own is asked for again.
-const WAIT_AFTER_NONSENSE: u64 = 300;
+/// MiB. A page of orders weighs some hundreds of kilobytes; more than this is not an answer.
+const LARGEST_ANSWER: u64 = 16;
 
 /// How a shop knows us.
 #[derive(Clone)]
@@ -38,7 +29,7 @@ pub(crate) struct Caller {
     base: String,
     key: Key,
     client: Client,
-    failures_in_a_row: AtomicU32,
+    back_off: BackOff,
 }
 
 /// A request: method, path below the base address, query, body.
@@ -94,18 +85,8 @@ impl Caller {
         if empty {
             return Err(error("no key is set".to_owned()));
         }
-        let base = base.trim().trim_end_matches('/').to_owned();
-        if !base.starts_with("https://") && !base.starts_with("http://") {
-            return Err(error(format!("{base:?} is not an address; hint: it begins with https://")));
-        }
-        let client = Client::builder()
-            .user_agent(concat!("kept/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .connect_timeout(Duration::from_secs(5).min(timeout))
-            .timeout(timeout)
-            .build()
-            .map_err(|cause| error(format!("no client could be made: {cause}")))?;
-        Ok(Caller { shop, base, key, client, failures_in_a_row: AtomicU32::new(0) })
+        let (base, client) = line::open(base, Duration::from_secs(5).min(timeout), timeout).map_err(error)?;
+        Ok(Caller { shop, base, key, client, back_off: BackOff::default() })
     }
 
     /// Reads: a failure harms nothing.
@@ -134,7 +115,7 @@ impl Caller {
                 Err(self.error(hint, Some(retry_after.unwrap_or(WAIT_AFTER_NONSENSE).min(LONGEST_WAIT))))
             }
             (200..=299, Ok(value)) => {
-                self.failures_in_a_row.store(0, Ordering::Relaxed);
+                self.back_off.succeeded();
                 Ok(JsonAnswer { value, headers: answer.headers })
             }
             (status, Ok(_)) => Err(self.useless(with(&format!("an unexpected status ({status})")))),
@@ -201,14 +182,8 @@ impl Caller {
             if never_left { NoAnswer::NotSent(why) } else { NoAnswer::Lost(why) }
         })?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let mut body = Vec::new();
-        response
-            .take(LARGEST_ANSWER + 1)
-            .read_to_end(&mut body)
-            .map_err(|error| NoAnswer::Lost(format!("the answer broke off: {}", with_causes(&error))))?;
-        if u64::try_from(body.len()).unwrap_or(u64::MAX) > LARGEST_ANSWER {
-            return Err(NoAnswer::Lost("an answer larger than 16 MiB".to_owned()));
-        }
+        let body = line::body(response, LARGEST_ANSWER)
+            .map_err(|(BrokenBody::Off(message) | BrokenBody::TooLong(message))| NoAnswer::Lost(message))?;
         Ok(Answer { status, headers, body })
     }
 
@@ -227,9 +202,7 @@ impl Caller {
 
     /// Waits as long as asked for, else twice as long as the last time.
     pub(crate) fn wait(&self, asked_for: Option<u64>, message: &str) -> PollError {
-        let failures = self.failures_in_a_row.fetch_add(1, Ordering::Relaxed).min(20);
-        let back_off = FIRST_WAIT.saturating_mul(1 << failures);
-        self.error(message.to_owned(), Some(asked_for.unwrap_or(back_off).min(LONGEST_WAIT)))
+        self.error(message.to_owned(), Some(self.back_off.after_failure(asked_for)))
     }
 
     /// Asking again is useless.
@@ -258,42 +231,7 @@ impl IntoOutcome for PollError {
     }
 }
 
-/// One part of a path: nothing in it may become another path or a query.
-pub(crate) fn escaped(part: &str) -> String {
-    let mut escaped = String::with_capacity(part.len());
-    for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
-}
-
 fn pairs(fields: &[(&str, String)]) -> String {
     let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
     pairs.join("&")
-}
-
-/// Seconds (Shopify writes `2.0`) or a date (RFC 9110, 10.2.3).
-fn retry_after_seconds(headers: &HeaderMap) -> Option<u64> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let (whole, _) = value.split_once('.').unwrap_or((value, ""));
-    if let Ok(seconds) = whole.parse() {
-        return Some(seconds);
-    }
-    let until = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-    Some(u64::try_from(until.duration_since(Timestamp::now()).as_secs()).unwrap_or(0))
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        message.push_str(": ");
-        message.push_str(&error.to_string());
-        cause = error.source();
-    }
-    message
 }

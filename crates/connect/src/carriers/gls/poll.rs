@@ -4,7 +4,8 @@ use kept_engine::ports::PollError;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE};
 
 use super::SOURCE;
-use crate::asking::{AskingSettings, CarrierPoller, Speaks, Way, escaped};
+use crate::asking::{AskingSettings, CarrierPoller, Speaks, Way};
+use crate::line::escaped;
 
 /// The vendor's address.
 pub const DEFAULT_BASE_URL: &str = "https://api.gls-group.eu";

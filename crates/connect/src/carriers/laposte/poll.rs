@@ -7,7 +7,8 @@ use kept_engine::ports::{PollError, Poller};
 use reqwest::header::ACCEPT;
 
 use super::SOURCE;
-use crate::asking::{Caller, Speaks, escaped};
+use crate::asking::{Caller, Speaks};
+use crate::line::escaped;
 
 /// The vendor's address.
 pub const DEFAULT_BASE_URL: &str = "https://api.laposte.fr";

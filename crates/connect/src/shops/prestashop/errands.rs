@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::SOURCE;
 use super::poll::{PrestaShopSettings, any_of, found, refusal};
+use crate::line::escaped;
 use crate::reading::answer::{Object, object, text};
-use crate::shops::call::{Body, Caller, IntoOutcome, Question, escaped};
+use crate::shops::call::{Body, Caller, IntoOutcome, Question};
 use crate::shops::errand::{check_key, done, doubt, harmless, mark, marked, outcome, refused};
 
 /// States in which an order is beyond cancelling, as PrestaShop installs them: sent, delivered, paid back.

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::poll::{WooCommerceSettings, read, refusal};
 use super::{CANCELLED_BY, SOURCE, sku};
+use crate::line::escaped;
 use crate::reading::answer::{Object, list, object, text};
-use crate::shops::call::{Body, Caller, IntoOutcome, Question, escaped};
+use crate::shops::call::{Body, Caller, IntoOutcome, Question};
 use crate::shops::errand::{check_key, done, doubt, harmless, mark, marked, outcome, refused};
 
 /// The meta field that an errand leaves on what it makes.

@@ -9,8 +9,9 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::SOURCE;
+use crate::line::escaped;
 use crate::reading::answer::{list, text};
-use crate::shops::call::{Caller, JsonAnswer, Key, Question, escaped};
+use crate::shops::call::{Caller, JsonAnswer, Key, Question};
 use crate::shops::cursor::Cursor;
 
 /// Documented: at most 100 a page. Fewer, since each order with refunds costs a call of its own.
