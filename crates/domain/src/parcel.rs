@@ -356,6 +356,12 @@ impl Parcel {
         self.exceptions.sort_by_key(|exception| (exception.opened_at, exception.kind));
     }
 
+    /// Whether what the watch found is still as it was when it was found.
+    fn still_stands(&self, kind: ExceptionKind) -> bool {
+        let mut findings = Finding::ALL.into_iter().filter(|finding| finding.exception() == Some(kind));
+        findings.any(|finding| finding.since(self).is_some_and(|(_, armed_by)| finding.has_fired(self, armed_by)))
+    }
+
     /// Both axes from the set of scans; what silence and the customer opened is carried over and closed by later news.
     fn derive(&mut self) {
         let mut furthest = Milestone::Announced;
@@ -412,8 +418,14 @@ impl Parcel {
         let mut noticed: Vec<Exception> =
             self.exceptions.iter().filter(|exception| exception.opened_by != OpenedBy::CarrierEvent).cloned().collect();
         for exception in noticed.iter_mut().filter(|exception| exception.opened_by == OpenedBy::Silence) {
-            if exception.resolved_at.is_none() && latest >= exception.opened_at {
+            if exception.resolved_at.is_some() {
+                continue;
+            }
+            if latest >= exception.opened_at {
                 exception.resolved_at = Some(latest);
+            } else if !self.still_stands(exception.kind) {
+                // Heard late of what had happened in time: it never was so.
+                exception.resolved_at = Some(exception.opened_at);
             }
         }
         reported.append(&mut noticed);

@@ -97,7 +97,11 @@ fn found_at(
             && (rule.carriers.is_empty() || rule.carriers.contains(&parcel.carrier))
     });
     match order {
-        Some(order) => found_from(&fitting.next()?.from, since, parcel, order, rules),
+        // What happened in time may not be heard yet.
+        Some(order) => {
+            let behind = rules.foresight.map_or(0, |foresight| foresight.delays.behind(&parcel.carrier));
+            Some(found_from(&fitting.next()?.from, since, parcel, order, rules)? + behind)
+        }
         None => fitting.filter_map(|rule| found_no_sooner(&rule.from, since, rules.house)).min(),
     }
 }

@@ -111,13 +111,13 @@ impl Foresight {
         Ok(worst)
     }
 
-    /// By when this share of parcels that were last scanned at a moment, at this stage, was heard of again; none while too little is
-    /// known. Counted in what gets here: news that is slow is no silence.
+    /// By when this share of parcels that were last scanned at a moment, at this stage, was scanned again; none while too little is
+    /// known.
     pub fn gap(&self, parcel: &Parcel, order: Option<&Order>, since: i64, share: f64) -> Option<i64> {
         let stage = case::stage(parcel.milestone)?;
         let features = case::on_the_way(&parcel.carrier, order);
         let stay = self.gaps.stay(&features, stage, since, share).ok()?;
-        Some(stay.until + self.delays.behind(&parcel.carrier))
+        Some(stay.until)
     }
 
     /// The day by which all of an open promise will have arrived, with a chance of `share`.

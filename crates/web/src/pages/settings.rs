@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kept_base::{Language, TokenId, UserId};
+use kept_engine::ports::{Inbound, Verification};
 use kept_engine::views::Health;
 use kept_engine::{ApiToken, User};
 use serde::Deserialize;
@@ -29,8 +30,10 @@ pub struct SettingsPage {
     pub frame: Frame,
     /// Health: name, value, bad.
     pub health: Vec<(String, String, bool)>,
-    /// Sources.
+    /// Sources that push, and those that were heard of.
     pub sources: Vec<SourceRow>,
+    /// All others that are read, in a sentence; empty where there are none.
+    pub others: String,
     /// People.
     pub people: Vec<PersonRow>,
     /// Roles: word and label.
@@ -60,6 +63,8 @@ pub struct SourceRow {
     pub refused: String,
     /// Could not be read.
     pub unreadable: String,
+    /// Who pushes signs with a secret.
+    pub signs: bool,
     /// A secret is stored.
     pub has_secret: bool,
 }
@@ -101,8 +106,19 @@ pub struct SettingsFacts {
     pub users: Vec<User>,
     /// Tokens.
     pub tokens: Vec<ApiToken>,
-    /// Sources with whether a secret is stored for each.
-    pub secrets: Vec<(String, bool)>,
+    /// Sources that are read.
+    pub sources: Vec<SourceFacts>,
+}
+
+/// A source that is read.
+#[derive(Clone, Debug)]
+pub struct SourceFacts {
+    /// Its name, as in the address.
+    pub name: String,
+    /// Who pushes signs with a secret.
+    pub signs: bool,
+    /// A secret is stored.
+    pub has_secret: bool,
 }
 
 /// The routes of this page.
@@ -121,9 +137,18 @@ pub fn view(frame: Frame, health: &Health, facts: &SettingsFacts, new_token: Opt
     let w = frame.w.clone();
     let mut people: Vec<PersonRow> = facts.users.iter().map(|user| person_row(&w, user)).collect();
     people.sort_by(|left, right| right.active.cmp(&left.active).then_with(|| left.name.cmp(&right.name)));
+    let heard = |source: &SourceFacts| health.sources.iter().any(|heard| heard.source == source.name);
+    let (shown, others): (Vec<&SourceFacts>, Vec<&SourceFacts>) =
+        facts.sources.iter().partition(|source| source.signs || source.has_secret || heard(source));
+    let mut others: Vec<String> = others.into_iter().map(|source| carrier(&w, &source.name)).collect();
+    others.sort_by_key(|name| name.to_lowercase());
     SettingsPage {
         health: health_rows(&w, health),
-        sources: facts.secrets.iter().map(|(source, has_secret)| source_row(&w, health, source, *has_secret)).collect(),
+        sources: shown.into_iter().map(|source| source_row(&w, health, source)).collect(),
+        others: match others.is_empty() {
+            true => String::new(),
+            false => w.say("sources-others", &[("names", others.join(", ").into())]),
+        },
         people,
         roles: Role::ALL.into_iter().map(|role| (role.word(), w.word("role", role.word()))).collect(),
         tokens: facts.tokens.iter().map(|token| token_row(&w, token)).collect(),
@@ -149,14 +174,18 @@ async fn render(
     done: Option<&str>,
     new_token: Option<String>,
 ) -> Result<Response, Failure> {
-    let sources: Vec<String> = app.inbounds.iter().map(|inbound| inbound.source().to_owned()).collect();
+    // Whoever signs refuses what nobody signed; the others define no signature.
+    let signs = |inbound: &dyn Inbound| inbound.verify(&|_| None, b"", "secret") != Verification::NotDefined;
+    let sources: Vec<(String, bool)> =
+        app.inbounds.iter().map(|inbound| (inbound.source().to_owned(), signs(inbound.as_ref()))).collect();
     let (frame, facts, settings) = Frame::with(app, session, "/settings", move |engine| {
-        let secrets = sources.into_iter().map(|source| Ok((engine.secret(&secret_name(&source))?.is_some(), source)));
-        let secrets: Vec<(bool, String)> = secrets.collect::<Result<_, kept_engine::EngineError>>()?;
+        let sources = sources
+            .into_iter()
+            .map(|(name, signs)| Ok(SourceFacts { has_secret: engine.secret(&secret_name(&name))?.is_some(), name, signs }));
         Ok(SettingsFacts {
             users: engine.users()?,
             tokens: engine.tokens()?,
-            secrets: secrets.into_iter().map(|(has, source)| (source, has)).collect(),
+            sources: sources.collect::<Result<_, kept_engine::EngineError>>()?,
         })
     })
     .await?;
@@ -303,17 +332,18 @@ fn health_rows(w: &Words, health: &Health) -> Vec<(String, String, bool)> {
     rows
 }
 
-fn source_row(w: &Words, health: &Health, source: &str, has_secret: bool) -> SourceRow {
-    let heard = health.sources.iter().find(|other| other.source == source);
+fn source_row(w: &Words, health: &Health, source: &SourceFacts) -> SourceRow {
+    let heard = health.sources.iter().find(|other| other.source == source.name);
     let count = |value: Option<u64>| value.map_or_else(|| "–".to_owned(), |value| w.count(value));
     SourceRow {
-        name: carrier(w, source),
+        name: carrier(w, &source.name),
         last: heard.and_then(|heard| heard.last).map_or_else(|| w.t("never"), |at| w.relative(at)),
         deliveries: count(heard.map(|heard| heard.deliveries)),
         refused: count(heard.map(|heard| heard.refused)),
         unreadable: count(heard.map(|heard| heard.unreadable)),
-        has_secret,
-        source: source.to_owned(),
+        signs: source.signs,
+        has_secret: source.has_secret,
+        source: source.name.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::views::*;
 use kept_engine::{ApiToken, Outlook, User, WarningCurve};
 use kept_learn::{Arrival, Basis, Costs, Forecast, HOUR, Level, Pace, Point, Policy};
-use kept_web::pages::settings::SettingsFacts;
+use kept_web::pages::settings::{SettingsFacts, SourceFacts};
 
 use crate::pages_made_up::at;
 
@@ -227,7 +227,9 @@ pub fn settings() -> SettingsFacts {
                 revoked: Some(at("2026-11-01T10:00:00Z")),
             },
         ],
-        secrets: vec![("laposte".to_owned(), false), ("aftership".to_owned(), true)],
+        sources: [("laposte", false, false), ("aftership", true, true), ("dhl_express", false, false)]
+            .map(|(name, signs, has_secret)| SourceFacts { name: name.to_owned(), signs, has_secret })
+            .to_vec(),
     }
 }
 
