@@ -13,6 +13,7 @@
 //! engine's), and any asynchronous code: what asks ([`asking`]) blocks, and must be called from a thread of its own.
 
 mod line;
+mod partner;
 mod reading;
 
 pub mod aggregators;
@@ -23,7 +24,8 @@ pub mod own;
 pub mod registry;
 pub mod shops;
 
+pub use partner::CarrierPacks;
 pub use reading::codes::{CodeTable, Meaning};
 pub use reading::names::Carriers;
 pub use reading::pack::PackError;
-pub use registry::{CarrierPacks, inbounds, scan_json};
+pub use registry::{inbounds, scan_json};

@@ -8,22 +8,13 @@ use kept_domain::input::{Input, News};
 use kept_engine::ports::Inbound;
 use serde_json::{Value, json};
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::codes::CodeTable;
 use crate::reading::names::Carriers;
 use crate::reading::pack::PackError;
 use crate::shops::SHOPS;
 use crate::shops::names::ShopNames;
 use crate::{aggregators, carriers};
-
-/// A partner: its name, the file of its table with the text inside the binary, and its parser.
-pub(crate) struct Partner {
-    /// The name in `POST /in/{source}` and `--source`.
-    pub source: &'static str,
-    /// What its codes mean: a file's text from `packs/carriers`.
-    pub table: &'static str,
-    /// Makes its parser.
-    pub parser: fn(&CarrierPacks) -> Arc<dyn Inbound>,
-}
 
 /// Who is there. Each partner's module says what it is (`PARTNER`). Shops have no codes and stand in a list of their own (`shops::SHOPS`).
 const PARTNERS: &[Partner] = &[
@@ -66,23 +57,7 @@ const NAMES: (&str, &str) = ("carriers.toml", include_str!("../../../packs/carri
 const SHOP_NAMES: (&str, &str) = ("shops.toml", include_str!("../../../packs/carriers/shops.toml"));
 const WORDS: (&str, &str) = ("words.toml", include_str!("../../../packs/carriers/words.toml"));
 
-/// What codes and carriers' names mean: `packs/carriers`.
-#[derive(Clone, Debug)]
-pub struct CarrierPacks {
-    tables: BTreeMap<&'static str, Arc<CodeTable>>,
-    /// Carriers' names.
-    pub carriers: Arc<Carriers>,
-    /// Where shops keep what their systems have no field for.
-    pub(crate) shops: Arc<ShopNames>,
-}
-
 impl CarrierPacks {
-    /// What this source's codes mean; a source that is not there knows no code.
-    #[must_use]
-    pub fn table(&self, source: &str) -> Arc<CodeTable> {
-        self.tables.get(source).cloned().unwrap_or_default()
-    }
-
     /// The packs inside the binary.
     ///
     /// # Errors

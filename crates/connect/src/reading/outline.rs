@@ -12,13 +12,13 @@ use kept_base::{Country, Moment};
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
+use crate::partner::CarrierPacks;
 use crate::reading::answer::{timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::shipment::Shipment;
 use crate::reading::tree::{Names, begins_here, is_empty, list_at, read_tree, text_at};
 use crate::reading::{fault, place, times};
-use crate::registry::CarrierPacks;
 
 /// What the fields of a partner's answer are called. All names are alternatives: the first that is there counts.
 pub(crate) struct Outline {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use kept_engine::ports::Inbound;
 
-use crate::registry::CarrierPacks;
+use crate::partner::CarrierPacks;
 
 /// A shop whose bytes come in: its name is that of its parser.
 pub(crate) struct ShopSource {

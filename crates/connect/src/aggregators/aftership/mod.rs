@@ -9,6 +9,7 @@ use kept_base::Moment;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{
     Object, day, list, not_found, object, read_json, report_unread, short, text, timeless, unreadable, wrong_shape,
 };
@@ -17,7 +18,6 @@ use crate::reading::history::{self, ReadScan, Scan};
 use crate::reading::names::Carriers;
 use crate::reading::shipment::Shipment;
 use crate::reading::{place, signature, times};
-use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `POST /in/aftership`, in `--source` and in every input.
 pub const SOURCE: &str = "aftership";

@@ -10,12 +10,12 @@ use kept_domain::input::{Input, News, ParcelScanWithdrawn};
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{Object, list, object, read_json, short, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::shipment::Shipment;
 use crate::reading::times;
-use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `POST /in/epcis`, in `--source` and in every input; and the carrier, since an event names none.
 pub const SOURCE: &str = "epcis";

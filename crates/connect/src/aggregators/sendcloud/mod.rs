@@ -12,13 +12,13 @@ use kept_domain::vocabulary::Milestone;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{Object, not_found, read_json, short, text, unreadable, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, ReadScan, Scan};
 use crate::reading::names::Carriers;
 use crate::reading::shipment::Shipment;
 use crate::reading::signature;
-use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `POST /in/sendcloud`, in `--source` and in every input.
 pub const SOURCE: &str = "sendcloud";

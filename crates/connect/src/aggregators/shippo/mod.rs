@@ -9,13 +9,13 @@ use kept_domain::vocabulary::Milestone;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{Object, list, not_found, object, read_json, short, text, timeless, unreadable, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::names::Carriers;
 use crate::reading::shipment::Shipment;
 use crate::reading::{place, signature, times};
-use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `POST /in/shippo`, in `--source` and in every input.
 pub const SOURCE: &str = "shippo";

@@ -11,6 +11,7 @@ use roxmltree::Node;
 
 pub use poll::{DEFAULT_BASE_URL, poller};
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{short, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::fold::fold;
@@ -19,7 +20,6 @@ use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
 use crate::reading::xml::{self, read_xml, text_of};
 use crate::reading::{place, times};
-use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "chronopost";

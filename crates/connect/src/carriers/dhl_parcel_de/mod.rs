@@ -2,8 +2,8 @@
 //!
 //! Where the shape comes from, and what is not verified: `docs/connectors/dhl_parcel_de.md`.
 
+use crate::partner::Partner;
 use crate::reading::outline::Outline;
-use crate::registry::Partner;
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "dhl_parcel_de";

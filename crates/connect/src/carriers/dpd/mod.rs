@@ -10,12 +10,12 @@ use std::sync::Arc;
 use kept_base::Moment;
 use kept_engine::ports::{Inbound, Parsed, Unmapped, Verification};
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::timeless;
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::shipment::Shipment;
 use crate::reading::{place, times};
-use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "dpd";

@@ -12,13 +12,13 @@ use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, poller};
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{Object, first_object, object, objects, read_json, short, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
 use crate::reading::{place, times};
-use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "fedex";

@@ -12,13 +12,13 @@ use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, LaPostePoller, LaPosteSettings};
 
+use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{Object, day, list, moment, read_json, report_unread, short, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::names::Carriers;
 use crate::reading::refusal::worse;
 use crate::reading::shipment::Shipment;
-use crate::registry::{CarrierPacks, Partner};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "laposte";

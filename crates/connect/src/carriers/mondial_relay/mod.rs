@@ -5,9 +5,9 @@
 use kept_engine::ports::ParseError;
 use serde_json::Value;
 
+use crate::partner::Partner;
 use crate::reading::outline::Outline;
 use crate::reading::tree::scalar;
-use crate::registry::Partner;
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "mondial_relay";

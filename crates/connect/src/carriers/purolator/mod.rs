@@ -2,8 +2,8 @@
 //!
 //! Where the shape comes from, and what is not verified: `docs/connectors/purolator.md`.
 
+use crate::partner::Partner;
 use crate::reading::outline::Outline;
-use crate::registry::Partner;
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "purolator";

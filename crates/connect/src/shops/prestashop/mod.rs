@@ -25,11 +25,11 @@ use super::reading::{
     Told, address_lines, carrier, country, currency, firm, full_name, merged, micro_of, money, promised, quantity, untold,
     whole_cancelled,
 };
+use crate::partner::CarrierPacks;
 use crate::reading::answer::{Object, list, object, read_json, short, text, wrong_shape};
 use crate::reading::names::Carriers;
 use crate::reading::times;
 use crate::reading::xml::read_xml;
-use crate::registry::CarrierPacks;
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "prestashop";

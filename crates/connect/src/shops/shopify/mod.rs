@@ -24,10 +24,10 @@ use super::reading::{
     Told, address_lines, country, currency, firm, first_named, full_name, merged, micro, micro_of, money, named_values, promised,
     quantity, untold, whole_cancelled,
 };
+use crate::partner::CarrierPacks;
 use crate::reading::answer::{Object, list, moment, object, read_json, short, text, wrong_shape};
 use crate::reading::names::Carriers;
 use crate::reading::signature;
-use crate::registry::CarrierPacks;
 
 /// The name in `POST /in/shopify`, in `--source` and in every input.
 pub const SOURCE: &str = "shopify";

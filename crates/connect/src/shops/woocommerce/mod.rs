@@ -24,11 +24,11 @@ use super::reading::{
     MICRO, Told, address_lines, country, currency, firm, first_named, full_name, merged, micro, micro_of, money, named_values,
     promised, quantity, untold, whole_cancelled,
 };
+use crate::partner::CarrierPacks;
 use crate::reading::answer::{Object, list, object, read_json, text, wrong_shape};
 use crate::reading::names::Carriers;
 use crate::reading::signature;
 use crate::reading::times::paired;
-use crate::registry::CarrierPacks;
 
 /// The name in `POST /in/woocommerce`, in `--source` and in every input.
 pub const SOURCE: &str = "woocommerce";
