@@ -12,6 +12,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use crate::line::{self, BackOff, BrokenBody, WAIT_AFTER_NONSENSE, escaped, with_causes};
+use crate::reading::xml;
 
 /// MiB. Ten histories weigh some tens of kilobytes; more than this is not an answer.
 const LARGEST_ANSWER: u64 = 4;
@@ -254,7 +255,7 @@ impl Caller {
         let Answer { status, retry_after, body } = answer;
         let understood = match speaks {
             Speaks::Json => serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok(),
-            Speaks::Xml => is_xml(&body),
+            Speaks::Xml => xml::is_xml(&body),
         };
         match status {
             401 | 403 => Err(self.refused_key(status)),
@@ -301,12 +302,6 @@ impl Caller {
 /// A number or a name as text of XML: nothing in it may become an element.
 pub(crate) fn escaped_in_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-fn is_xml(body: &[u8]) -> bool {
-    let start: String = String::from_utf8_lossy(body).trim_start_matches('\u{feff}').trim_start().chars().take(14).collect();
-    let start = start.to_ascii_lowercase();
-    start.starts_with('<') && !start.starts_with("<!doctype html") && !start.starts_with("<html")
 }
 
 fn poll_error(partner: &str, message: String, retry_after_seconds: Option<u64>) -> PollError {

@@ -11,7 +11,11 @@ pub trait Inbound: Send + Sync {
     fn source(&self) -> &'static str;
 
     /// Checks the signature on the raw bytes in constant time. `header` looks up a header by its lower-case name.
-    fn verify(&self, header: &dyn Fn(&str) -> Option<String>, raw: &[u8], secret: &str) -> Verification;
+    ///
+    /// A source that is only asked, or that signs nothing, leaves this as it is.
+    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
+        Verification::NotDefined
+    }
 
     /// Reads one payload. What cannot be read at all is `error`; everything else that is not understood is `unmapped`.
     fn parse(&self, raw: &[u8]) -> Parsed;
@@ -41,6 +45,18 @@ pub struct Parsed {
     pub not_found: Vec<String>,
     /// The source's id of this delivery; `None` means: the hash of source and raw body.
     pub delivery_id: Option<String>,
+}
+
+impl Parsed {
+    /// What `read` finds. A payload that turns out to be unreadable tells no news, however far it was read.
+    pub fn by(read: impl FnOnce(&mut Parsed) -> Result<(), ParseError>) -> Parsed {
+        let mut parsed = Parsed::default();
+        if let Err(error) = read(&mut parsed) {
+            parsed.inputs.clear();
+            parsed.error = Some(error);
+        }
+        parsed
+    }
 }
 
 /// Something a source said that no table maps.

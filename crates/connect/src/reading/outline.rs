@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_base::{Country, Moment};
-use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped};
 use serde_json::Value;
 
 use crate::partner::CarrierPacks;
@@ -128,15 +128,8 @@ impl Inbound for OutlineReader {
         self.outline.source
     }
 
-    /// These partners are asked, or sign nothing.
-    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        parsed.error = self.read(raw, &mut parsed).err();
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

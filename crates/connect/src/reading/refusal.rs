@@ -138,15 +138,28 @@ pub(crate) fn refused(partner: &str, refusal: Refusal, code: &str, said: &str) -
 #[derive(Default)]
 pub(crate) struct Outcome {
     read: usize,
-    failures: Vec<(Option<String>, ParseError)>,
+    failures: Vec<Failure>,
+}
+
+/// A parcel that was not read.
+struct Failure {
+    /// The code to count it under.
+    code: Option<String>,
+    number: Option<String>,
+    error: ParseError,
 }
 
 impl Outcome {
     /// Counts a parcel. `number` is its tracking number, where the answer says it.
     pub(crate) fn note(&mut self, number: Option<String>, result: Result<(), ParseError>) {
+        self.note_as(None, number, result);
+    }
+
+    /// The same with the partner's own code of what went wrong.
+    pub(crate) fn note_as(&mut self, code: Option<String>, number: Option<String>, result: Result<(), ParseError>) {
         match result {
             Ok(()) => self.read += 1,
-            Err(error) => self.failures.push((number, error)),
+            Err(error) => self.failures.push(Failure { code, number, error }),
         }
     }
 
@@ -158,20 +171,22 @@ impl Outcome {
     /// One number that is not known must not hide the parcels beside it: it is `unmapped`. Only when no parcel was read is it an
     /// error, and then the answer has no facts.
     pub(crate) fn tell(self, parsed: &mut Parsed) {
+        let unknown = self.failures.iter().filter(|failure| failure.error.not_found);
+        parsed.not_found.extend(unknown.filter_map(|failure| failure.number.clone()));
         if self.read == 0 {
-            parsed.error = self.failures.into_iter().map(|(_, error)| error).reduce(worse);
+            parsed.error = self.failures.into_iter().map(|failure| failure.error).reduce(worse);
             return;
         }
-        for (number, error) in self.failures {
+        for Failure { code, number, error } in self.failures {
             let text = number.map_or_else(|| error.message.clone(), |number| format!("{number}: {}", error.message));
-            let code = if error.not_found { "404" } else { "answer" };
-            parsed.unmapped.push(Unmapped { code: code.to_owned(), text, what: "answer".to_owned() });
+            let code = code.unwrap_or_else(|| if error.not_found { "404" } else { "answer" }.to_owned());
+            parsed.unmapped.push(Unmapped { code, text, what: "answer".to_owned() });
         }
     }
 }
 
 /// Of several errors the one to show: what trying again may heal comes first, *not found* only when all say so.
-pub(crate) fn worse(one: ParseError, other: ParseError) -> ParseError {
+fn worse(one: ParseError, other: ParseError) -> ParseError {
     let prefer_other = (other.retryable && !one.retryable) || (one.not_found && !other.not_found);
     if prefer_other { other } else { one }
 }

@@ -46,6 +46,12 @@ pub(crate) fn read_xml<T>(
     read(root)
 }
 
+/// Whether it is XML, and no web page.
+pub(crate) fn is_xml(raw: &[u8]) -> bool {
+    let start: Vec<u8> = raw.iter().skip_while(|byte| !byte.is_ascii_graphic()).take(9).map(u8::to_ascii_lowercase).collect();
+    start.first() == Some(&b'<') && !start.starts_with(b"<!doctype") && !start.starts_with(b"<html")
+}
+
 /// The first element of this local name, at any depth, whatever its name space.
 pub(crate) fn find<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
     node.descendants().find(|other| other.is_element() && other.tag_name().name() == name)

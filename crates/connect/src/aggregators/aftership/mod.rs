@@ -62,9 +62,7 @@ impl Inbound for AfterShip {
     }
 
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        parsed.error = self.read(raw, &mut parsed).err();
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

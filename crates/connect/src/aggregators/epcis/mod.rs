@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::tz;
 use kept_base::Moment;
 use kept_domain::input::{Input, News, ParcelScanWithdrawn};
-use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped};
 use serde_json::Value;
 
 use crate::partner::{CarrierPacks, Partner};
@@ -62,15 +62,8 @@ impl Inbound for Epcis {
         SOURCE
     }
 
-    /// EPCIS signs nothing: the transport vouches (mutual TLS, a token).
-    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        parsed.error = self.read(raw, &mut parsed).err();
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

@@ -61,9 +61,7 @@ impl Inbound for Shippo {
     }
 
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        parsed.error = self.read(raw, &mut parsed).err();
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

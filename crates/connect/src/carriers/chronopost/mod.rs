@@ -6,7 +6,7 @@ mod poll;
 
 use std::sync::Arc;
 
-use kept_engine::ports::{Inbound, ParseError, Parsed, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed};
 use roxmltree::Node;
 
 pub use poll::{DEFAULT_BASE_URL, poller};
@@ -58,23 +58,15 @@ impl Inbound for Chronopost {
         SOURCE
     }
 
-    /// The service is pulled; no push of Chronopost was read about.
-    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        let read = read_xml("Chronopost", raw, |root| {
-            let mut outcome = Outcome::default();
-            self.read(root, &mut outcome, &mut parsed)?;
-            outcome.tell(&mut parsed);
-            Ok(())
-        });
-        if let Err(error) = read {
-            parsed = Parsed { error: Some(error), ..Parsed::default() };
-        }
-        parsed
+        Parsed::by(|parsed| {
+            read_xml("Chronopost", raw, |root| {
+                let mut outcome = Outcome::default();
+                self.read(root, &mut outcome, parsed)?;
+                outcome.tell(parsed);
+                Ok(())
+            })
+        })
     }
 }
 

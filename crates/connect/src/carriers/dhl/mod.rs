@@ -64,11 +64,7 @@ impl Inbound for Dhl {
     }
 
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        if let Err(error) = self.read(raw, &mut parsed) {
-            parsed = Parsed { error: Some(error), ..Parsed::default() };
-        }
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

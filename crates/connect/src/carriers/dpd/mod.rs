@@ -8,7 +8,7 @@ mod life_cycle_soap;
 use std::sync::Arc;
 
 use kept_base::Moment;
-use kept_engine::ports::{Inbound, Parsed, Unmapped, Verification};
+use kept_engine::ports::{Inbound, Parsed, Unmapped};
 
 use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::timeless;
@@ -48,20 +48,13 @@ impl Inbound for Dpd {
         SOURCE
     }
 
-    /// The service is pulled; no push of DPD was read about.
-    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        let xml = raw.iter().find(|byte| byte.is_ascii_graphic()) == Some(&b'<');
-        let read = if xml { life_cycle_soap::read(raw) } else { life_cycle_json::read(raw) };
-        match read {
-            Err(error) => parsed.error = Some(error),
-            Ok(cycles) => cycles.into_iter().for_each(|cycle| self.tell(cycle, &mut parsed)),
-        }
-        parsed
+        Parsed::by(|parsed| {
+            let xml = raw.iter().find(|byte| byte.is_ascii_graphic()) == Some(&b'<');
+            let cycles = if xml { life_cycle_soap::read(raw) } else { life_cycle_json::read(raw) };
+            cycles?.into_iter().for_each(|cycle| self.tell(cycle, parsed));
+            Ok(())
+        })
     }
 }
 

@@ -7,7 +7,7 @@ mod poll;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped};
 use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, poller};
@@ -38,7 +38,8 @@ const ESTIMATES: [&str; 4] = ["ESTIMATED_DELIVERY", "APPOINTMENT_DELIVERY", "COM
 /// Reads answers of Track and what the visibility webhook pushes.
 ///
 /// Codes are `eventType`; `derivedStatusCode` is the tag, and the exception's code and words are read by the table's rules. Inputs
-/// are the scans of each parcel, oldest first, then its estimate.
+/// are the scans of each parcel, oldest first, then its estimate. How the webhook is signed was not read in FedEx's documentation:
+/// its entrance must be fenced otherwise.
 #[derive(Clone, Debug)]
 pub struct FedEx {
     table: Arc<CodeTable>,
@@ -57,17 +58,8 @@ impl Inbound for FedEx {
         SOURCE
     }
 
-    /// How the webhook is signed was not read in FedEx's documentation: its entrance must be fenced otherwise.
-    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        if let Err(error) = self.read(raw, &mut parsed) {
-            parsed = Parsed { error: Some(error), ..Parsed::default() };
-        }
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

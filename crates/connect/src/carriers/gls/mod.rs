@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use kept_base::Moment;
-use kept_engine::ports::{Inbound, ParseError, Parsed, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed};
 use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, poller};
@@ -64,17 +64,8 @@ impl Inbound for Gls {
         SOURCE
     }
 
-    /// GLS is pulled; no push of its own was read about.
-    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        if let Err(error) = self.read(raw, &mut parsed) {
-            parsed = Parsed { error: Some(error), ..Parsed::default() };
-        }
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

@@ -7,7 +7,7 @@ mod poll;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped};
 use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, LaPostePoller, LaPosteSettings};
@@ -17,7 +17,7 @@ use crate::reading::answer::{Object, day, list, moment, read_json, report_unread
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::names::Carriers;
-use crate::reading::refusal::worse;
+use crate::reading::refusal::Outcome;
 use crate::reading::shipment::Shipment;
 
 /// The name in `--source` and in every input.
@@ -69,18 +69,18 @@ impl Inbound for LaPoste {
         SOURCE
     }
 
-    /// Suivi v2 is pulled and signs nothing.
-    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        match answers(raw) {
-            Err(error) => parsed.error = Some(error),
-            Ok(answers) => self.read_answers(&answers, &mut parsed),
-        }
-        parsed
+        Parsed::by(|parsed| {
+            let mut outcome = Outcome::default();
+            for answer in answers(raw)? {
+                let object = answer.as_object();
+                let result = object.ok_or_else(not_suivi).and_then(|answer| self.read_answer(answer, parsed));
+                let code = object.and_then(return_code).map_or_else(|| "answer".to_owned(), |code| code.to_string());
+                outcome.note_as(Some(code), object.and_then(number), result);
+            }
+            outcome.tell(parsed);
+            Ok(())
+        })
     }
 }
 
@@ -96,31 +96,6 @@ fn answers(raw: &[u8]) -> Result<Vec<Value>, ParseError> {
 }
 
 impl LaPoste {
-    fn read_answers(&self, answers: &[Value], parsed: &mut Parsed) {
-        let mut failures = Vec::new();
-        let mut parcels = 0;
-        for answer in answers {
-            let object = answer.as_object();
-            match object.ok_or_else(not_suivi).and_then(|answer| self.read_answer(answer, parsed)) {
-                Ok(()) => parcels += 1,
-                Err(error) => failures.push((object, error)),
-            }
-        }
-        let unknown = failures.iter().filter(|(_, error)| error.not_found);
-        parsed.not_found = unknown.filter_map(|(object, _)| object.and_then(number)).collect();
-        if parcels == 0 {
-            parsed.error = failures.into_iter().map(|(_, error)| error).reduce(worse);
-            return;
-        }
-        // One number that is not known must not hide the parcels beside it.
-        for (object, error) in failures {
-            let code = object.and_then(return_code).map_or_else(|| "answer".to_owned(), |code| code.to_string());
-            let number = object.and_then(number);
-            let text = number.map_or_else(|| error.message.clone(), |number| format!("{number}: {}", error.message));
-            parsed.unmapped.push(Unmapped { code, text, what: "answer".to_owned() });
-        }
-    }
-
     fn read_answer(&self, answer: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
         let code = return_code(answer);
         let shipment = answer.get("shipment").and_then(Value::as_object);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_base::Moment;
-use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped};
 use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, poller};
@@ -21,7 +21,7 @@ use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
-use crate::reading::{place, times};
+use crate::reading::{place, times, xml};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "usps";
@@ -54,26 +54,9 @@ impl Inbound for Usps {
         SOURCE
     }
 
-    /// Both versions are pulled; no push of USPS was read about.
-    fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        let read = if is_xml(raw) { web_tools::read(&self.table, raw, &mut parsed) } else { self.read(raw, &mut parsed) };
-        if let Err(error) = read {
-            parsed = Parsed { error: Some(error), ..Parsed::default() };
-        }
-        parsed
+        Parsed::by(|parsed| if xml::is_xml(raw) { web_tools::read(&self.table, raw, parsed) } else { self.read(raw, parsed) })
     }
-}
-
-/// XML that is no web page.
-fn is_xml(raw: &[u8]) -> bool {
-    let start: Vec<u8> = raw.iter().skip_while(|byte| !byte.is_ascii_graphic() || !byte.is_ascii()).take(9).copied().collect();
-    let start = start.to_ascii_lowercase();
-    start.first() == Some(&b'<') && !start.starts_with(b"<!doctype") && !start.starts_with(b"<html")
 }
 
 impl Usps {

@@ -12,7 +12,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kept_base::{Currency, Language, Moment};
 use kept_domain::input::{CancelledBy, CustomerDetails, LineOrdered, OrderPlaced, ParcelAnnounced, RefundPaid};
-use kept_engine::ports::{Inbound, ParseError, Parsed, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed};
 use roxmltree::Node;
 use serde_json::Value;
 
@@ -59,17 +59,8 @@ impl Inbound for PrestaShop {
         SOURCE
     }
 
-    fn verify(&self, _: &dyn Fn(&str) -> Option<String>, _: &[u8], _: &str) -> Verification {
-        Verification::NotDefined
-    }
-
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        parsed.error = self.read(raw, &mut parsed).err();
-        if parsed.error.is_some() {
-            parsed.inputs.clear();
-        }
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

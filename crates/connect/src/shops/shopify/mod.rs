@@ -68,12 +68,7 @@ impl Inbound for Shopify {
     }
 
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        parsed.error = self.read(raw, &mut parsed).err();
-        if parsed.error.is_some() {
-            parsed.inputs.clear();
-        }
-        parsed
+        Parsed::by(|parsed| self.read(raw, parsed))
     }
 }
 

@@ -73,15 +73,7 @@ impl Inbound for WooCommerce {
     }
 
     fn parse(&self, raw: &[u8]) -> Parsed {
-        let mut parsed = Parsed::default();
-        if is_ping(raw) {
-            return parsed;
-        }
-        parsed.error = self.read(raw, &mut parsed).err();
-        if parsed.error.is_some() {
-            parsed.inputs.clear();
-        }
-        parsed
+        Parsed::by(|parsed| if is_ping(raw) { Ok(()) } else { self.read(raw, parsed) })
     }
 }
 

@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use kept_base::{Currency, Money};
 use kept_domain::input::{Input, News};
-use kept_engine::ports::{Errand, ErrandOutcome, Parsed, Shop};
+use kept_engine::ports::{DeliveryAddress, Errand, ErrandOutcome, Parsed, Shop};
 use serde_json::Value;
 
 pub const WOOCOMMERCE: &str = include_str!("../../../src/shops/woocommerce/samples/order_made_up.json");
@@ -173,4 +174,32 @@ pub fn reason(outcome: &ErrandOutcome) -> String {
             reason.clone()
         }
     }
+}
+
+/// A refund of a candle that came late.
+pub fn refund_of(order_number: &str, minor: i64, delivery_fee: bool) -> Errand {
+    Errand::Refund {
+        order_number: order_number.to_owned(),
+        amount: Money { minor, currency: Currency::EUR },
+        skus: vec!["BOUGIE".to_owned()],
+        delivery_fee,
+        reason: "late".to_owned(),
+    }
+}
+
+/// The order goes to Rennes instead.
+pub fn moved(order_number: &str, first_name: Option<&str>) -> Errand {
+    let address = DeliveryAddress {
+        first_name: first_name.map(str::to_owned),
+        last_name: "Marchand".to_owned(),
+        company: None,
+        street: "1 place Neuve".to_owned(),
+        more: None,
+        postal: "35000".to_owned(),
+        city: "Rennes".to_owned(),
+        state: None,
+        country: kept_base::Country::FR,
+        phone: None,
+    };
+    Errand::AddressChange { order_number: order_number.to_owned(), address }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 use kept_base::{Currency, Money};
 use kept_connect::shops::prestashop::{PrestaShopReader, PrestaShopSettings, PrestaShopShop};
 use kept_domain::input::CancelledBy;
-use kept_engine::ports::{DeliveryAddress, Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
+use kept_engine::ports::{Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
 use serde_json::{Value, json};
 
-use super::{Asked, PRESTASHOP, PRESTASHOP_XML, Reply, Server, Store, carried, json_of, kinds, reason};
+use super::{Asked, PRESTASHOP, PRESTASHOP_XML, Reply, Server, Store, carried, json_of, kinds, moved, reason};
 use crate::shared::source;
 
 fn changed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
@@ -284,21 +284,7 @@ fn notes_and_addresses() {
         assert!(matches!(carried(&out, &note, "err_1"), (ErrandOutcome::Done { .. }, found) if found == doubts));
     }
     assert_eq!(books.lock().expect("the books").order["note"], "Told &lt;Monday&gt; &amp; before. [kept:err_1]");
-    let change = Errand::AddressChange {
-        order_number: "XKBKNABJK".to_owned(),
-        address: DeliveryAddress {
-            first_name: Some("Odile".to_owned()),
-            last_name: "Marchand".to_owned(),
-            company: None,
-            street: "1 place Neuve".to_owned(),
-            more: None,
-            postal: "35000".to_owned(),
-            city: "Rennes".to_owned(),
-            state: None,
-            country: kept_base::Country::FR,
-            phone: None,
-        },
-    };
+    let change = moved("XKBKNABJK", Some("Odile"));
     books.lock().expect("the books").lose = true;
     // The address was made, and the order not led to it: harmless.
     assert!(matches!(carried(&out, &change, "err_2"), (ErrandOutcome::Retry { .. }, 0)));

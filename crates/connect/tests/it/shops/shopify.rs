@@ -1,14 +1,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kept_base::{Currency, Money};
 use kept_connect::shops::shopify::{API_VERSION, ShopifyAccess, ShopifyReader, ShopifySettings, ShopifyShop};
 use kept_domain::input::CancelledBy;
-use kept_engine::ports::{DeliveryAddress, Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
+use kept_engine::ports::{Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
 use serde_json::{Value, json};
 
 use super::woocommerce::signed;
-use super::{Asked, Reply, SHOPIFY, Server, Store, carried, json_of, kinds, reason};
+use super::{Asked, Reply, SHOPIFY, Server, Store, carried, json_of, kinds, moved, reason, refund_of};
 use crate::shared::source;
 
 fn changed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
@@ -336,13 +335,7 @@ fn sent(server: &Server, name: &str) -> Value {
 }
 
 fn refund(minor: i64) -> Errand {
-    Errand::Refund {
-        order_number: "1001".to_owned(),
-        amount: Money { minor, currency: Currency::EUR },
-        skus: vec!["BOUGIE".to_owned()],
-        delivery_fee: true,
-        reason: "late".to_owned(),
-    }
+    refund_of("1001", minor, true)
 }
 
 #[test]
@@ -470,21 +463,7 @@ fn notes_and_addresses() {
         assert!(matches!(carried(&out, &note, "err_1"), (ErrandOutcome::Done { .. }, found) if found == doubts));
     }
     assert_eq!(books.lock().expect("the books").order["note"], "ring twice\nTold on Monday. [kept:err_1]");
-    let change = Errand::AddressChange {
-        order_number: "1001".to_owned(),
-        address: DeliveryAddress {
-            first_name: None,
-            last_name: "Marchand".to_owned(),
-            company: None,
-            street: "1 place Neuve".to_owned(),
-            more: None,
-            postal: "35000".to_owned(),
-            city: "Rennes".to_owned(),
-            state: None,
-            country: kept_base::Country::FR,
-            phone: None,
-        },
-    };
+    let change = moved("1001", None);
     for doubts in [1, 0] {
         assert!(matches!(carried(&out, &change, "err_2"), (ErrandOutcome::Done { .. }, found) if found == doubts));
     }

@@ -6,11 +6,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use kept_base::{Currency, Money};
 use kept_connect::shops::woocommerce::{WooCommerceReader, WooCommerceSettings, WooCommerceShop};
 use kept_domain::input::CancelledBy;
-use kept_engine::ports::{DeliveryAddress, Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
+use kept_engine::ports::{Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{Asked, Reply, Server, Store, WOOCOMMERCE, carried, json_of, kinds, reason};
+use super::{Asked, Reply, Server, Store, WOOCOMMERCE, carried, json_of, kinds, moved, reason, refund_of};
 use crate::shared::source;
 
 fn sample() -> Value {
@@ -292,13 +292,7 @@ fn books() -> Store<Books> {
 }
 
 fn refund(minor: i64) -> Errand {
-    Errand::Refund {
-        order_number: "W-1001".to_owned(),
-        amount: Money { minor, currency: Currency::EUR },
-        skus: vec!["BOUGIE".to_owned()],
-        delivery_fee: false,
-        reason: "late".to_owned(),
-    }
+    refund_of("W-1001", minor, false)
 }
 
 #[test]
@@ -427,21 +421,7 @@ fn an_address_is_changed_and_not_after_the_fact() {
     let books = books();
     let server = shop(&books);
     let out = WooCommerceShop::new(&settings(&server)).expect("a shop");
-    let change = Errand::AddressChange {
-        order_number: "W-1001".to_owned(),
-        address: DeliveryAddress {
-            first_name: Some("Odile".to_owned()),
-            last_name: "Marchand".to_owned(),
-            company: None,
-            street: "1 place Neuve".to_owned(),
-            more: None,
-            postal: "35000".to_owned(),
-            city: "Rennes".to_owned(),
-            state: None,
-            country: kept_base::Country::FR,
-            phone: None,
-        },
-    };
+    let change = moved("W-1001", Some("Odile"));
     assert!(matches!(carried(&out, &change, "err_1"), (ErrandOutcome::Done { .. }, 1)));
     assert!(matches!(carried(&out, &change, "err_1"), (ErrandOutcome::Done { .. }, 0)));
     books.lock().expect("the books").order["status"] = json!("completed");
