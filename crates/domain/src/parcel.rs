@@ -6,6 +6,7 @@ use kept_base::{BrandId, LineId, Moment, OrderId, ParcelId, Position, PromiseId}
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
+use crate::subject::tracking_key;
 use crate::vocabulary::{Cause, ExceptionKind, Milestone, OpenedBy};
 
 /// The state of a parcel.
@@ -259,6 +260,11 @@ impl Parcel {
         self.withdrawn.iter().any(|one| one.key == key)
     }
 
+    /// Where all facts about it stand, in no order.
+    pub fn positions(&self) -> impl Iterator<Item = Position> {
+        self.facts.iter().copied().chain(self.scan_positions())
+    }
+
     /// Where the facts of all its scans stand, of the withdrawn ones too.
     pub fn scan_positions(&self) -> impl Iterator<Item = Position> {
         let withdrawn = self.withdrawn.iter().filter_map(|one| one.scan.as_ref());
@@ -434,13 +440,26 @@ impl Parcel {
     }
 }
 
-/// A place as scans are compared by it: case and spaces do not matter. FNV-1a, folded to 32 bits; never 0.
+/// What makes a scan the same scan, whatever source tells it: number, wall clock, code and place (64 bits; a clash within one parcel's few
+/// dozen scans is out of reach).
+pub fn scan_key(number: &str, at: &Moment, code: &str, location: Option<&str>) -> u64 {
+    let (number, wall) = (tracking_key(number), at.wall);
+    let year = wall.year().to_le_bytes();
+    let hour = [wall.month(), wall.day(), wall.hour()].map(i8::unsigned_abs);
+    let second = [wall.minute(), wall.second()].map(i8::unsigned_abs);
+    let parts: [&[u8]; 6] = [number.as_bytes(), &year, &hour, &second, code.as_bytes(), location.unwrap_or_default().as_bytes()];
+    fnv1a(parts.iter().flat_map(|part| part.iter().copied().chain([0xff])).map(u64::from))
+}
+
+/// A place as scans are compared by it: case and spaces do not matter. Folded to 32 bits; never 0.
 pub fn place_key(place: &str) -> u32 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for letter in place.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase) {
-        hash = (hash ^ u64::from(u32::from(letter))).wrapping_mul(0x0100_0000_01b3);
-    }
+    let letters = place.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase);
+    let hash = fnv1a(letters.map(|letter| u64::from(u32::from(letter))));
     #[expect(clippy::cast_possible_truncation, reason = "folded on purpose")]
     let folded = (hash ^ (hash >> 32)) as u32;
     folded.max(1)
+}
+
+fn fnv1a(values: impl Iterator<Item = u64>) -> u64 {
+    values.fold(0xcbf2_9ce4_8422_2325, |hash, value| (hash ^ value).wrapping_mul(0x0100_0000_01b3))
 }

@@ -118,6 +118,23 @@ impl Subject {
         }
     }
 
+    /// Positions of all facts about it, a parcel's scans with them, in no order.
+    pub fn positions(&self) -> Vec<Position> {
+        match self {
+            Subject::Parcel(parcel) => parcel.positions().collect(),
+            other => other.facts().to_vec(),
+        }
+    }
+
+    /// The last fact that touched it.
+    pub fn newest(&self) -> Option<Position> {
+        let scans = match self {
+            Subject::Parcel(parcel) => parcel.scan_positions().max(),
+            _ => None,
+        };
+        self.facts().iter().copied().max().max(scans)
+    }
+
     /// Positions of the facts about it, apart from a parcel's scans.
     pub fn facts_mut(&mut self) -> &mut Vec<Position> {
         match self {

@@ -132,8 +132,13 @@ fn found_no_sooner(from: &FoundFrom, since: i64, house: &House) -> Option<i64> {
     match from {
         FoundFrom::After { learned: Some(learned), .. } => Some(since + learned.at_least),
         FoundFrom::After { span, calendar, learned: None } => after(since, span, *calendar, &house.zone),
-        // Wherever the parcel goes; and a day that the shop said lies ahead of the label.
-        FoundFrom::Clock(_) | FoundFrom::ShipBy { .. } => Some(since),
+        FoundFrom::ShipBy { span, otherwise } => {
+            let (promised, otherwise) =
+                (after(since - 1, span, WORKING_DAYS, &house.zone), after(since, otherwise, WORKING_DAYS, &house.zone));
+            promised.into_iter().chain(otherwise).min()
+        }
+        // Wherever the parcel goes.
+        FoundFrom::Clock(_) => Some(since),
     }
 }
 

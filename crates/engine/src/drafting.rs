@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_base::{CalendarKind, CustomerId, Language, from_millis, millis};
+use kept_domain::finding::Finding;
 use kept_domain::input::CustomerDetails;
 use kept_domain::parcel::Parcel;
 use kept_domain::playbook::{Audience, Playbook};
@@ -285,12 +286,12 @@ fn reason(situation: &Situation) -> Option<&'static str> {
             "address_problem" => Some("address"),
             _ => None,
         },
-        SignalKind::Unseen | SignalKind::Lost => match situation.mark.reason.as_str() {
-            "no_first_scan" => Some("no_first_scan"),
-            "presumed_lost" => Some("lost"),
+        SignalKind::Unseen | SignalKind::Lost | SignalKind::PickupReminder => match Finding::of_reason(&situation.mark.reason) {
+            Some(Finding::NoFirstScan) => Some("no_first_scan"),
+            Some(Finding::PresumedLost) => Some("lost"),
+            Some(Finding::PickupAboutToExpire) => Some("expiring"),
             _ => None,
         },
-        SignalKind::PickupReminder => (situation.mark.reason == "pickup_about_to_expire").then_some("expiring"),
         SignalKind::Returned => {
             let kinds = situation.parcels.iter().flat_map(|parcel| &parcel.exceptions).map(|exception| exception.kind);
             kinds

@@ -130,7 +130,7 @@ pub(crate) fn promise_file(connection: &mut Connection, promise: Promise) -> Rea
     let mut positions = promise.facts.clone();
     if let Some(file) = order.as_ref().filter(|_| promise.kind == "delivery") {
         positions.extend(file.order.facts.iter().copied());
-        file.parcels.iter().for_each(|parcel| positions.extend(positions_of(parcel)));
+        file.parcels.iter().for_each(|parcel| positions.extend(parcel.positions()));
     }
     for message in &messages {
         positions.extend(message.line.message.facts.iter().copied());
@@ -181,10 +181,6 @@ pub(crate) fn message_file(connection: &mut Connection, message: Message) -> Rea
         message,
     };
     Ok(MessageFile { line, letter })
-}
-
-pub(crate) fn positions_of(parcel: &Parcel) -> Vec<Position> {
-    parcel.facts.iter().copied().chain(parcel.scan_positions()).collect()
 }
 
 /// Facts at positions, newest first; each block is uncompressed once, and only the lines asked for are read.

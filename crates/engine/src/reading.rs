@@ -213,7 +213,7 @@ impl Engine {
                 },
                 None => None,
             };
-            let facts = facts_at(connection, positions_of(&parcel))?;
+            let facts = facts_at(connection, parcel.positions().collect())?;
             Ok(Some(ParcelFile { parcel, order, promise, facts }))
         })
     }
@@ -227,7 +227,7 @@ impl Engine {
             let Some(order) = order_of(connection, Some(id))? else { return Ok(None) };
             let file = order_file(connection, order)?;
             let mut positions = file.order.facts.clone();
-            file.parcels.iter().for_each(|parcel| positions.extend(positions_of(parcel)));
+            file.parcels.iter().for_each(|parcel| positions.extend(parcel.positions()));
             file.promises.iter().for_each(|promise| positions.extend(promise.facts.iter().copied()));
             let facts = facts_at(connection, positions)?;
             Ok(Some((file, facts)))

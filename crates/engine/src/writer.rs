@@ -472,10 +472,10 @@ struct StoreShelf<'a> {
 
 impl Shelf for StoreShelf<'_> {
     fn load(&mut self, noun: Noun, id: SubjectId) -> Result<Option<Subject>, ShelfError> {
-        let mut subject = self.connection.load(noun, id, true).map_err(shelf)?;
+        let subject = self.connection.load(noun, id, true).map_err(shelf)?;
         if self.connection.is_postgres()
-            && let Some(subject) = subject.as_mut()
-            && newest(subject).is_some_and(|position| position.block() >= self.block)
+            && let Some(subject) = &subject
+            && subject.newest().is_some_and(|position| position.block() >= self.block)
         {
             return Err(ShelfError::Overtaken);
         }
@@ -509,15 +509,6 @@ impl Shelf for StoreShelf<'_> {
     fn open(&mut self, sealed: &SealedRef) -> Result<Option<Vec<u8>>, ShelfError> {
         self.connection.open_sealed(sealed.id).map_err(shelf)
     }
-}
-
-/// The last fact that touched a subject.
-fn newest(subject: &mut Subject) -> Option<Position> {
-    let scans = match subject {
-        Subject::Parcel(parcel) => parcel.scan_positions().max(),
-        _ => None,
-    };
-    subject.facts_mut().iter().copied().max().max(scans)
 }
 
 fn shelf(error: StoreError) -> ShelfError {

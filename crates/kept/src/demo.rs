@@ -17,7 +17,8 @@ use kept_sample::peer::SmtpPeer;
 use kept_sample::shop::{HISTORY_DAYS, World};
 use kept_web::WebConfig;
 
-use crate::polling::{Polled, Pollers};
+use crate::askers::Askers;
+use crate::polling::{self, Polled};
 use crate::serve::{listen, serve};
 use crate::setup::{Hint, Place, Shop};
 
@@ -81,7 +82,8 @@ pub fn run(command: &Demo) -> Result<()> {
     let carriers = place.carriers()?;
     let polled =
         Polled { laposte_key: Some(key), laposte_url: Some(laposte.base_url()), poll_seconds: POLL, ..Polled::default() };
-    let _pollers = Pollers::start(&engine, &carriers, &polled)?;
+    let mut askers = Askers::default();
+    polling::start(&mut askers, &engine, &carriers, &polled)?;
     let manager = manager(&engine, now - (HISTORY_DAYS - 4) * DAY)?;
 
     let config = WebConfig {

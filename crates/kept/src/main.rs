@@ -3,6 +3,7 @@
 //! Invariant: exit code 0 only on success; errors on standard error with a `hint:`; data on standard output. Deliberately absent: rules,
 //! SQL, HTML.
 
+mod askers;
 mod demo;
 mod doctor;
 mod heads;

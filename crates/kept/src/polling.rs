@@ -2,27 +2,24 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
 use kept_base::{Moment, from_millis};
+use kept_connect::CarrierPacks;
 use kept_connect::asking::{AskingSettings, CarrierPoller};
 use kept_connect::carriers::laposte::{LaPoste, LaPostePoller, LaPosteSettings};
 use kept_connect::carriers::{chronopost, dhl, fedex, gls, ups, usps};
-use kept_connect::{CarrierPacks, inbounds};
 use kept_domain::input::{Input, News, ParcelNotFound};
 use kept_engine::ports::{Inbound, Parsed, PollError, Poller};
 use kept_engine::{Engine, EngineError, RecordOptions};
 
-use crate::setup::Hint;
+use crate::askers::{Askers, Stop};
+use crate::setup::{Hint, inbounds};
 
 /// Parcels asked about in one round.
 const ROUND: i64 = 5000;
-/// How often a sleeping poller looks whether it should stop.
-const STEP: Duration = Duration::from_millis(100);
 
 /// Keys of carriers that are asked.
 #[derive(Clone, Debug, Default, Args)]
@@ -100,53 +97,33 @@ impl std::fmt::Debug for Asked {
     }
 }
 
-/// Threads that ask; they end when this is dropped.
-pub struct Pollers {
-    stop: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<()>>,
+/// Starts asking every carrier that has a key.
+pub fn start(askers: &mut Askers, engine: &Engine, carriers: &CarrierPacks, polled: &Polled) -> Result<()> {
+    let pause = Duration::from_secs_f64(polled.poll_seconds.max(0.1));
+    let mut keep = |poller: Arc<dyn Poller>, inbound: Arc<dyn Inbound>| {
+        let (engine, name) = (engine.clone(), format!("poll-{}", poller.source()));
+        askers.start(name, move |stop| keep_asking(&engine, poller.as_ref(), inbound.as_ref(), pause, stop))
+    };
+    if let Some(key) = &polled.laposte_key {
+        let mut settings = LaPosteSettings::new(key);
+        if let Some(url) = &polled.laposte_url {
+            settings.base_url.clone_from(url);
+        }
+        let poller =
+            LaPostePoller::new(settings).map_err(|error| Hint::error(error.to_string(), "docs/connectors/laposte.md"))?;
+        keep(Arc::new(poller), Arc::new(LaPoste::new(carriers)))?;
+    }
+    for asked in &polled.ask {
+        let poller = asked.poller().map_err(|error| Hint::error(error.to_string(), asked.page()))?;
+        let inbound = inbounds(carriers).into_iter().find(|inbound| inbound.source() == poller.source());
+        let inbound = inbound.ok_or_else(|| Hint::error(format!("nobody here reads `{}`", asked.carrier), asked.page()))?;
+        keep(Arc::new(poller), inbound)?;
+    }
+    Ok(())
 }
 
-impl Pollers {
-    /// Starts asking every carrier that has a key.
-    pub fn start(engine: &Engine, carriers: &CarrierPacks, polled: &Polled) -> Result<Pollers> {
-        let mut pollers = Pollers { stop: Arc::new(AtomicBool::new(false)), threads: Vec::new() };
-        if let Some(key) = &polled.laposte_key {
-            let mut settings = LaPosteSettings::new(key);
-            if let Some(url) = &polled.laposte_url {
-                settings.base_url.clone_from(url);
-            }
-            let poller =
-                LaPostePoller::new(settings).map_err(|error| Hint::error(error.to_string(), "docs/connectors/laposte.md"))?;
-            pollers.keep(engine, Arc::new(poller), Arc::new(LaPoste::new(carriers)), polled.poll_seconds)?;
-        }
-        for asked in &polled.ask {
-            let poller = asked.poller().map_err(|error| Hint::error(error.to_string(), asked.page()))?;
-            let inbound = inbounds(carriers).into_iter().find(|inbound| inbound.source() == poller.source());
-            let inbound = inbound.ok_or_else(|| Hint::error(format!("nobody here reads `{}`", asked.carrier), asked.page()))?;
-            pollers.keep(engine, Arc::new(poller), inbound, polled.poll_seconds)?;
-        }
-        Ok(pollers)
-    }
-
-    fn keep(&mut self, engine: &Engine, poller: Arc<dyn Poller>, inbound: Arc<dyn Inbound>, seconds: f64) -> Result<()> {
-        let (engine, stop, pause) = (engine.clone(), Arc::clone(&self.stop), Duration::from_secs_f64(seconds.max(0.1)));
-        let thread = std::thread::Builder::new().name(format!("poll-{}", poller.source()));
-        self.threads.push(thread.spawn(move || keep_asking(&engine, poller.as_ref(), inbound.as_ref(), pause, &stop))?);
-        Ok(())
-    }
-}
-
-impl Drop for Pollers {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn keep_asking(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, pause: Duration, stop: &AtomicBool) {
-    while !stop.load(Ordering::SeqCst) {
+fn keep_asking(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, pause: Duration, stop: &Stop) {
+    while !stop.is_set() {
         let numbers = match engine.parcels_to_ask(poller.source(), ROUND) {
             Ok(numbers) => numbers,
             Err(error) => {
@@ -155,13 +132,13 @@ fn keep_asking(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, paus
             }
         };
         for batch in numbers.chunks(poller.batch().max(1)) {
-            if stop.load(Ordering::SeqCst) {
+            if stop.is_set() {
                 return;
             }
             let wait = ask(engine, poller, inbound, batch);
-            rest(wait, stop);
+            stop.rest(wait);
         }
-        rest(pause, stop);
+        stop.rest(pause);
     }
 }
 
@@ -198,16 +175,6 @@ fn tell_not_found(engine: &Engine, carrier: &str, asked: &[String], parsed: Pars
         news: News::ParcelNotFound(ParcelNotFound { tracking_number, carrier: carrier.to_owned(), at }),
     });
     engine.record(told.collect(), RecordOptions::default()).map(|_| ())
-}
-
-/// Waits, but no longer than until it is time to stop.
-pub fn rest(pause: Duration, stop: &AtomicBool) {
-    let mut left = pause;
-    while !left.is_zero() && !stop.load(Ordering::SeqCst) {
-        let step = left.min(STEP);
-        std::thread::sleep(step);
-        left -= step;
-    }
 }
 
 #[cfg(test)]

@@ -12,10 +12,11 @@ use kept_text::Texts;
 use kept_web::{App, OwnFacts, ParsedLine, WebConfig};
 use tokio::net::TcpListener;
 
+use crate::askers::Askers;
 use crate::heads::HeadsKept;
-use crate::polling::{Polled, Pollers};
+use crate::polling::{self, Polled};
 use crate::setup::{Hint, Place, Shop, inbounds};
-use crate::shops::{Readers, Shops};
+use crate::shops::{self, Shops};
 
 /// The exit code after a sync that failed (EX_IOERR of sysexits.h): a supervisor may start Kept again.
 const FAILED_SYNC: i32 = 74;
@@ -129,8 +130,9 @@ pub fn run(command: Serve) -> Result<()> {
         None => eprintln!("No mail server is set up: letters stay in the drawer (Messages), and nobody is told."),
     }
     let carriers = command.place.carriers()?;
-    let _pollers = Pollers::start(&engine, &carriers, &command.polled)?;
-    let _readers = Readers::start(&engine, &carriers, &command.shops, &command.shop.zone)?;
+    let mut askers = Askers::default();
+    polling::start(&mut askers, &engine, &carriers, &command.polled)?;
+    shops::start(&mut askers, &engine, &carriers, &command.shops, &command.shop.zone)?;
     let _heads = command.heads.start(engine.database())?;
     let config = WebConfig {
         public_url: engine.settings().public_url.clone(),

@@ -1,8 +1,6 @@
 //! Shops: asked which orders changed, so that nothing a webhook lost stays lost; and the way out for what is done there.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -15,7 +13,7 @@ use kept_connect::shops::woocommerce::{WooCommerceReader, WooCommerceSettings, W
 use kept_engine::Engine;
 use kept_engine::ports::{Inbound, PollError, Shop, ShopReader};
 
-use crate::polling::rest;
+use crate::askers::{Askers, Stop};
 use crate::setup::{Hint, inbounds};
 
 /// Read again with each round: a shop's clock may be behind, and what is written within a second may be seen after it.
@@ -147,44 +145,25 @@ impl Shops {
     }
 }
 
-/// Threads that ask shops; they end when this is dropped.
-pub struct Readers {
-    stop: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<()>>,
-}
-
-impl Readers {
-    /// Starts asking every shop that is set up.
-    pub fn start(engine: &Engine, packs: &CarrierPacks, shops: &Shops, house_zone: &str) -> Result<Readers> {
-        let mut readers = Readers { stop: Arc::new(AtomicBool::new(false)), threads: Vec::new() };
-        let inbounds = inbounds(packs);
-        for reader in shops.readers(house_zone)? {
-            let Some(inbound) = inbounds.iter().find(|inbound| inbound.source() == reader.source()).cloned() else { continue };
-            let (engine, stop) = (engine.clone(), Arc::clone(&readers.stop));
-            let pause = Duration::from_secs_f64(shops.shop_seconds.max(0.1));
-            let history = SignedDuration::from_hours(24 * i64::from(shops.shop_days));
-            let thread = std::thread::Builder::new().name(format!("read-{}", reader.source()));
-            readers.threads.push(thread.spawn(move || {
-                while !stop.load(Ordering::SeqCst) {
-                    let wait = match read_on(&engine, reader.as_ref(), inbound.as_ref(), history, &stop) {
-                        Ok(()) => pause,
-                        Err(wait) => wait.max(pause),
-                    };
-                    rest(wait, &stop);
-                }
-            })?);
-        }
-        Ok(readers)
+/// Starts asking every shop that is set up.
+pub fn start(askers: &mut Askers, engine: &Engine, packs: &CarrierPacks, shops: &Shops, house_zone: &str) -> Result<()> {
+    let inbounds = inbounds(packs);
+    let pause = Duration::from_secs_f64(shops.shop_seconds.max(0.1));
+    let history = SignedDuration::from_hours(24 * i64::from(shops.shop_days));
+    for reader in shops.readers(house_zone)? {
+        let Some(inbound) = inbounds.iter().find(|inbound| inbound.source() == reader.source()).cloned() else { continue };
+        let engine = engine.clone();
+        askers.start(format!("read-{}", reader.source()), move |stop| {
+            while !stop.is_set() {
+                let wait = match read_on(&engine, reader.as_ref(), inbound.as_ref(), history, stop) {
+                    Ok(()) => pause,
+                    Err(wait) => wait.max(pause),
+                };
+                stop.rest(wait);
+            }
+        })?;
     }
-}
-
-impl Drop for Readers {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-    }
+    Ok(())
 }
 
 /// Reads what changed since the last time, page by page. What is read is durable before the moment moves on; what could not be read is
@@ -194,7 +173,7 @@ fn read_on(
     reader: &dyn ShopReader,
     inbound: &dyn Inbound,
     history: SignedDuration,
-    stop: &AtomicBool,
+    stop: &Stop,
 ) -> Result<(), Duration> {
     let source = reader.source();
     let not_stored = |error: kept_engine::EngineError| {
@@ -211,7 +190,7 @@ fn read_on(
     };
     let mut next: Option<String> = None;
     for _ in 0..MOST_PAGES {
-        if stop.load(Ordering::SeqCst) {
+        if stop.is_set() {
             return Ok(());
         }
         let page = reader.changed(since, next.as_deref()).map_err(|error| {
@@ -229,7 +208,7 @@ fn read_on(
         if next.is_none() {
             return Ok(());
         }
-        rest(Duration::try_from_secs_f64(page.wait_seconds).unwrap_or_default(), stop);
+        stop.rest(Duration::try_from_secs_f64(page.wait_seconds).unwrap_or_default());
     }
     Ok(())
 }

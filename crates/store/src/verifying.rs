@@ -302,7 +302,7 @@ fn check_rows(connection: &mut Connection, checker: &mut Checker) -> Result<(), 
                     checker.found.problem(format!("{table} {id}: its row cannot be read; `kept rebuild` makes it anew"));
                     continue;
                 };
-                let Some(newest) = newest(subject) else { continue };
+                let Some(newest) = subject.newest() else { continue };
                 let number = newest.block();
                 let facts = match checker.blocks.get(&number) {
                     Some(facts) => Some(*facts),
@@ -321,15 +321,6 @@ fn check_rows(connection: &mut Connection, checker: &mut Checker) -> Result<(), 
         }
     }
     Ok(())
-}
-
-/// The last fact that touched a subject.
-fn newest(mut subject: Subject) -> Option<Position> {
-    let scans = match &subject {
-        Subject::Parcel(parcel) => parcel.scan_positions().max(),
-        _ => None,
-    };
-    subject.facts_mut().iter().copied().max().max(scans)
 }
 
 /// The sealed contents that a fact names.

@@ -9,7 +9,7 @@ use crate::input::{
     Giver, ParcelAnnounced, ParcelEstimated, ParcelManifested, ParcelNotFound, ParcelScanWithdrawn, ParcelScanned,
 };
 use crate::order::{Named, Order};
-use crate::parcel::{Announced, Estimated, Linked, Manifested, NotFound, Parcel, ScanWithdrawn, Scanned};
+use crate::parcel::{Announced, Estimated, Linked, Manifested, NotFound, Parcel, ScanWithdrawn, Scanned, scan_key};
 use crate::promise::{Item, ItemKind, ItemState, Made, SignalKind, WordGiven};
 use crate::subject::{KeyKind, NaturalKey, Noun, tracking_key};
 use crate::vocabulary::{ExceptionKind, Milestone};
@@ -397,23 +397,4 @@ fn lines_of(order: &Order, skus: &[String]) -> Result<Vec<LineId>, ReactError> {
                 .ok_or_else(|| ReactError::Invalid(format!("order {} has no line `{sku}`", order.number)))
         })
         .collect()
-}
-
-/// What makes a scan the same scan, whatever source tells it: number, wall clock, code and place (FNV-1a, 64 bits; a clash within one
-/// parcel's few dozen scans is out of reach).
-fn scan_key(number: &str, at: &kept_base::Moment, code: &str, location: Option<&str>) -> u64 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut add = |bytes: &[u8]| {
-        for byte in bytes.iter().chain(std::iter::once(&0xff)) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
-    add(tracking_key(number).as_bytes());
-    let wall = at.wall;
-    add(&wall.year().to_le_bytes());
-    add(&[wall.month().unsigned_abs(), wall.day().unsigned_abs(), wall.hour().unsigned_abs()]);
-    add(&[wall.minute().unsigned_abs(), wall.second().unsigned_abs()]);
-    add(code.as_bytes());
-    add(location.unwrap_or_default().as_bytes());
-    hash
 }

@@ -17,7 +17,6 @@ use kept_store::{Connection, Lines, PendingSignal, StoreError};
 
 use super::reading::Unread;
 use crate::deciding::{DAY, Situation};
-use crate::gathering::positions_of;
 
 /// A promise is forgotten so long after it ended.
 const AFTERMATH: i64 = 3 * DAY;
@@ -334,11 +333,8 @@ pub(super) fn recalled(
     before: Position,
     left_out: &LeftOut,
 ) -> Result<Option<(Subject, Vec<Subject>)>, StoreError> {
-    let Some(mut now) = connection.load(noun, id, false)? else { return Ok(None) };
-    let mut positions = match &now {
-        Subject::Parcel(parcel) => positions_of(parcel),
-        _ => now.facts_mut().clone(),
-    };
+    let Some(now) = connection.load(noun, id, false)? else { return Ok(None) };
+    let mut positions = now.positions();
     positions.retain(|position| *position < before);
     positions.sort_unstable();
     positions.dedup();
