@@ -94,13 +94,13 @@ fn every_word_of_the_ledger_has_a_text() {
         let milestone = line.starts_with("Milestone::").then(|| line.split('"').nth(1)).flatten().map(|word| ("milestone", word));
         let exception =
             line.split_once(" = \"").filter(|(_, rest)| rest.ends_with("\";")).and_then(|(_, rest)| rest.split('"').next());
-        wanted.extend(
-            milestone
-                .or(exception.map(|word| ("exception", word)))
-                .map(|(axis, word)| format!("{axis}-{}", word.replace('_', "-"))),
-        );
+        let named = milestone.or(exception.map(|word| ("exception", word)));
+        wanted.extend(named.map(|(axis, word)| format!("{axis}-{}", word.replace('_', "-"))));
     }
     assert!(wanted.len() >= 36, "the vocabulary is read no longer: {wanted:?}");
+    // The customer reads every one of them too, in words said to them.
+    let own: Vec<String> = wanted.iter().map(|key| format!("own-{key}")).collect();
+    wanted.extend(own);
     for cause in ["carrier", "merchant", "recipient", "customs", "force-majeure", "unknown"] {
         wanted.push(format!("cause-{cause}"));
     }
