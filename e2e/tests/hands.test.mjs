@@ -103,18 +103,24 @@ test("hands", async (t) => {
     await signIn(page, ada);
     const promise = await newestPromise(page, "call_back");
     let answered;
+    const written = new Promise((resolve) => (answered = resolve));
     const fetched = new Promise((resolve) => {
       page.route(`**${promise}`, async (route) => {
         if (!route.request().headers()["hx-request"]) return route.continue();
         const answer = await route.fetch();
         resolve();
-        await new Promise((written) => (answered = written));
+        await written;
         await route.fulfill({ response: answer });
       });
     });
+    // The news comes between the page and its stream: what happened in that gap is told as well.
+    let told;
+    const opened = new Promise((resolve) => (told = resolve));
+    await page.route("**/events*", async (route) => (await opened, await route.continue()));
     await page.goto(promise);
     await house.tell(orderNews(number, "moving"));
-    await fetched;
+    told();
+    await within(30, fetched, "the page fetches itself anew");
     await reveal(page.locator(`form[action="${promise}/contact"]`));
     await page.locator("#c-text").fill(SAID);
     const late = page.waitForResponse((answer) => answer.url().endsWith(promise));
@@ -133,6 +139,17 @@ test("hands", async (t) => {
     assert.doesNotMatch(await page.locator("main").innerText(), /Kept on the team’s word, by who answers/);
   });
 });
+
+/** What is awaited must come within so many seconds. */
+async function within(seconds, promised, what) {
+  let clock;
+  const late = new Promise((_, reject) => (clock = setTimeout(() => reject(new Error(`waited ${seconds} s in vain: ${what}`)), seconds * 1000)));
+  try {
+    return await Promise.race([promised, late]);
+  } finally {
+    clearTimeout(clock);
+  }
+}
 
 async function send(page, form) {
   await Promise.all([page.waitForEvent("load"), form.locator("button").click()]);

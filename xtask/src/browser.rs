@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 use crate::postgres::Cluster;
-use crate::step::{Count, Tally, counted, one_check, read_tap};
+use crate::step::{Count, LONGEST, Tally, counted, one_check, read_tap};
 use crate::suite::cargo;
 use crate::tools::{CHROMIUM, NODE, NPM, Tools, output_of, path_with};
 
@@ -27,13 +27,13 @@ pub fn test(root: &Path, tools: &Tools, cluster: Option<&Cluster>, tally: &mut T
         tally.skipped("browser tests", "there is no browser");
         return;
     };
-    tally.step("browser tests", || counted(&mut browser.node(root, "run.mjs"), read_tap));
+    tally.step("browser tests", || counted(LONGEST, &browser.node(root, "run.mjs"), read_tap));
     match cluster {
         Some(cluster) => {
             tally.step("browser tests, PostgreSQL", || {
                 let mut command = browser.node(root, "run.mjs");
                 command.env("KEPT_E2E_POSTGRES", cluster.url()).env("PATH", path_with(cluster.programs())?);
-                counted(&mut command, read_tap)
+                counted(LONGEST, &command, read_tap)
             });
         }
         None => tally.skipped("browser tests, PostgreSQL", "PostgreSQL did not start"),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -9,6 +10,9 @@ use crate::postgres::Cluster;
 use crate::step::{Count, Tally, counted, one_check, read_cargo};
 use crate::suite::cargo;
 use crate::tools::{HARNESSES, POSTFIX, Tools, path_with};
+
+/// How long one harness may take.
+const NIGHT: Duration = Duration::from_secs(8 * 60 * 60);
 
 /// A harness: the tests that it is, and how long its long form is.
 struct Harness {
@@ -74,7 +78,7 @@ impl Harness {
             let full: u64 = full.parse().context("how long a harness runs is a number")?;
             command.env(name, (full * share / 100).max(1).to_string());
         }
-        counted(&mut command, |line, count| {
+        counted(NIGHT, &command, |line, count| {
             if let Some(figure) = figure_in(line) {
                 figures.push(figure.to_owned());
             }

@@ -1,6 +1,6 @@
 //! Steps: named, timed, counted; all of them run, and the failures are listed at the end.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -86,13 +86,18 @@ pub fn one_check(command: &mut Command) -> Result<Count> {
     Ok(if status.success() { Count::one_passed() } else { Count::one_failed(shown(command)) })
 }
 
+/// How long the tests of a step may take: one that waits for ever must cost its own step, not the whole run.
+pub const LONGEST: Duration = Duration::from_secs(25 * 60);
+
 /// Runs a command whose output says how many tests passed and failed; the output is shown as it comes.
 ///
 /// `read` takes a line into the count. A command that fails without a failed test (it does not compile, it was killed) counts as one
-/// failure; one that passes without having counted any test is a failure too, for then nothing was tested.
-pub fn counted(command: &mut Command, mut read: impl FnMut(&str, &mut Count)) -> Result<Count> {
+/// failure; one that passes without having counted any test is a failure too, for then nothing was tested. One that takes longer than
+/// `longest` is ended, with all it started.
+pub fn counted(longest: Duration, command: &Command, mut read: impl FnMut(&str, &mut Count)) -> Result<Count> {
+    let mut limited = within(longest, command);
     let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {command:?}"))?;
+        limited.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {command:?}"))?;
     let output = child.stdout.take().context("a child without output")?;
     let mut count = Count::default();
     for line in BufReader::new(output).split(b'\n') {
@@ -102,6 +107,10 @@ pub fn counted(command: &mut Command, mut read: impl FnMut(&str, &mut Count)) ->
         read(&line, &mut count);
     }
     let status = child.wait()?;
+    if matches!(status.code(), Some(TIMED_OUT | KILLED)) {
+        count.failed += 1;
+        count.names.push(format!("{} took longer than {} s: a test waits for ever", shown(command), longest.as_secs()));
+    }
     if !status.success() && count.failed == 0 {
         count.failed = 1;
         count.names.push(format!("{} ({status})", shown(command)));
@@ -110,6 +119,31 @@ pub fn counted(command: &mut Command, mut read: impl FnMut(&str, &mut Count)) ->
         count = Count::one_failed(format!("{} ran no test", shown(command)));
     }
     Ok(count)
+}
+
+/// What `timeout` exits with when it ended a command, and when it had to kill it.
+const TIMED_OUT: i32 = 124;
+const KILLED: i32 = 137;
+
+/// The command under coreutils' `timeout`, which ends its whole process group.
+///
+/// At a terminal, `timeout` leaves the group as it is, so that Ctrl-C still ends everything.
+fn within(longest: Duration, command: &Command) -> Command {
+    let mut limited = Command::new("timeout");
+    if std::io::stdin().is_terminal() {
+        limited.arg("--foreground");
+    }
+    limited.arg("--kill-after=30").arg(longest.as_secs().to_string()).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        limited.current_dir(folder);
+    }
+    limited
 }
 
 /// A line of `cargo test`.
@@ -176,14 +210,23 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_waits_for_ever_is_ended_with_its_children() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo 'test result: ok. 1 passed; 0 failed'; sleep 600 & wait"]);
+        let count = counted(Duration::from_secs(1), &command, read_cargo).unwrap();
+        assert_eq!((count.passed, count.failed), (1, 1));
+        assert!(count.names[0].contains("waits for ever"), "{:?}", count.names);
+    }
+
+    #[test]
     fn a_command_that_fails_without_a_test_counts_as_failed() {
-        let count = counted(Command::new("false").env_clear(), read_cargo).unwrap();
+        let count = counted(LONGEST, &Command::new("false"), read_cargo).unwrap();
         assert_eq!(count.failed, 1);
     }
 
     #[test]
     fn a_command_that_tests_nothing_counts_as_failed() {
-        let count = counted(Command::new("true").env_clear(), read_cargo).unwrap();
+        let count = counted(LONGEST, &Command::new("true"), read_cargo).unwrap();
         assert_eq!((count.passed, count.failed), (0, 1));
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use anyhow::{Context, Error, Result, bail};
 
 use crate::postgres::Cluster;
-use crate::step::{Count, Tally, counted, one_check, read_cargo};
+use crate::step::{Count, LONGEST, Tally, counted, one_check, read_cargo};
 use crate::tools::{HARNESSES, PYTHON, Tools, path_with};
 use crate::{browser, tidy};
 
@@ -88,7 +88,11 @@ pub fn beside_postgres(root: &Path, words: &[String], tools: &Tools) -> Result<E
 pub fn openapi(root: &Path) -> Result<ExitCode> {
     let mut tally = Tally::default();
     tally.step("openapi", || {
-        counted(cargo(root).args(["test", "--quiet", "--package", "kept-web", "openapi"]).env("KEPT_BLESS", "1"), read_cargo)
+        counted(
+            LONGEST,
+            cargo(root).args(["test", "--quiet", "--package", "kept-web", "openapi"]).env("KEPT_BLESS", "1"),
+            read_cargo,
+        )
     });
     Ok(tally.finish())
 }
@@ -121,7 +125,7 @@ fn test_running(root: &Path, only: Only, tools: &Tools, tally: &mut Tally) {
             if let Some(cluster) = &cluster {
                 command.env("KEPT_TEST_POSTGRES", cluster.url());
             }
-            counted(&mut command, read_cargo)
+            counted(LONGEST, &command, read_cargo)
         });
     }
     if only.covers(Only::Browser) {

@@ -251,6 +251,15 @@ impl Engine {
         self.shared.writer.settle()
     }
 
+    /// A position that everything committed so far lies at or before, on whatever node it was.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn position(&self) -> Result<Position, EngineError> {
+        let block = self.shared.database.read(kept_store::Connection::last_block).map_err(writer::away)?;
+        Ok(Position::new(block, Position::MAX_INDEX))
+    }
+
     /// Says whenever facts were written.
     pub fn changes(&self) -> tokio::sync::broadcast::Receiver<Change> {
         self.shared.changes.subscribe()

@@ -25,8 +25,9 @@
     event.preventDefault();
     pending = true;
   });
-  if (main() && main().dataset.live === "yes" && window.EventSource) {
-    const events = new EventSource("/events");
+  if (main() && main().dataset.live && window.EventSource) {
+    // What changed between the reading of this page and the opening of the stream is told first.
+    const events = new EventSource("/events?since=" + encodeURIComponent(main().dataset.live));
     const changed = () => { pending = true; refresh(); };
     events.onmessage = changed;
     events.addEventListener("change", changed);

@@ -188,7 +188,7 @@ pub(crate) async fn again(
 ) -> Result<Response, Failure> {
     let (frame, file, link) = read(app, session, id).await?;
     let mut view = view(frame, &file, link, Some(sent));
-    view.frame.live = false;
+    view.frame.live = None;
     page(&view)
 }
 

@@ -1,5 +1,6 @@
 //! What stands around every page of the team: navigation with counts, search, who is signed in, the ledger's health.
 
+use kept_base::Position;
 use kept_engine::views::{Health, Today};
 use kept_engine::{Engine, EngineError};
 
@@ -39,8 +40,10 @@ pub struct Frame {
     pub ledger_bad: bool,
     /// A demonstration with made-up people.
     pub demo: bool,
-    /// Fetch the main part anew when something changes.
-    pub live: bool,
+    /// Fetch the main part anew when something changes after this position.
+    pub live: Option<Position>,
+    /// What the page shows holds everything up to here.
+    pub position: Position,
     /// What the act before this page did, said.
     pub notice: Option<String>,
     /// Addresses of files.
@@ -82,6 +85,8 @@ pub struct FileAddresses {
 pub struct FrameFacts {
     /// The present, epoch milliseconds.
     pub now: i64,
+    /// What the page shows holds everything up to here, and perhaps more.
+    pub position: Position,
     /// The shop's name.
     pub shop: String,
     /// The shop's zone.
@@ -100,6 +105,8 @@ impl FrameFacts {
     pub fn read(engine: &Engine) -> Result<FrameFacts, EngineError> {
         Ok(FrameFacts {
             now: engine.now(),
+            // Read before all else: what comes in meanwhile is then told again rather than never.
+            position: engine.position()?,
             shop: engine.shop(),
             zone: engine.zone(),
             today: engine.today()?,
@@ -171,7 +178,8 @@ impl Frame {
             ledger,
             ledger_bad,
             demo,
-            live: false,
+            live: None,
+            position: facts.position,
             notice: None,
             files: FileAddresses::embedded(),
             w: words,
@@ -201,7 +209,7 @@ impl Frame {
 
     /// With live refresh of the main part.
     pub fn live(mut self) -> Frame {
-        self.live = true;
+        self.live = Some(self.position);
         self
     }
 

@@ -83,7 +83,7 @@ async fn a_contact_is_noted_on_the_promise_it_is_about() {
         refused(&reply, unprocessable, &[words, "When will you call?", "Nothing was noted yet"]);
         assert!(!form.contains("channel=shop") || reply.body.contains(r#"<option value="shop" selected>"#), "{form}");
         assert!(!form.contains("asked=yes") || reply.body.contains(r#"value="yes" required checked"#), "{form}");
-        assert!(!reply.body.contains(r#"data-live="yes""#), "the address of the form is no page to fetch anew");
+        assert!(!reply.body.contains("data-live="), "the address of the form is no page to fetch anew");
     }
     let long = format!("channel=shop&asked=yes&text={}", "a".repeat(4003));
     refused(&ada.act(&act, &long).await, unprocessable, &["3 characters too long", &"a".repeat(4003)]);

@@ -11,7 +11,15 @@ use tower::ServiceExt;
 use crate::house::{House, ask, scan};
 
 async fn open(house: &House, cookie: &str) -> axum::response::Response {
-    let request = ask(Method::GET, "/events").header("cookie", format!("kept={cookie}")).header("accept", "text/event-stream");
+    open_since(house, cookie, "/events", None).await
+}
+
+async fn open_since(house: &House, cookie: &str, address: &str, heard: Option<i64>) -> axum::response::Response {
+    let mut request = ask(Method::GET, address);
+    if let Some(heard) = heard {
+        request = request.header("last-event-id", heard.to_string());
+    }
+    let request = request.header("cookie", format!("kept={cookie}")).header("accept", "text/event-stream");
     house.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
 }
 
@@ -32,6 +40,29 @@ async fn a_change_is_told_with_its_position() {
         text.push_str(&String::from_utf8_lossy(&next));
     }
     assert!(text.contains("event: change"), "{text}");
+}
+
+#[tokio::test]
+async fn what_happened_before_the_stream_was_open_is_told_at_once() {
+    let house = House::new();
+    let cookie = house.session(house.user("agent"));
+    let token = house.token(&["facts:write"]);
+    let page = house.get_as("/parcels", &cookie).await.body;
+    let (_, rest) = page.split_once("data-live=\"").expect("a page that is fetched anew");
+    let read_at = rest.split_once('"').unwrap().0.to_owned();
+    house.api(Method::POST, "/api/facts", &token, &scan("L1", "x")).await;
+    let now = house.app.engine.position().unwrap().0;
+
+    let first = async |address: &str, heard| {
+        let mut stream = open_since(&house, &cookie, address, heard).await.into_body().into_data_stream();
+        tokio::time::timeout(Duration::from_millis(500), stream.next()).await.ok().map(|next| next.unwrap().unwrap())
+    };
+    let told = first(&format!("/events?since={read_at}"), None).await.expect("the news that came in between");
+    assert!(String::from_utf8_lossy(&told).contains("event: change"), "{told:?}");
+    assert!(first(&format!("/events?since={now}"), None).await.is_none(), "nothing new");
+    assert!(first(&format!("/events?since={read_at}"), Some(now)).await.is_none(), "a stream that comes back has heard it");
+    assert!(first("/events", None).await.is_none(), "who says nothing of what was seen hears what comes");
+    assert_eq!(open_since(&house, &cookie, "/events?since=x", None).await.status(), StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

@@ -55,6 +55,7 @@ pub fn frame(language: Language, here: &str) -> Frame {
 
 pub fn frame_facts() -> FrameFacts {
     FrameFacts {
+        position: Position(1 << 20),
         now: now(),
         shop: "Maison Lumen".to_owned(),
         zone: "Europe/Paris".to_owned(),
