@@ -219,6 +219,8 @@ typed_ids! {
     DecisionId, "dec";
     /// A message in or out.
     MessageId, "msg";
+    /// Something to be done in a shop.
+    ErrandId, "ern";
     /// A case.
     CaseId, "cas";
     /// A team.

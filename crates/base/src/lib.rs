@@ -24,8 +24,8 @@ pub use duration::{CalendarDuration, DurationError};
 pub use holidays::HolidayRegion;
 pub use hours::{OpeningHours, Slot};
 pub use id::{
-    BrandId, CaseId, CustomerId, DecisionId, IdError, ItemId, LineId, MessageId, OrderId, ParcelId, Position, PromiseId,
-    SealedId, SignalId, SubjectId, TeamId, TokenId, UserId, WordId,
+    BrandId, CaseId, CustomerId, DecisionId, ErrandId, IdError, ItemId, LineId, MessageId, OrderId, ParcelId, Position,
+    PromiseId, SealedId, SignalId, SubjectId, TeamId, TokenId, UserId, WordId,
 };
 pub use language::{Language, LanguageError};
 pub use moment::{Due, Moment, MomentError, Offset, from_millis, millis};

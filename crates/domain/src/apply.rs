@@ -8,6 +8,7 @@ use kept_base::{BrandId, MessageId, PromiseId, SealedId, SignalId, SubjectId};
 use rustc_hash::FxHashMap;
 
 use crate::customer::Customer;
+use crate::errand::{Errand, ErrandState};
 use crate::fact::{Body, Fact};
 use crate::finding::Finding;
 use crate::house::{CodeMapped, PlaybookSwitched, UnmappedSeen};
@@ -18,7 +19,7 @@ use crate::promise::{Promise, SignalKind};
 use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 5;
+pub const FOLD_VERSION: i64 = 6;
 
 /// The subjects at hand, with what was changed.
 #[derive(Debug, Default)]
@@ -65,10 +66,10 @@ pub enum Effect {
     },
     /// A signal was decided.
     SignalDecided(SignalId),
-    /// A message is on its way out.
-    Outgoing(MessageId),
-    /// A message is no longer on its way out.
-    NotOutgoing(MessageId),
+    /// A message or an errand is on its way out.
+    Outgoing(Noun, SubjectId),
+    /// A message or an errand is no longer on its way out.
+    NotOutgoing(SubjectId),
     /// A playbook was switched.
     Switched(PlaybookSwitched),
     /// A code got its meaning.
@@ -220,6 +221,14 @@ impl Folder {
         }
     }
 
+    /// An errand at hand.
+    pub fn errand(&self, id: impl Into<SubjectId>) -> Option<&Errand> {
+        match self.held.get(&id.into()).map(|held| &held.subject) {
+            Some(Subject::Errand(errand)) => Some(errand),
+            _ => None,
+        }
+    }
+
     fn add(&mut self, subject: Subject) {
         let held = Held { subject, dirty: true, indexed: None, used: self.round, watch: None };
         let replaced = self.held.insert(held.subject.id(), held);
@@ -258,6 +267,12 @@ impl Folder {
         }
     }
 
+    fn on_errand(&mut self, id: impl Into<SubjectId>, change: impl FnOnce(&mut Errand)) {
+        if let Some(Subject::Errand(errand)) = self.edit(id.into()) {
+            change(errand);
+        }
+    }
+
     fn on_message(&mut self, id: impl Into<SubjectId>, change: impl FnOnce(&mut Message)) {
         if let Some(Subject::Message(message)) = self.edit(id.into()) {
             change(message);
@@ -273,6 +288,7 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
     let order = |id: kept_base::OrderId| (Noun::Order, SubjectId::from(id));
     let parcel = |id: kept_base::ParcelId| (Noun::Parcel, SubjectId::from(id));
     let message = |id: MessageId| (Noun::Message, SubjectId::from(id));
+    let errand = |id: kept_base::ErrandId| (Noun::Errand, SubjectId::from(id));
     match body {
         Body::CustomerRegistered(fact) => touched.extend(customer(Some(fact.customer))),
         Body::CustomerContacted(fact) => {
@@ -338,6 +354,9 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
             touched.push(message(fact.message));
             touched.push(promise(fact.promise));
         }
+        Body::ErrandAsked(fact) => touched.extend([errand(fact.errand), promise(fact.promise)]),
+        Body::ErrandHandled(fact) => touched.extend([errand(fact.errand), promise(fact.promise)]),
+        Body::ErrandOutcome(fact) => touched.extend([errand(fact.errand), promise(fact.promise)]),
         Body::PlaybookSwitched(_) | Body::CodeMapped(_) | Body::PayloadReceived(_) | Body::UnmappedSeen(_) | Body::Unknown(_) => {
         }
     }
@@ -396,6 +415,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
                 folder.add(Subject::Order(Box::new(Order::new(brand, body))));
                 effects.push(named(brand, KeyKind::OrderNumber, body.number.clone(), body.order.into()));
             }
+            folder.on_order(body.order, |order| order.shop.clone_from(&fact.source));
             folder.on_customer(body.customer, |customer| customer.orders.push(body.order));
         }
         Body::OrderLinesCancelled(body) => folder.on_order(body.order, |order| order.cancel(body)),
@@ -483,7 +503,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
             if let Some(draft) = &body.message {
                 folder.add(Subject::Message(Box::new(Message::new(brand, body, draft))));
                 if draft.state == MessageState::Queued {
-                    effects.push(Effect::Outgoing(draft.message));
+                    effects.push(outgoing(draft.message));
                 }
             }
         }
@@ -493,8 +513,8 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
                 told(folder, body.message, body.promise, body.at);
             }
             effects.push(match body.to {
-                MessageState::Queued => Effect::Outgoing(body.message),
-                _ => Effect::NotOutgoing(body.message),
+                MessageState::Queued => outgoing(body.message),
+                _ => Effect::NotOutgoing(body.message.into()),
             });
         }
         Body::MessageOutcome(body) => {
@@ -503,7 +523,26 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
                 told(folder, body.message, body.promise, body.at);
             }
             if body.state != MessageState::Retry {
-                effects.push(Effect::NotOutgoing(body.message));
+                effects.push(Effect::NotOutgoing(body.message.into()));
+            }
+        }
+        Body::ErrandAsked(body) => {
+            folder.add(Subject::Errand(Box::new(Errand::new(brand, body))));
+            if body.state == ErrandState::Queued {
+                effects.push(Effect::Outgoing(Noun::Errand, body.errand.into()));
+            }
+        }
+        Body::ErrandHandled(body) => {
+            folder.on_errand(body.errand, |errand| errand.handle(body));
+            effects.push(match body.to {
+                ErrandState::Queued => Effect::Outgoing(Noun::Errand, body.errand.into()),
+                _ => Effect::NotOutgoing(body.errand.into()),
+            });
+        }
+        Body::ErrandOutcome(body) => {
+            folder.on_errand(body.errand, |errand| errand.outcome(body));
+            if !body.state.is_under_way() {
+                effects.push(Effect::NotOutgoing(body.errand.into()));
             }
         }
         Body::PlaybookSwitched(body) => effects.push(Effect::Switched(body.clone())),
@@ -519,6 +558,10 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::Unknown(_) => {}
     }
     effects
+}
+
+fn outgoing(message: MessageId) -> Effect {
+    Effect::Outgoing(Noun::Message, message.into())
 }
 
 /// The name of a piece of news: its source and the source's id.

@@ -98,7 +98,7 @@ pub struct Contacted {
 pub struct Answered {
     /// About which promise.
     pub promise: PromiseId,
-    /// `arrived`, `not_arrived`, `attempt_contested`, `wait`, `another_day`, `cancel`, `peace`, `told_otherwise`.
+    /// `arrived`, `not_arrived`, `attempt_contested`, `wait`, `another_day`, `cancel`, `reship`, `peace`, `told_otherwise`.
     pub says: String,
     /// Epoch milliseconds.
     pub at: i64,

@@ -2,10 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use kept_base::{BrandId, CustomerId, MessageId, Moment, OrderId, ParcelId, Position, PromiseId, SubjectId};
+use kept_base::{BrandId, CustomerId, ErrandId, MessageId, Moment, OrderId, ParcelId, Position, PromiseId, SubjectId};
 
 use crate::apply::{self, Effect, Folder};
 use crate::customer::Customer;
+use crate::errand::Errand;
 use crate::fact::{Body, Fact, SealedRef};
 use crate::message::Message;
 use crate::order::Order;
@@ -277,6 +278,15 @@ impl<'a> Desk<'a> {
     pub fn message(&mut self, id: MessageId) -> Result<Option<&Message>, ShelfError> {
         self.load(Noun::Message, id.into())?;
         Ok(self.folder.message(id))
+    }
+
+    /// An errand.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub fn errand(&mut self, id: ErrandId) -> Result<Option<&Errand>, ShelfError> {
+        self.load(Noun::Errand, id.into())?;
+        Ok(self.folder.errand(id))
     }
 
     /// What is at hand, to look at several subjects at once.

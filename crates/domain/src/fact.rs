@@ -7,7 +7,7 @@ use kept_base::{BrandId, Moment, Position, SealedId, SubjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{customer, deed, house, message, order, parcel, promise};
+use crate::{customer, deed, errand, house, message, order, parcel, promise};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,6 +168,12 @@ catalogue! {
     MessageHandled(message::Handled) = "message.handled", 1;
     /// What became of a message.
     MessageOutcome(message::OutcomeSeen) = "message.outcome", 1;
+    /// Something is to be done in the shop.
+    ErrandAsked(errand::Asked) = "errand.asked", 1;
+    /// A person released, dropped or did it.
+    ErrandHandled(errand::Handled) = "errand.handled", 1;
+    /// What became of an attempt.
+    ErrandOutcome(errand::OutcomeSeen) = "errand.outcome", 1;
     /// A playbook was switched.
     PlaybookSwitched(house::PlaybookSwitched) = "playbook.switched", 1;
     /// A person gave a code its meaning.

@@ -370,8 +370,10 @@ pub enum Answer {
         /// The day they wish.
         day: jiff::civil::Date,
     },
-    /// "Cancel it": the shop is asked, and a refund becomes due.
+    /// "Cancel it": the shop is asked, and once it has, a refund becomes due.
     Cancel,
+    /// "Send it again": the shop is asked.
+    Reship,
     /// "Leave me in peace about this."
     Peace,
     /// "Your agent told me …": a word, to be confirmed.

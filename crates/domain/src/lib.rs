@@ -9,6 +9,7 @@ pub mod customer;
 pub mod deed;
 pub mod definition;
 pub mod desk;
+pub mod errand;
 pub mod fact;
 pub mod finding;
 pub mod foresight;

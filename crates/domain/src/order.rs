@@ -15,6 +15,8 @@ pub struct Order {
     pub brand: BrandId,
     /// The shop's number.
     pub number: String,
+    /// The source it was placed by, which is where anything is done about it; empty while it was only named.
+    pub shop: String,
     /// Who ordered; `None` while only a parcel has named the order.
     pub customer: Option<CustomerId>,
     /// When placed, epoch milliseconds.
@@ -131,6 +133,7 @@ impl Order {
             id: fact.order,
             brand,
             number: fact.number.clone(),
+            shop: String::new(),
             customer: None,
             placed_at: fact.at,
             lines: Vec::new(),
@@ -166,6 +169,7 @@ impl Order {
             id: fact.order,
             brand,
             number: fact.number.clone(),
+            shop: String::new(),
             customer: Some(fact.customer),
             placed_at: fact.placed_at,
             lines: fact.lines.clone(),

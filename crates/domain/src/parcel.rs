@@ -227,6 +227,12 @@ pub struct Contested {
 }
 
 impl Parcel {
+    /// It comes back to the sender, or must be taken for lost: it will not arrive by itself.
+    pub fn will_not_come(&self) -> bool {
+        matches!(self.milestone, Milestone::Returning | Milestone::Returned)
+            || self.open_exceptions().any(|open| open.kind == ExceptionKind::PresumedLost)
+    }
+
     /// A parcel as first heard of.
     pub fn new(brand: BrandId, fact: &Announced) -> Parcel {
         Parcel {

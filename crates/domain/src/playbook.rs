@@ -7,6 +7,7 @@ use kept_rules::Rule;
 use serde::Deserialize;
 
 use crate::definition::{PackError, rule};
+use crate::errand::ErrandKind;
 use crate::promise::SignalKind;
 
 /// One playbook.
@@ -22,9 +23,25 @@ pub struct Playbook {
     pub on: Vec<SignalKind>,
     /// Under which condition, in CEL.
     pub when: Option<Rule>,
+    /// What it says or does.
+    pub act: PlaybookAct,
+}
+
+/// What a playbook says or does.
+#[derive(Debug)]
+pub enum PlaybookAct {
+    /// It says something.
+    Say(Saying),
+    /// It has something done in the shop.
+    Do(ErrandKind),
+}
+
+/// What a playbook says.
+#[derive(Debug)]
+pub struct Saying {
     /// To the customer, or to operations.
     pub audience: Audience,
-    /// The template of what it says.
+    /// The template.
     pub message: String,
     /// Says nothing when any of these was said already about the promise.
     pub unless_told: Vec<String>,
@@ -33,6 +50,27 @@ pub struct Playbook {
     /// When it promises the next word.
     pub next_word: Option<CalendarDuration>,
 }
+
+impl Playbook {
+    /// What it says; a playbook that has something done says nothing by itself.
+    pub fn saying(&self) -> Option<&Saying> {
+        match &self.act {
+            PlaybookAct::Say(saying) => Some(saying),
+            PlaybookAct::Do(_) => None,
+        }
+    }
+
+    /// What it has done in the shop.
+    pub fn errand(&self) -> Option<ErrandKind> {
+        match &self.act {
+            PlaybookAct::Do(kind) => Some(*kind),
+            PlaybookAct::Say(_) => None,
+        }
+    }
+}
+
+/// What follows from a promise without anything more being known: what else a shop can do, a person asks for.
+const CAN_DECIDE: [ErrandKind; 3] = [ErrandKind::CancelOrder, ErrandKind::Refund, ErrandKind::Reshipment];
 
 /// To whom a playbook speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -58,8 +96,10 @@ struct Raw {
     explanation: BTreeMap<String, String>,
     on: Vec<SignalKind>,
     when: Option<String>,
-    audience: Audience,
-    message: String,
+    #[serde(rename = "do")]
+    errand: Option<ErrandKind>,
+    audience: Option<Audience>,
+    message: Option<String>,
     #[serde(default)]
     unless_told: Vec<String>,
     #[serde(default)]
@@ -88,21 +128,38 @@ pub fn read(file: &str, text: &str, templates: &[String]) -> Result<Vec<Playbook
                         .hint("every text is there in French and in English"));
                 }
             }
-            if !templates.contains(&playbook.message) {
-                return Err(refuse(format!("there is no message `{}`", playbook.message))
-                    .hint(format!("one of: {}", templates.join(", "))));
-            }
+            let says_nothing = playbook.unless_told.is_empty() && playbook.choices.is_empty() && playbook.next_word.is_none();
+            let act = match (playbook.errand, playbook.audience, playbook.message) {
+                (None, Some(_), Some(message)) if !templates.contains(&message) => {
+                    return Err(
+                        refuse(format!("there is no message `{message}`")).hint(format!("one of: {}", templates.join(", ")))
+                    );
+                }
+                (None, Some(audience), Some(message)) => PlaybookAct::Say(Saying {
+                    audience,
+                    message,
+                    unless_told: playbook.unless_told,
+                    choices: playbook.choices,
+                    next_word: playbook.next_word,
+                }),
+                (Some(kind), None, None) if says_nothing && CAN_DECIDE.contains(&kind) => PlaybookAct::Do(kind),
+                (Some(kind), None, None) if says_nothing => {
+                    return Err(refuse(format!("no playbook can decide `{}`", kind.word()))
+                        .hint("a playbook can do `cancel_order`, `refund` and `reshipment`; the rest a person asks for"));
+                }
+                _ => {
+                    return Err(refuse(format!("playbook `{}` must either say or do something", playbook.name)).hint(
+                        "give `audience` and `message`, or `do` alone; `unless_told`, `choices` and `next_word` belong to a message",
+                    ));
+                }
+            };
             Ok(Playbook {
                 when: rule(file, text, &span, playbook.when.as_deref())?,
                 name: playbook.name,
                 title: playbook.title,
                 explanation: playbook.explanation,
                 on: playbook.on,
-                audience: playbook.audience,
-                message: playbook.message,
-                unless_told: playbook.unless_told,
-                choices: playbook.choices,
-                next_word: playbook.next_word,
+                act,
             })
         })
         .collect()

@@ -60,7 +60,7 @@ pub struct Promise {
     pub chasers: Vec<i64>,
     /// The customer wants no more messages about it.
     pub peace: bool,
-    /// The choice the customer made: `wait`, `cancel`, `another_day`.
+    /// The choice the customer made: `wait`, `cancel`, `reship`, `another_day`.
     pub choice: Option<String>,
     /// When the next word is due that a message promised.
     pub next_word_at: Option<i64>,

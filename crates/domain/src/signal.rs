@@ -39,11 +39,21 @@ pub enum SignalKind {
     ReviewDue,
     /// A message promised another word by now.
     NextWordDue,
+    /// The customer chose something that has to be carried out.
+    Chosen,
+    /// Money is owed back.
+    RefundOwed,
+    /// All that was owed back was paid.
+    Refunded,
+    /// What was to be done in the shop is done.
+    ErrandDone,
+    /// The shop will not do it.
+    ErrandRefused,
 }
 
 impl SignalKind {
     /// All kinds.
-    pub const ALL: [SignalKind; 15] = [
+    pub const ALL: [SignalKind; 20] = [
         SignalKind::AtRisk,
         SignalKind::Silent,
         SignalKind::Unseen,
@@ -59,6 +69,11 @@ impl SignalKind {
         SignalKind::Disputed,
         SignalKind::ReviewDue,
         SignalKind::NextWordDue,
+        SignalKind::Chosen,
+        SignalKind::RefundOwed,
+        SignalKind::Refunded,
+        SignalKind::ErrandDone,
+        SignalKind::ErrandRefused,
     ];
 
     /// The word in facts, packs and keys of texts.
@@ -79,6 +94,11 @@ impl SignalKind {
             SignalKind::Disputed => "disputed",
             SignalKind::ReviewDue => "review_due",
             SignalKind::NextWordDue => "next_word_due",
+            SignalKind::Chosen => "chosen",
+            SignalKind::RefundOwed => "refund_owed",
+            SignalKind::Refunded => "refunded",
+            SignalKind::ErrandDone => "errand_done",
+            SignalKind::ErrandRefused => "errand_refused",
         }
     }
 

@@ -4,6 +4,7 @@ use kept_base::{BrandId, Position, SubjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
+use crate::errand::Errand;
 use crate::message::Message;
 use crate::order::Order;
 use crate::parcel::Parcel;
@@ -23,11 +24,13 @@ pub enum Noun {
     Promise,
     /// A message.
     Message,
+    /// An errand.
+    Errand,
 }
 
 impl Noun {
     /// All nouns.
-    pub const ALL: [Noun; 5] = [Noun::Customer, Noun::Order, Noun::Parcel, Noun::Promise, Noun::Message];
+    pub const ALL: [Noun; 6] = [Noun::Customer, Noun::Order, Noun::Parcel, Noun::Promise, Noun::Message, Noun::Errand];
 
     /// The table's and the API's word.
     pub fn word(self) -> &'static str {
@@ -37,6 +40,7 @@ impl Noun {
             Noun::Parcel => "parcel",
             Noun::Promise => "promise",
             Noun::Message => "message",
+            Noun::Errand => "errand",
         }
     }
 }
@@ -54,6 +58,8 @@ pub enum Subject {
     Promise(Box<Promise>),
     /// A message.
     Message(Box<Message>),
+    /// An errand.
+    Errand(Box<Errand>),
 }
 
 impl Subject {
@@ -65,6 +71,7 @@ impl Subject {
             Subject::Parcel(_) => Noun::Parcel,
             Subject::Promise(_) => Noun::Promise,
             Subject::Message(_) => Noun::Message,
+            Subject::Errand(_) => Noun::Errand,
         }
     }
 
@@ -76,6 +83,7 @@ impl Subject {
             Subject::Parcel(parcel) => parcel.id.into(),
             Subject::Promise(promise) => promise.id.into(),
             Subject::Message(message) => message.id.into(),
+            Subject::Errand(errand) => errand.id.into(),
         }
     }
 
@@ -87,6 +95,7 @@ impl Subject {
             Subject::Parcel(parcel) => parcel.brand,
             Subject::Promise(promise) => promise.brand,
             Subject::Message(message) => message.brand,
+            Subject::Errand(errand) => errand.brand,
         }
     }
 
@@ -101,7 +110,7 @@ impl Subject {
                 parcel.open_exceptions().next().is_some().hash(&mut hash);
             }
             // The others change seldom: they are always written whole.
-            Subject::Customer(_) | Subject::Order(_) | Subject::Promise(_) | Subject::Message(_) => {
+            Subject::Customer(_) | Subject::Order(_) | Subject::Promise(_) | Subject::Message(_) | Subject::Errand(_) => {
                 self.facts().len().hash(&mut hash)
             }
         }
@@ -115,6 +124,7 @@ impl Subject {
             Subject::Parcel(parcel) => &parcel.facts,
             Subject::Promise(promise) => &promise.facts,
             Subject::Message(message) => &message.facts,
+            Subject::Errand(errand) => &errand.facts,
         }
     }
 
@@ -143,6 +153,7 @@ impl Subject {
             Subject::Parcel(parcel) => &mut parcel.facts,
             Subject::Promise(promise) => &mut promise.facts,
             Subject::Message(message) => &mut message.facts,
+            Subject::Errand(errand) => &mut errand.facts,
         }
     }
 
@@ -159,6 +170,7 @@ impl Subject {
             Subject::Parcel(parcel) => postcard::to_stdvec(parcel),
             Subject::Promise(promise) => postcard::to_stdvec(promise),
             Subject::Message(message) => postcard::to_stdvec(message),
+            Subject::Errand(errand) => postcard::to_stdvec(errand),
         }
     }
 
@@ -173,6 +185,7 @@ impl Subject {
             Noun::Parcel => Subject::Parcel(postcard::from_bytes(bytes)?),
             Noun::Promise => Subject::Promise(postcard::from_bytes(bytes)?),
             Noun::Message => Subject::Message(postcard::from_bytes(bytes)?),
+            Noun::Errand => Subject::Errand(postcard::from_bytes(bytes)?),
         })
     }
 }

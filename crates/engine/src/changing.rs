@@ -103,7 +103,7 @@ impl Engine {
             // What is being handed over right now cannot be called back: its outcome must be seen.
             let mut leaving = Vec::new();
             for id in &messages {
-                let row = tx.connection.outbox_attempt(*id).map_err(collision)?;
+                let row = tx.connection.outbox_attempt((*id).into()).map_err(collision)?;
                 if row.is_some_and(|row| row.state != "ready") {
                     leaving.push(*id);
                 }

@@ -6,10 +6,11 @@
 
 use kept_base::{DecisionId, MessageId, PromiseId, SignalId};
 use kept_domain::customer::Customer;
+use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::message::{DecisionMade, Drafted, MessageState, Mode};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
-use kept_domain::playbook::{Audience, Playbook};
+use kept_domain::playbook::{Audience, Playbook, Saying};
 use kept_domain::promise::{Promise, SignalKind, SignalMark};
 use kept_domain::vocabulary::ExceptionKind;
 use kept_domain::{Noun, Subject};
@@ -18,6 +19,7 @@ use kept_store::{Connection, PendingSignal, StoreError};
 use serde_json::json;
 
 use crate::drafting::Draft;
+use crate::errands::{self, Asking, ErrandReady};
 use crate::gathering::{customer_of, order_of, parcels_of};
 use crate::ports::Letter;
 use crate::writer::{BRAND, Tx, away, collision, shelved};
@@ -41,6 +43,8 @@ pub(crate) struct Situation {
     pub(crate) parcels: Vec<Parcel>,
     /// When messages to this customer were decided, epoch milliseconds.
     pub(crate) recent: Vec<i64>,
+    /// What was asked of the shop for this promise.
+    pub(crate) errands: Vec<(ErrandKind, ErrandState)>,
     /// What was decided to be said about this promise, and not dropped or refused since: template, and whether it was only shown.
     pub(crate) said: Vec<(String, bool)>,
     pub(crate) now: i64,
@@ -71,6 +75,7 @@ struct Deciding {
     verdict: &'static str,
     reasons: Vec<String>,
     draft: Option<Draft>,
+    errand: Option<ErrandReady>,
     state: MessageState,
     held_until: Option<i64>,
 }
@@ -125,10 +130,24 @@ impl Engine {
         let loaded = self.loaded();
         let (packs, _) = rules(&loaded);
         let mode_of = |name: &str| modes.iter().find(|(switched, _)| switched == name).map(|(_, mode)| *mode).unwrap_or_default();
-        let on = packs.playbooks.iter().map(|playbook| (playbook, mode_of(&playbook.name)));
+        let on = || packs.playbooks.iter().map(|playbook| (playbook, mode_of(&playbook.name)));
         let mut decisions = Vec::new();
-        for considered in consider(&situation, on, self.shared.settings.operations_address.is_some()) {
+        for considered in consider(&situation, on(), self.shared.settings.operations_address.is_some()) {
             decisions.push(self.deciding(&situation, considered)?);
+        }
+        let shop = situation.order.as_ref().map_or("", |order| order.shop.as_str());
+        for considered in errands::consider(&situation, on(), |kind| self.offers(shop, kind)) {
+            let verdict = if considered.errand.is_some() { "do" } else { "nothing" };
+            decisions.push(Deciding {
+                playbook: considered.playbook.name.clone(),
+                mode: considered.mode,
+                verdict,
+                reasons: considered.reasons,
+                draft: None,
+                errand: considered.errand,
+                state: MessageState::Dropped,
+                held_until: None,
+            });
         }
         Ok(Some(Prepared {
             signal: situation.signal.signal,
@@ -140,14 +159,14 @@ impl Engine {
 
     /// A decision with its letter; an automatic message that would be one too many in this minute waits for a person's yes.
     fn deciding(&self, situation: &Situation, considered: Considered<'_>) -> Result<Deciding, EngineError> {
-        let Considered { playbook, mode, says, mut reasons, mut state, held_until, .. } = considered;
-        let draft = if says { Some(self.draft(situation, playbook)?) } else { None };
+        let Considered { playbook, saying, mode, says, mut reasons, mut state, held_until, .. } = considered;
+        let draft = if says { Some(self.draft(situation, saying)?) } else { None };
         if state == MessageState::Queued && self.is_flood() {
             reasons.push("too-many".to_owned());
             state = MessageState::Waiting;
         }
         let verdict = if says { "say" } else { "nothing" };
-        Ok(Deciding { playbook: playbook.name.clone(), mode, verdict, reasons, draft, state, held_until })
+        Ok(Deciding { playbook: playbook.name.clone(), mode, verdict, reasons, draft, errand: None, state, held_until })
     }
 
     /// Counts one more automatic message; true when this minute has had too many.
@@ -199,7 +218,7 @@ impl Engine {
                 promise.signals.iter().find(|mark| mark.signal == ready.signal).map_or(SignalKind::AtRisk, |mark| mark.kind);
             let made = |desk: &mut kept_domain::desk::Desk<'_>, deciding: Option<&Deciding>, message: Option<Drafted>| {
                 let decision: DecisionId = desk.mint()?;
-                desk.emit(DecisionMade {
+                let fact = DecisionMade {
                     decision,
                     signal: ready.signal,
                     signal_kind: kind,
@@ -211,7 +230,8 @@ impl Engine {
                     reasons: deciding.map_or_else(|| vec!["no-playbook".to_owned()], |deciding| deciding.reasons.clone()),
                     message,
                     at: clock,
-                })
+                };
+                desk.emit(fact).map(|_| decision)
             };
             if ready.decisions.is_empty() {
                 made(desk, None, None)?;
@@ -240,7 +260,23 @@ impl Engine {
                         })
                     }
                 };
-                made(desk, Some(deciding), drafted)?;
+                let decision = made(desk, Some(deciding), drafted)?;
+                let order = match promise.order {
+                    Some(order) => desk.order(order)?,
+                    None => None,
+                };
+                if let (Some(ready), Some(order)) = (&deciding.errand, order) {
+                    let asking = Asking {
+                        act: &ready.act,
+                        decision: Some(decision),
+                        playbook: &deciding.playbook,
+                        mode: deciding.mode,
+                        by: &ready.by,
+                        state: ready.state,
+                        reason: ready.reason.clone(),
+                    };
+                    errands::ask(desk, &promise, &order, asking)?;
+                }
             }
             Ok(true)
         });
@@ -281,11 +317,12 @@ pub(crate) fn situation(connection: &mut Connection, signal: PendingSignal, now:
         }
     }
     let Some(mark) = promise.signals.iter().find(|mark| mark.signal == signal.signal).cloned() else { return Ok(None) };
-    Ok(Some(Situation { signal, mark, promise: *promise, order, customer, parcels, recent, said, now }))
+    let errands = errands::about(connection, promise.id)?.iter().map(|errand| (errand.kind, errand.state)).collect();
+    Ok(Some(Situation { signal, mark, promise: *promise, order, customer, parcels, recent, errands, said, now }))
 }
 
 /// What conditions of playbooks can ask.
-fn cel_facts(situation: &Situation) -> Facts {
+pub(crate) fn cel_facts(situation: &Situation) -> Facts {
     let promise = &situation.promise;
     let attempts = situation
         .parcels
@@ -327,6 +364,7 @@ fn cel_facts(situation: &Situation) -> Facts {
 /// What a playbook makes of a situation, before anything is drafted.
 pub(crate) struct Considered<'a> {
     pub(crate) playbook: &'a Playbook,
+    pub(crate) saying: &'a Saying,
     pub(crate) mode: Mode,
     /// Something is to be said.
     pub(crate) says: bool,
@@ -347,23 +385,28 @@ pub(crate) fn consider<'a>(
     let facts = cel_facts(situation);
     let mut all = Vec::new();
     for (playbook, mode) in playbooks {
-        if mode == Mode::Off || !playbook.on.contains(&situation.signal.kind) {
+        let Some(saying) = playbook.saying().filter(|_| mode != Mode::Off && playbook.on.contains(&situation.signal.kind)) else {
             continue;
-        }
+        };
         match playbook.when.as_ref().map(|rule| rule.holds(&facts)) {
             Some(Ok(false)) => {}
             // A condition that cannot be judged says nothing to anybody; the reason is on the record.
-            Some(Err(error)) => all.push(nothing(playbook, mode, vec![format!("condition: {error}")])),
-            None | Some(Ok(true)) => all.push(weigh(situation, playbook, mode, operations_reachable)),
+            Some(Err(error)) => all.push(nothing(playbook, saying, mode, vec![format!("condition: {error}")])),
+            None | Some(Ok(true)) => all.push(weigh(situation, (playbook, saying), mode, operations_reachable)),
         }
     }
     all
 }
 
-fn weigh<'a>(situation: &Situation, playbook: &'a Playbook, mode: Mode, operations_reachable: bool) -> Considered<'a> {
-    let guarded = guard(situation, playbook, mode, operations_reachable);
+fn weigh<'a>(
+    situation: &Situation,
+    (playbook, saying): (&'a Playbook, &'a Saying),
+    mode: Mode,
+    operations_reachable: bool,
+) -> Considered<'a> {
+    let guarded = guard(situation, saying, mode, operations_reachable);
     if !guarded.drops.is_empty() {
-        return nothing(playbook, mode, guarded.drops);
+        return nothing(playbook, saying, mode, guarded.drops);
     }
     let reasons = guarded.holds;
     let quiet_until = guarded.until.filter(|_| reasons.len() == 1);
@@ -375,29 +418,29 @@ fn weigh<'a>(situation: &Situation, playbook: &'a Playbook, mode: Mode, operatio
         Mode::Automatic => MessageState::Queued,
     };
     let held_until = quiet_until.filter(|_| state == MessageState::Held);
-    Considered { playbook, mode, says: true, reasons, state, held_until, quiet_until }
+    Considered { playbook, saying, mode, says: true, reasons, state, held_until, quiet_until }
 }
 
-fn nothing(playbook: &Playbook, mode: Mode, reasons: Vec<String>) -> Considered<'_> {
+fn nothing<'a>(playbook: &'a Playbook, saying: &'a Saying, mode: Mode, reasons: Vec<String>) -> Considered<'a> {
     let state = MessageState::Dropped;
-    Considered { playbook, mode, says: false, reasons, state, held_until: None, quiet_until: None }
+    Considered { playbook, saying, mode, says: false, reasons, state, held_until: None, quiet_until: None }
 }
 
 /// The guard: what every message passes before it leaves.
-pub(crate) fn guard(situation: &Situation, playbook: &Playbook, mode: Mode, operations_reachable: bool) -> Guarded {
+pub(crate) fn guard(situation: &Situation, saying: &Saying, mode: Mode, operations_reachable: bool) -> Guarded {
     let mut guarded = Guarded::default();
     let promise = &situation.promise;
-    if is_about_lateness(&playbook.message) && !promise.state.is_open() {
+    if is_about_lateness(&saying.message) && !promise.state.is_open() {
         guarded.drops.push("outcome-known".to_owned());
     }
     // Said, or on its way to be said: the same news twice is none.
     // What was only shown tells nobody: it counts for a playbook that only shows.
     let said =
         |template: &String| situation.said.iter().any(|(said, shown)| said == template && (!shown || mode == Mode::Shadow));
-    if playbook.unless_told.iter().any(said) {
+    if saying.unless_told.iter().any(said) {
         guarded.drops.push("told-already".to_owned());
     }
-    if playbook.audience == Audience::Operations {
+    if saying.audience == Audience::Operations {
         if !operations_reachable {
             guarded.holds.push("no-address".to_owned());
         }
@@ -423,8 +466,7 @@ pub(crate) fn guard(situation: &Situation, playbook: &Playbook, mode: Mode, oper
                 guarded.holds.push("quiet-hours".to_owned());
                 guarded.until = Some(until);
                 // In the morning it would speak of a day that is over; then an apology is due, not a warning.
-                if playbook.message == "late-warning"
-                    && promise.due.as_ref().is_some_and(|due| kept_base::millis(due.at) <= until)
+                if saying.message == "late-warning" && promise.due.as_ref().is_some_and(|due| kept_base::millis(due.at) <= until)
                 {
                     guarded.drops.push("due-before-morning".to_owned());
                 }

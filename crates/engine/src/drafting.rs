@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_base::{CalendarKind, CustomerId, Language, from_millis, millis};
+use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::finding::Finding;
 use kept_domain::input::CustomerDetails;
 use kept_domain::parcel::Parcel;
-use kept_domain::playbook::{Audience, Playbook};
-use kept_domain::promise::{Estimate, PromiseState, SignalKind};
+use kept_domain::playbook::{Audience, Saying};
+use kept_domain::promise::{Estimate, Promise, PromiseState, SignalKind};
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_domain::{Noun, Subject, watch};
 use kept_text::{Texts, said};
@@ -34,9 +35,9 @@ pub(crate) struct Draft {
 }
 
 impl Engine {
-    pub(crate) fn draft(&self, situation: &Situation, playbook: &Playbook) -> Result<Draft, EngineError> {
+    pub(crate) fn draft(&self, situation: &Situation, saying: &Saying) -> Result<Draft, EngineError> {
         let settings = &self.shared.settings;
-        let to_customer = playbook.audience == Audience::Customer;
+        let to_customer = saying.audience == Audience::Customer;
         let customer = situation.customer.as_ref().filter(|_| to_customer);
         let details = match situation.customer.as_ref().and_then(|customer| customer.details.as_ref()) {
             Some(sealed) => {
@@ -49,11 +50,11 @@ impl Engine {
         let zone_name = situation.order.as_ref().map_or(settings.zone.as_str(), |order| order.zone.as_str());
         let zone = kept_base::moment::zone_named(zone_name).unwrap_or(TimeZone::UTC);
         let now = from_millis(situation.now).unwrap_or_default().to_zoned(zone.clone());
-        let estimate = match playbook.message.as_str() {
+        let estimate = match saying.message.as_str() {
             "late-warning" | "late-apology" | "late-next-word" => self.estimate(situation, &zone)?,
             _ => None,
         };
-        let next_word_at = next_word_at(situation, playbook, &settings.zone);
+        let next_word_at = next_word_at(situation, saying, &settings.zone);
         let mut writing = Writing { situation, language, zone, today: now.date(), values: Map::new() };
         writing.fill(settings.shop.as_str(), settings.team.as_str(), &details);
         if let Some(estimate) = &estimate {
@@ -67,9 +68,10 @@ impl Engine {
         if let Some(customer) = customer {
             let secret = self.shared.secrets.link_secret(customer.id);
             let url = format!("{}/p/{secret}", settings.public_url);
-            let choices: Vec<Value> = playbook
+            let choices: Vec<Value> = saying
                 .choices
                 .iter()
+                .filter(|choice| choice.as_str() != "reship" || self.can_reship(situation.order.as_ref(), &situation.parcels))
                 .map(|choice| json!({ "label": choice_label(language, choice), "url": format!("{url}?choice={choice}#{}", situation.promise.id) }))
                 .collect();
             if !choices.is_empty() {
@@ -80,8 +82,17 @@ impl Engine {
         } else {
             self.fill_operations(&mut writing)?;
         }
-        if situation.signal.kind == SignalKind::LinesWithdrawn {
-            self.fill_withdrawn(&mut writing)?;
+        match situation.signal.kind {
+            SignalKind::LinesWithdrawn => self.fill_withdrawn(&mut writing)?,
+            SignalKind::ErrandDone => {
+                let refund = self.refund_of(situation)?;
+                writing.owed_back(refund.as_ref());
+            }
+            SignalKind::ErrandRefused | SignalKind::Refunded => {
+                writing.owed_back(Some(&situation.promise).filter(|promise| promise.kind == "refund"));
+                self.fill_refused(&mut writing)?;
+            }
+            _ => {}
         }
         if situation.signal.kind == SignalKind::Disputed {
             self.fill_answer_by(&mut writing)?;
@@ -90,8 +101,8 @@ impl Engine {
         let values = Value::Object(writing.values);
         let rendered = loaded
             .messages
-            .render(&playbook.message, language, &values)
-            .map_err(|error| EngineError::Invalid(format!("message `{}` could not be written: {error}", playbook.message)))?;
+            .render(&saying.message, language, &values)
+            .map_err(|error| EngineError::Invalid(format!("message `{}` could not be written: {error}", saying.message)))?;
         let (to_name, to_address) = if to_customer {
             (details.name.clone().unwrap_or_default(), details.email.clone().unwrap_or_default())
         } else {
@@ -99,7 +110,7 @@ impl Engine {
         };
         Ok(Draft {
             customer: customer.map(|customer| customer.id),
-            template: playbook.message.clone(),
+            template: saying.message.clone(),
             letter: Letter {
                 message_id: String::new(),
                 from_name: settings.shop.clone(),
@@ -128,13 +139,7 @@ impl Engine {
     /// What comes, what does not, what is paid back and by when.
     fn fill_withdrawn(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
         let Some(order) = writing.situation.order.clone() else { return Ok(()) };
-        let refund = match order.refund {
-            Some(refund) => match self.reading(|connection| connection.load(Noun::Promise, refund.into(), false))? {
-                Some(Subject::Promise(refund)) => Some(refund),
-                _ => None,
-            },
-            None => None,
-        };
+        let refund = self.refund_of(writing.situation)?;
         // What was withdrawn and paid back before was said before.
         let since = refund.as_ref().map_or(i64::MIN, |refund| refund.made_at);
         let (mut coming, mut withdrawn) = (Vec::new(), Vec::new());
@@ -149,15 +154,24 @@ impl Engine {
         }
         writing.values.insert("lines_coming".to_owned(), Value::Array(coming));
         writing.values.insert("lines_withdrawn".to_owned(), Value::Array(withdrawn));
-        if let Some(refund) = refund {
-            if let Some(amount) = refund.amount {
-                let text = amount.format(writing.language);
-                writing.put("amount_back", text);
-            }
-            if let Some(due) = &refund.due {
-                let day = said::due_day(writing.language, due, &writing.zone, writing.today);
-                writing.put("refund_by", day);
-            }
+        writing.owed_back(refund.as_ref());
+        Ok(())
+    }
+
+    /// The promise to pay back what was paid for an order.
+    fn refund_of(&self, situation: &Situation) -> Result<Option<Promise>, EngineError> {
+        let Some(refund) = situation.order.as_ref().and_then(|order| order.refund) else { return Ok(None) };
+        let found = self.reading(|connection| connection.load(Noun::Promise, refund.into(), false))?;
+        Ok(found.and_then(crate::gathering::promise_of))
+    }
+
+    /// Why the shop did not do what it was asked last, in its own words.
+    fn fill_refused(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
+        let promise = writing.situation.promise.id;
+        let errands = self.reading(|connection| crate::errands::about(connection, promise))?;
+        let refused = errands.into_iter().rev().find(|errand| errand.state == ErrandState::Refused);
+        if let Some(said) = refused.and_then(|errand| errand.said) {
+            writing.put("shop_said", said);
         }
         Ok(())
     }
@@ -181,9 +195,9 @@ impl Engine {
 }
 
 /// When a message promises the next word: noon of the first working day after the playbook's span.
-pub(crate) fn next_word_at(situation: &Situation, playbook: &Playbook, house_zone: &str) -> Option<i64> {
+pub(crate) fn next_word_at(situation: &Situation, saying: &Saying, house_zone: &str) -> Option<i64> {
     let zone = situation.order.as_ref().map_or(house_zone, |order| order.zone.as_str());
-    let day_end = watch::after(situation.now, playbook.next_word.as_ref()?, CalendarKind::WorkingDaysMonSat, zone)?;
+    let day_end = watch::after(situation.now, saying.next_word.as_ref()?, CalendarKind::WorkingDaysMonSat, zone)?;
     let noon = millis(from_millis(day_end)?) - 12 * 3_600_000;
     Some(noon.max(situation.now + 3_600_000))
 }
@@ -199,6 +213,19 @@ struct Writing<'a> {
 impl Writing<'_> {
     fn put(&mut self, name: &str, value: impl Into<String>) {
         self.values.insert(name.to_owned(), Value::String(value.into()));
+    }
+
+    /// What is paid back, and by when.
+    fn owed_back(&mut self, refund: Option<&Promise>) {
+        let Some(refund) = refund else { return };
+        if let Some(amount) = refund.amount {
+            let text = amount.format(self.language);
+            self.put("amount_back", text);
+        }
+        if let Some(due) = &refund.due {
+            let day = said::due_day(self.language, due, &self.zone, self.today);
+            self.put("refund_by", day);
+        }
     }
 
     fn day(&self, at: i64) -> String {
@@ -292,6 +319,9 @@ fn reason(situation: &Situation) -> Option<&'static str> {
             Some(Finding::PickupAboutToExpire) => Some("expiring"),
             _ => None,
         },
+        SignalKind::ErrandDone | SignalKind::ErrandRefused => {
+            ErrandKind::ALL.into_iter().map(ErrandKind::word).find(|word| *word == situation.mark.reason)
+        }
         SignalKind::Returned => {
             let kinds = situation.parcels.iter().flat_map(|parcel| &parcel.exceptions).map(|exception| exception.kind);
             kinds
@@ -344,6 +374,7 @@ fn choice_label(language: Language, choice: &str) -> &'static str {
         (Language::French, "cancel") => "Annuler et être remboursé",
         (Language::French, "arrived") => "C’est arrivé",
         (Language::French, "not_arrived") => "Je n’ai rien reçu",
+        (Language::French, "reship") => "Recevoir un nouvel envoi",
         (Language::French, "attempt_contested") => "J’étais là",
         (Language::French, _) => "Voir",
         (Language::English, "wait") => "Wait",
@@ -351,6 +382,7 @@ fn choice_label(language: Language, choice: &str) -> &'static str {
         (Language::English, "cancel") => "Cancel and be refunded",
         (Language::English, "arrived") => "It arrived",
         (Language::English, "not_arrived") => "It did not arrive",
+        (Language::English, "reship") => "Have it sent again",
         (Language::English, "attempt_contested") => "I was in",
         (Language::English, _) => "See",
     }

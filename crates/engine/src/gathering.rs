@@ -2,6 +2,7 @@
 
 use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position};
 use kept_domain::customer::Customer;
+use kept_domain::errand::Errand;
 use kept_domain::fact::Body;
 use kept_domain::message::{Message, MessageState};
 use kept_domain::order::Order;
@@ -10,6 +11,7 @@ use kept_domain::promise::Promise;
 use kept_domain::{Noun, SealedRef, Subject};
 use kept_store::{Connection, Lines, Listed, StoreError};
 
+use crate::errands;
 use crate::ports::Letter;
 use crate::views::*;
 
@@ -109,6 +111,31 @@ pub(crate) fn message_section(connection: &mut Connection, state: MessageState) 
     Ok(Section { rows: message_lines(connection, subjects)?, total })
 }
 
+pub(crate) fn errand_lines(connection: &mut Connection, errands: Vec<Errand>) -> Read<Vec<ErrandLine>> {
+    let mut lines = Vec::with_capacity(errands.len());
+    for errand in errands {
+        let bytes = connection.open_sealed(errand.content.id)?;
+        lines.push(ErrandLine {
+            order_number: order_of(connection, Some(errand.order))?.map(|order| order.number),
+            person: person(connection, errand.customer)?,
+            act: bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            offered: false,
+            errand,
+        });
+    }
+    Ok(lines)
+}
+
+/// What waits for a person; of what is only shown, what a customer chose: it is their wish, whatever the switch says.
+pub(crate) fn errand_section(connection: &mut Connection) -> Read<Section<ErrandLine>> {
+    let list = Listed::of(Noun::Errand, "id", false)
+        .only("(state in ('waiting', 'refused', 'unknown') or (state = 'shadow' and kind <> 'refund'))");
+    let total = list.count(connection)?;
+    let (subjects, _) = list.page(connection, None, SECTION)?;
+    let errands = subjects.into_iter().filter_map(errands::errand_in).collect();
+    Ok(Section { rows: errand_lines(connection, errands)?, total })
+}
+
 pub(crate) fn promise_file(connection: &mut Connection, promise: Promise) -> Read<PromiseFile> {
     let watch_at = connection.watch_of(promise.id.into())?;
     let mut sentences = Vec::with_capacity(promise.words.len());
@@ -135,10 +162,13 @@ pub(crate) fn promise_file(connection: &mut Connection, promise: Promise) -> Rea
     for message in &messages {
         positions.extend(message.line.message.facts.iter().copied());
     }
+    let errands = errands::about(connection, promise.id)?;
+    errands.iter().for_each(|errand| positions.extend(errand.facts.iter().copied()));
     let facts = facts_at(connection, positions)?;
+    let errands = errand_lines(connection, errands)?;
     let related = order.iter().flat_map(|file| &file.promises).filter(|other| other.id != promise.id).cloned().collect();
     let line = promise_line(connection, promise)?;
-    Ok(PromiseFile { line, order, sentences, messages, related, facts, watch_at })
+    Ok(PromiseFile { line, order, sentences, messages, errands, offers: Vec::new(), related, facts, watch_at })
 }
 
 pub(crate) fn order_file(connection: &mut Connection, order: Order) -> Read<OrderFile> {

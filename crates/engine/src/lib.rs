@@ -13,6 +13,7 @@ mod clock;
 mod deciding;
 mod drafting;
 mod erasing;
+mod errands;
 mod error;
 mod estimating;
 mod figures;
@@ -127,6 +128,7 @@ pub(crate) struct Shared {
     pub(crate) packs: RwLock<Arc<LoadedPacks>>,
     pub(crate) packs_error: RwLock<Option<String>>,
     pub(crate) outbound: RwLock<Arc<dyn Outbound>>,
+    pub(crate) shops: RwLock<Vec<Arc<dyn ports::Shop>>>,
     pub(crate) changes: tokio::sync::broadcast::Sender<Change>,
     pub(crate) meanings: RwLock<Vec<kept_store::CodeMeaning>>,
     /// Automatic messages of the minute that began then (machine's clock).
@@ -183,6 +185,7 @@ impl Engine {
                 packs: RwLock::new(Arc::new(packs)),
                 packs_error: RwLock::new(None),
                 outbound: RwLock::new(Arc::new(Drawer)),
+                shops: RwLock::new(Vec::new()),
                 changes,
                 meanings: RwLock::new(Vec::new()),
                 automatic: std::sync::Mutex::new((0, 0)),

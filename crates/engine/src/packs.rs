@@ -15,7 +15,10 @@ const PROMISES: &[(&str, &str)] = &[
     ("promises/delivery.toml", include_str!("../../../packs/promises/delivery.toml")),
     ("promises/money-and-answers.toml", include_str!("../../../packs/promises/money-and-answers.toml")),
 ];
-const PLAYBOOKS: &[(&str, &str)] = &[("playbooks/delivery.toml", include_str!("../../../packs/playbooks/delivery.toml"))];
+const PLAYBOOKS: &[(&str, &str)] = &[
+    ("playbooks/delivery.toml", include_str!("../../../packs/playbooks/delivery.toml")),
+    ("playbooks/errands.toml", include_str!("../../../packs/playbooks/errands.toml")),
+];
 
 /// Where packs come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

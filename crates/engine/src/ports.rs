@@ -3,6 +3,8 @@
 use kept_base::Language;
 use kept_domain::input::Input;
 
+pub use kept_domain::errand::{Act, DeliveryAddress, ErrandKind};
+
 /// A partner whose bytes come in: a carrier, an aggregator, a shop.
 ///
 /// `verify` and `parse` are pure: no I/O, no clock, no panic, whatever the bytes.
@@ -197,146 +199,6 @@ pub struct ShopPage {
     pub wait_seconds: f64,
 }
 
-/// What Kept asks a shop to do. Orders are named by the shop's number, lines by article number.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(tag = "errand", rename_all = "snake_case")]
-pub enum Errand {
-    /// Write a note on the order that only the team sees.
-    Note {
-        /// The order.
-        order_number: String,
-        /// What it says.
-        text: String,
-    },
-    /// Cancel the order, or some of its lines. No money moves: that is a [`Errand::Refund`].
-    Cancellation {
-        /// The order.
-        order_number: String,
-        /// Article numbers; empty means the whole order.
-        skus: Vec<String>,
-        /// Who wants it. The shop's news of it will say the same: only the customer's own wish releases a promise.
-        by: kept_domain::input::CancelledBy,
-        /// Why, in the words of `order.lines_cancelled`: `unavailable` …
-        cause: Option<String>,
-    },
-    /// Pay money back by the way it came.
-    Refund {
-        /// The order.
-        order_number: String,
-        /// How much; exactly this, or the errand is refused.
-        amount: kept_base::Money,
-        /// The lines it is for; empty where it is for no line.
-        skus: Vec<String>,
-        /// It pays the delivery fee back, in whole or in part.
-        delivery_fee: bool,
-        /// Why, for the shop's own record.
-        reason: String,
-    },
-    /// Send the goods again: a new order at no price, to the same person.
-    Reshipment {
-        /// The order.
-        order_number: String,
-        /// Which lines; empty means all.
-        skus: Vec<String>,
-        /// Why, for the shop's own record.
-        reason: String,
-    },
-    /// Deliver elsewhere.
-    AddressChange {
-        /// The order.
-        order_number: String,
-        /// The new address, whole.
-        address: DeliveryAddress,
-    },
-}
-
-/// Where to deliver.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct DeliveryAddress {
-    /// First name, where it is known apart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    /// Last name, or the whole name.
-    pub last_name: String,
-    /// Firm.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub company: Option<String>,
-    /// Street and number.
-    pub street: String,
-    /// Second line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub more: Option<String>,
-    /// Postal code.
-    pub postal: String,
-    /// City.
-    pub city: String,
-    /// State or province, by its code, where the country has them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// Country.
-    pub country: kept_base::Country,
-    /// Phone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-}
-
-/// What a shop may or may not be able to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ErrandKind {
-    /// A note on the order.
-    Note,
-    /// The whole order cancelled.
-    CancelOrder,
-    /// Lines cancelled.
-    CancelLines,
-    /// Money paid back.
-    Refund,
-    /// Goods sent again.
-    Reshipment,
-    /// Another address.
-    AddressChange,
-}
-
-impl ErrandKind {
-    /// All of them.
-    pub const ALL: [ErrandKind; 6] = [
-        ErrandKind::Note,
-        ErrandKind::CancelOrder,
-        ErrandKind::CancelLines,
-        ErrandKind::Refund,
-        ErrandKind::Reshipment,
-        ErrandKind::AddressChange,
-    ];
-}
-
-impl Errand {
-    /// What it asks for.
-    #[must_use]
-    pub fn kind(&self) -> ErrandKind {
-        match self {
-            Errand::Note { .. } => ErrandKind::Note,
-            Errand::Cancellation { skus, .. } if skus.is_empty() => ErrandKind::CancelOrder,
-            Errand::Cancellation { .. } => ErrandKind::CancelLines,
-            Errand::Refund { .. } => ErrandKind::Refund,
-            Errand::Reshipment { .. } => ErrandKind::Reshipment,
-            Errand::AddressChange { .. } => ErrandKind::AddressChange,
-        }
-    }
-
-    /// The order it is about.
-    #[must_use]
-    pub fn order_number(&self) -> &str {
-        match self {
-            Errand::Note { order_number, .. }
-            | Errand::Cancellation { order_number, .. }
-            | Errand::Refund { order_number, .. }
-            | Errand::Reshipment { order_number, .. }
-            | Errand::AddressChange { order_number, .. } => order_number,
-        }
-    }
-}
-
 /// What became of an errand.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
@@ -376,5 +238,5 @@ pub trait Shop: Send + Sync {
     /// the request that acts; if it fails nothing is asked for and the outcome is `Retry`.
     ///
     /// Two attempts with one key must not run at once: claim the errand first. Blocks: never call it from an asynchronous task.
-    fn carry_out(&self, errand: &Errand, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome;
+    fn carry_out(&self, act: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome;
 }

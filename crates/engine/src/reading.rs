@@ -1,6 +1,7 @@
 //! What pages and the API read. Blocking: call from a thread that may wait, never from an async task.
 
-use kept_base::{CustomerId, MessageId, OrderId, ParcelId, PromiseId, SubjectId};
+use kept_base::{CustomerId, ErrandId, MessageId, OrderId, ParcelId, PromiseId, SubjectId};
+use kept_domain::errand::ErrandKind;
 use kept_domain::input::CustomerDetails;
 use kept_domain::message::MessageState;
 use kept_domain::parcel::Parcel;
@@ -8,6 +9,7 @@ use kept_domain::subject::tracking_key;
 use kept_domain::{KeyKind, NaturalKey, Noun, Subject};
 use kept_store::{Connection, Cursor, Listed};
 
+use crate::errands::errand_in;
 use crate::gathering::*;
 use crate::secrets::Secrets;
 use crate::views::*;
@@ -35,7 +37,7 @@ impl Engine {
         let now = self.now();
         let hour = now + 3_600_000;
         let evening = self.end_of_today(now);
-        self.reading(|connection| {
+        let mut today = self.reading(|connection| {
             let open = || Listed::of(Noun::Promise, "coalesce(due, 9000000000000000)", false).with("open = ?", 1_i64);
             let late = open().with("due <= ?", now);
             let at_risk = open().with("state = ?", "at_risk").with("due > ?", evening.max(hour));
@@ -50,13 +52,16 @@ impl Engine {
                 waiting: message_section(connection, MessageState::Waiting)?,
                 held: message_section(connection, MessageState::Held)?,
                 unknown: message_section(connection, MessageState::Unknown)?,
+                errands: errand_section(connection)?,
                 disputed: promise_section(connection, &Listed::of(Noun::Promise, "id", true).with("disputed = ?", 1_i64))?,
                 quarantine: connection.quarantined()?.unsigned_abs(),
                 unmapped: connection.unmapped(BRAND)?.len() as u64,
                 told_first: (told.clone().only("told_first = 1").count(connection)?, told.count(connection)?),
                 open: Listed::of(Noun::Promise, "id", false).with("open = ?", 1_i64).count(connection)?,
             })
-        })
+        })?;
+        today.errands.rows.iter_mut().for_each(|line| line.offered = self.offers(&line.errand.shop, line.errand.kind));
+        Ok(today)
     }
 
     fn end_of_today(&self, now: i64) -> i64 {
@@ -135,10 +140,31 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn promise(&self, id: PromiseId) -> Result<Option<PromiseFile>, EngineError> {
-        self.reading(|connection| match connection.load(Noun::Promise, id.into(), false)?.and_then(promise_of) {
+        let found = self.reading(|connection| match connection.load(Noun::Promise, id.into(), false)?.and_then(promise_of) {
             Some(promise) => promise_file(connection, promise).map(Some),
             None => Ok(None),
-        })
+        })?;
+        Ok(found.map(|file| self.with_offers(file)))
+    }
+
+    /// An errand.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn errand(&self, id: ErrandId) -> Result<Option<ErrandLine>, EngineError> {
+        let found = self.reading(|connection| match connection.load(Noun::Errand, id.into(), false)?.and_then(errand_in) {
+            Some(errand) => Ok(errand_lines(connection, vec![errand])?.pop()),
+            None => Ok(None),
+        })?;
+        Ok(found.map(|line| ErrandLine { offered: self.offers(&line.errand.shop, line.errand.kind), ..line }))
+    }
+
+    /// With what the order's shop can be asked to do.
+    fn with_offers(&self, mut file: PromiseFile) -> PromiseFile {
+        let shop = file.order.as_ref().map_or("", |file| file.order.shop.as_str());
+        file.offers = ErrandKind::ALL.into_iter().filter(|kind| self.offers(shop, *kind)).collect();
+        file.errands.iter_mut().for_each(|line| line.offered = self.offers(&line.errand.shop, line.errand.kind));
+        file
     }
 
     /// Whether a person may say that a promise of this kind is done. Where no pack defines it any more, nothing else would.
@@ -344,7 +370,10 @@ impl Engine {
                     title: playbook.title.clone(),
                     explanation: playbook.explanation.clone(),
                     on: playbook.on.clone(),
-                    to_customer: playbook.audience == kept_domain::playbook::Audience::Customer,
+                    to_customer: playbook
+                        .saying()
+                        .is_some_and(|saying| saying.audience == kept_domain::playbook::Audience::Customer),
+                    errand: playbook.errand(),
                     mode,
                     record: record_of(&connection.playbook_record(&playbook.name)?),
                 });
@@ -431,7 +460,7 @@ impl Engine {
                 last_fact,
                 verified,
                 signals_pending: connection.signals_pending()?.unsigned_abs(),
-                outbox_pending: connection.outbox_pending()?.unsigned_abs(),
+                outbox_pending: connection.outbox_pending(Noun::Message)?.unsigned_abs(),
                 unwatched: connection.unwatched()?.unsigned_abs(),
                 sources: sources.collect(),
                 outbound,
@@ -495,7 +524,7 @@ impl Engine {
     /// Database errors.
     pub fn customer_page(&self, secret: &str) -> Result<Option<CustomerPage>, EngineError> {
         let hash = Secrets::link_hash(secret);
-        self.reading(|connection| {
+        let page = self.reading(|connection| {
             let Some(id) = connection.link(&hash)?.map(CustomerId::new) else { return Ok(None) };
             let Some(customer) = customer_of(connection, id)?.filter(|customer| !customer.erased) else { return Ok(None) };
             let mut person = person_of(connection, &customer)?;
@@ -511,7 +540,11 @@ impl Engine {
             }
             promises.sort_by_key(|file| !file.line.promise.state.is_open());
             Ok(Some(CustomerPage { customer, person, promises }))
-        })
+        })?;
+        Ok(page.map(|page| CustomerPage {
+            promises: page.promises.into_iter().map(|file| self.with_offers(file)).collect(),
+            ..page
+        }))
     }
 
     /// Names of owners in use.

@@ -14,12 +14,12 @@ use crate::ports::{Letter, Outbound, SendOutcome};
 use crate::writer::{away, collision, shelved};
 use crate::{Engine, EngineError};
 
-/// Messages claimed at once.
-const BATCH: i64 = 20;
+/// Messages, or errands, claimed at once.
+pub(crate) const BATCH: i64 = 20;
 /// How long a claim lasts; longer than any attempt may take.
-const LEASE: i64 = 900_000;
+pub(crate) const LEASE: i64 = 900_000;
 /// Waits between attempts, in seconds.
-const WAITS: [i64; 6] = [60, 300, 900, 3600, 14_400, 43_200];
+pub(crate) const WAITS: [i64; 6] = [60, 300, 900, 3600, 14_400, 43_200];
 
 /// No way out: letters stay where they can be read, and nobody is told.
 #[derive(Clone, Copy, Debug)]
@@ -48,16 +48,15 @@ impl Engine {
             return Ok(0);
         }
         let mut attempts = 0;
-        if self.shared.database.read(kept_store::Connection::outbox_pending).map_err(away)? == 0 {
+        if self.shared.database.read(|connection| connection.outbox_pending(Noun::Message)).map_err(away)? == 0 {
             return Ok(0);
         }
         loop {
             let (holder, until, now) = (self.shared.holder.clone(), machine_now() + LEASE, self.now());
             // Waits are counted on the engine's clock, leases on the machine's.
-            let claimed = self
-                .shared
-                .writer
-                .write(move |tx| tx.connection.claim_outbox(&holder, now, machine_now(), until, BATCH).map_err(collision))?;
+            let claimed = self.shared.writer.write(move |tx| {
+                tx.connection.claim_outbox(Noun::Message, &holder, now, machine_now(), until, BATCH).map_err(collision)
+            })?;
             if claimed.is_empty() {
                 return Ok(attempts);
             }
@@ -69,28 +68,17 @@ impl Engine {
     }
 
     fn attempt(&self, outbound: &Arc<dyn Outbound>, row: &OutboxRow) -> Result<(), EngineError> {
-        let Some((message, letter)) = self.letter_of(row.message)? else {
+        let id = MessageId::new(row.subject.0);
+        let Some((message, letter)) = self.letter_of(id)? else {
             return self.settle(row, MessageState::Refused, "its text was erased");
         };
         if let Some(reason) = self.no_longer_true(&message)? {
-            return self.drop_late(row.message, reason);
+            return self.drop_late(id, reason);
         }
         if letter.to_address.trim().is_empty() {
             return self.settle(row, MessageState::Refused, "there is no address to write to");
         }
-        let engine = self.clone();
-        let (id, attempt, holder) = (row.message, row.attempt, self.shared.holder.clone());
-        let mut in_doubt = move || {
-            let holder = holder.clone();
-            let marked =
-                engine.shared.writer.write(move |tx| tx.connection.mark_in_doubt(id, attempt, &holder).map_err(collision));
-            match marked {
-                Ok(true) => Ok(()),
-                Ok(false) => Err("another attempt took over".to_owned()),
-                Err(error) => Err(error.to_string()),
-            }
-        };
-        let settled = match outbound.send(&letter, &mut in_doubt) {
+        let settled = match outbound.send(&letter, &mut self.doubter(row)) {
             SendOutcome::Accepted { reply } => self.settle(row, MessageState::Accepted, &reply),
             SendOutcome::Refused { reply } => self.settle(row, MessageState::Refused, &reply),
             SendOutcome::Retry { reason } => self.settle(row, MessageState::Retry, &reason),
@@ -100,19 +88,35 @@ impl Engine {
         settled
     }
 
+    /// What an attempt calls before the point after which it may have happened: only its holder gets past.
+    pub(crate) fn doubter(&self, row: &OutboxRow) -> impl FnMut() -> Result<(), String> + use<> {
+        let engine = self.clone();
+        let (subject, attempt, holder) = (row.subject, row.attempt, self.shared.holder.clone());
+        move || {
+            let holder = holder.clone();
+            let marked =
+                engine.shared.writer.write(move |tx| tx.connection.mark_in_doubt(subject, attempt, &holder).map_err(collision));
+            match marked {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("another attempt took over".to_owned()),
+                Err(error) => Err(error.to_string()),
+            }
+        }
+    }
+
     /// Records what became of an attempt; one that is no longer this holder's is left alone.
     fn settle(&self, row: &OutboxRow, state: MessageState, reply: &str) -> Result<(), EngineError> {
         let engine = self.clone();
         let (row, reply) = (row.clone(), reply.chars().take(300).collect::<String>());
         self.shared.writer.write(move |tx| {
-            let current = tx.connection.outbox_attempt(row.message).map_err(collision)?;
+            let current = tx.connection.outbox_attempt(row.subject).map_err(collision)?;
             if current.is_none_or(|current| current.attempt != row.attempt) {
                 return Ok(());
             }
             let clock = engine.now();
             tx.desk(clock, |desk| {
                 "outbox".clone_into(&mut desk.source);
-                let Some(message) = desk.message(row.message)?.cloned() else { return Ok(()) };
+                let Some(message) = desk.message(MessageId::new(row.subject.0))?.cloned() else { return Ok(()) };
                 desk.emit(OutcomeSeen {
                     message: message.id,
                     promise: message.promise,
@@ -128,7 +132,7 @@ impl Engine {
             if state == MessageState::Retry {
                 let index = usize::try_from(row.attempt - 1).unwrap_or(0).min(WAITS.len() - 1);
                 let wait = WAITS.get(index).copied().unwrap_or(43_200) * 1000;
-                tx.connection.retry_outbox(row.message, clock + wait).map_err(collision)?;
+                tx.connection.retry_outbox(row.subject, clock + wait).map_err(collision)?;
             }
             Ok(())
         })

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position, PromiseId};
 use kept_domain::customer::Customer;
+use kept_domain::errand::{Act, Errand, ErrandKind};
 use kept_domain::input::CustomerDetails;
 use kept_domain::message::{Message, MessageState, Mode};
 use kept_domain::order::Order;
@@ -66,6 +67,8 @@ pub struct Today {
     pub held: Section<MessageLine>,
     /// Messages of which nobody knows whether they left.
     pub unknown: Section<MessageLine>,
+    /// What is to be done in the shop and waits for a person: for their yes, to be done by hand, or because the shop will not.
+    pub errands: Section<ErrandLine>,
     /// Disputed outcomes.
     pub disputed: Section<PromiseLine>,
     /// Payloads that could not be read.
@@ -76,6 +79,21 @@ pub struct Today {
     pub told_first: (u64, u64),
     /// Open promises in all.
     pub open: u64,
+}
+
+/// Something to be done in the shop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErrandLine {
+    /// The errand.
+    pub errand: Errand,
+    /// The order's number.
+    pub order_number: Option<String>,
+    /// For whom.
+    pub person: Option<Person>,
+    /// Exactly what is asked; `None` once erased.
+    pub act: Option<Act>,
+    /// The shop can do it when it is released.
+    pub offered: bool,
 }
 
 /// The first rows of a list, and how many there are.
@@ -136,6 +154,10 @@ pub struct PromiseFile {
     pub sentences: Vec<Option<String>>,
     /// Messages about it, oldest first, with their letters.
     pub messages: Vec<MessageFile>,
+    /// What was asked of the shop for it, oldest first.
+    pub errands: Vec<ErrandLine>,
+    /// What the shop can be asked to do.
+    pub offers: Vec<ErrandKind>,
     /// Other promises of the same order.
     pub related: Vec<Promise>,
     /// Every fact about it, its order and its parcels, newest first.
@@ -302,6 +324,8 @@ pub struct PlaybookLine {
     pub on: Vec<SignalKind>,
     /// Whether it writes to customers or to operations.
     pub to_customer: bool,
+    /// What it has done in the shop, where it says nothing.
+    pub errand: Option<ErrandKind>,
     /// Its switch.
     pub mode: Mode,
     /// What it did or would have done.

@@ -89,7 +89,6 @@ impl Shops {
     }
 
     /// Every shop that is set up, to act in.
-    #[expect(dead_code, reason = "errands are not wired yet: the engine has no table of them")]
     pub fn ways_out(&self, house_zone: &str) -> Result<Vec<Arc<dyn Shop>>> {
         let mut shops: Vec<Arc<dyn Shop>> = Vec::new();
         if let Some(settings) = self.woocommerce()? {
@@ -145,8 +144,9 @@ impl Shops {
     }
 }
 
-/// Starts asking every shop that is set up.
+/// Starts asking every shop that is set up, and gives the engine its ways out to them.
 pub fn start(askers: &mut Askers, engine: &Engine, packs: &CarrierPacks, shops: &Shops, house_zone: &str) -> Result<()> {
+    engine.set_shops(shops.ways_out(house_zone)?);
     let inbounds = inbounds(packs);
     let pause = Duration::from_secs_f64(shops.shop_seconds.max(0.1));
     let history = SignedDuration::from_hours(24 * i64::from(shops.shop_days));

@@ -1,9 +1,10 @@
 //! Small tables beside the subjects: pending signals, switches, meanings of codes, payloads, the outbox, request keys, settings.
 
-use kept_base::{BrandId, MessageId, Position, PromiseId, SealedId, SignalId};
+use kept_base::{BrandId, Position, PromiseId, SealedId, SignalId, SubjectId};
 use kept_domain::apply::Effect;
 use kept_domain::message::Mode;
 use kept_domain::promise::SignalKind;
+use kept_domain::subject::Noun;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 
 use crate::connection::Connection;
@@ -25,11 +26,11 @@ pub struct PendingSignal {
     pub raised: i64,
 }
 
-/// A message on its way out.
+/// A message or an errand on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxRow {
     /// Which.
-    pub message: MessageId,
+    pub subject: SubjectId,
     /// `ready`, `claimed`, `in_doubt`.
     pub state: String,
     /// Number of the attempt under way or last made.
@@ -137,17 +138,17 @@ impl Connection {
             Effect::SignalDecided(signal) => {
                 self.execute("delete from signal where id = $1", params![signal.get()])?;
             }
-            Effect::Outgoing(message) if live => {
+            Effect::Outgoing(noun, subject) if live => {
                 self.execute(
-                    "insert into outbox (message, state, attempt, next_at, lease_until) values ($1, 'ready', 0, $2, 0)
-                     on conflict (message) do update set state = 'ready', next_at = excluded.next_at",
-                    params![message.get(), recorded],
+                    "insert into outbox (subject, noun, state, attempt, next_at, lease_until) values ($1, $2, 'ready', 0, $3, 0)
+                     on conflict (subject) do update set state = 'ready', next_at = excluded.next_at",
+                    params![subject.0, noun.word(), recorded],
                 )?;
             }
-            Effect::NotOutgoing(message) if live => {
-                self.execute("delete from outbox where message = $1", params![message.get()])?;
+            Effect::NotOutgoing(subject) if live => {
+                self.execute("delete from outbox where subject = $1", params![subject.0])?;
             }
-            Effect::Outgoing(_) | Effect::NotOutgoing(_) => {}
+            Effect::Outgoing(..) | Effect::NotOutgoing(_) => {}
             Effect::Switched(fact) => {
                 self.in_order(position, live)?;
                 self.execute(
@@ -420,13 +421,15 @@ impl Connection {
         self.execute("delete from request_key where at < $1", params![before])
     }
 
-    /// Claims messages that may leave by `now` (the engine's clock): at most `limit`, held until `until` (the machine's, like
-    /// `leases`). Each claim is one more attempt.
+    /// Claims messages or errands that may leave by `now` (the engine's clock): at most `limit`, held until `until` (the machine's, like
+    /// `leases`). Each claim is one more attempt. A message that was in doubt when its holder vanished is left to [`Self::doubtful`]; an
+    /// errand is claimed again, since the shop is asked first what became of it.
     ///
     /// # Errors
     /// When the database fails.
     pub fn claim_outbox(
         &mut self,
+        noun: Noun,
         holder: &str,
         now: i64,
         leases: i64,
@@ -434,12 +437,13 @@ impl Connection {
         limit: i64,
     ) -> Result<Vec<OutboxRow>, StoreError> {
         let skip = if self.is_postgres() { "for update skip locked" } else { "" };
+        let left = if noun == Noun::Errand { "state in ('claimed', 'in_doubt')" } else { "state = 'claimed'" };
         let sql = format!(
-            "update outbox set state = 'claimed', attempt = attempt + 1, lease_until = $2, holder = $3 where message in
-               (select message from outbox where (state = 'ready' and next_at <= $1) or (state = 'claimed' and lease_until <= $5)
-                order by next_at, message limit $4 {skip}) returning message, state, attempt, next_at"
+            "update outbox set state = 'claimed', attempt = attempt + 1, lease_until = $2, holder = $3 where subject in
+               (select subject from outbox where noun = $6 and ((state = 'ready' and next_at <= $1) or ({left} and lease_until <= $5))
+                order by next_at, subject limit $4 {skip}) returning subject, state, attempt, next_at"
         );
-        self.query(&sql, params![now, until, holder, limit, leases])?.iter().map(outbox_row).collect()
+        self.query(&sql, params![now, until, holder, limit, leases, noun.word()])?.iter().map(outbox_row).collect()
     }
 
     /// Messages held only until a moment that has come.
@@ -464,10 +468,10 @@ impl Connection {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn mark_in_doubt(&mut self, message: MessageId, attempt: i64, holder: &str) -> Result<bool, StoreError> {
+    pub fn mark_in_doubt(&mut self, subject: SubjectId, attempt: i64, holder: &str) -> Result<bool, StoreError> {
         let changed = self.execute(
-            "update outbox set state = 'in_doubt' where message = $1 and attempt = $2 and holder = $3 and state = 'claimed'",
-            params![message.get(), attempt, holder],
+            "update outbox set state = 'in_doubt' where subject = $1 and attempt = $2 and holder = $3 and state = 'claimed'",
+            params![subject.0, attempt, holder],
         )?;
         Ok(changed == 1)
     }
@@ -477,7 +481,8 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn doubtful(&mut self, now: i64) -> Result<Vec<OutboxRow>, StoreError> {
-        let sql = "select message, state, attempt, next_at from outbox where state = 'in_doubt' and lease_until <= $1 order by message limit 100";
+        let sql = "select subject, state, attempt, next_at from outbox where noun = 'message' and state = 'in_doubt' and lease_until <= $1
+                   order by subject limit 100";
         self.query(sql, params![now])?.iter().map(outbox_row).collect()
     }
 
@@ -485,20 +490,20 @@ impl Connection {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn outbox_attempt(&mut self, message: MessageId) -> Result<Option<OutboxRow>, StoreError> {
+    pub fn outbox_attempt(&mut self, subject: SubjectId) -> Result<Option<OutboxRow>, StoreError> {
         let lock = if self.is_postgres() { " for update" } else { "" };
-        let sql = format!("select message, state, attempt, next_at from outbox where message = $1{lock}");
-        self.first(&sql, params![message.get()])?.as_ref().map(outbox_row).transpose()
+        let sql = format!("select subject, state, attempt, next_at from outbox where subject = $1{lock}");
+        self.first(&sql, params![subject.0])?.as_ref().map(outbox_row).transpose()
     }
 
     /// Puts an attempt back, to be tried again.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn retry_outbox(&mut self, message: MessageId, next_at: i64) -> Result<(), StoreError> {
+    pub fn retry_outbox(&mut self, subject: SubjectId, next_at: i64) -> Result<(), StoreError> {
         self.execute(
-            "update outbox set state = 'ready', next_at = $2, lease_until = 0 where message = $1",
-            params![message.get(), next_at],
+            "update outbox set state = 'ready', next_at = $2, lease_until = 0 where subject = $1",
+            params![subject.0, next_at],
         )?;
         Ok(())
     }
@@ -512,12 +517,12 @@ impl Connection {
         Ok(())
     }
 
-    /// How many messages are on their way out.
+    /// How many messages, or errands, are on their way out.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn outbox_pending(&mut self) -> Result<i64, StoreError> {
-        self.first("select count(*) from outbox", &[])?.map_or(Ok(0), |row| row.int(0))
+    pub fn outbox_pending(&mut self, noun: Noun) -> Result<i64, StoreError> {
+        self.first("select count(*) from outbox where noun = $1", params![noun.word()])?.map_or(Ok(0), |row| row.int(0))
     }
 
     /// A setting.
@@ -584,5 +589,5 @@ impl Connection {
 }
 
 fn outbox_row(row: &Row) -> Result<OutboxRow, StoreError> {
-    Ok(OutboxRow { message: MessageId::new(row.int(0)?), state: row.text(1)?, attempt: row.int(2)?, next_at: row.int(3)? })
+    Ok(OutboxRow { subject: SubjectId(row.int(0)?), state: row.text(1)?, attempt: row.int(2)?, next_at: row.int(3)? })
 }

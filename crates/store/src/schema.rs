@@ -21,10 +21,11 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_figures.sql")),
     (3, include_str!("../migrations/0003_hands.sql")),
+    (4, include_str!("../migrations/0004_errands.sql")),
 ];
 
 /// The version this program writes.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 4;
 
 /// Every table with its class, as the migrations mark them.
 pub fn tables() -> Vec<(String, TableClass)> {

@@ -16,6 +16,7 @@ pub(crate) fn table(noun: Noun) -> &'static str {
         Noun::Parcel => "parcel",
         Noun::Promise => "promise",
         Noun::Message => "message",
+        Noun::Errand => "errand",
     }
 }
 
@@ -31,11 +32,13 @@ impl Connection {
             (Noun::Parcel, false) => "select body from parcel where id = $1",
             (Noun::Promise, false) => "select body from promise where id = $1",
             (Noun::Message, false) => "select body from message where id = $1",
+            (Noun::Errand, false) => "select body from errand where id = $1",
             (Noun::Customer, true) => "select body from customer where id = $1 for update",
             (Noun::Order, true) => "select body from purchase where id = $1 for update",
             (Noun::Parcel, true) => "select body from parcel where id = $1 for update",
             (Noun::Promise, true) => "select body from promise where id = $1 for update",
             (Noun::Message, true) => "select body from message where id = $1 for update",
+            (Noun::Errand, true) => "select body from errand where id = $1 for update",
         };
         match self.first(sql, params![id.0])? {
             Some(row) => Ok(Some(Subject::from_bytes(noun, row.blob(0)?)?)),
@@ -113,6 +116,13 @@ impl Connection {
                 params![
                     id, brand, message.state.word(), &message.playbook, message.promise.get(), message.customer.map(|id| id.get()),
                     message.decided_at, message.held_until, body
+                ],
+            )?,
+            Subject::Errand(errand) => self.execute(
+                "insert into errand (id, brand, state, kind, purchase, promise, asked_at, body) values ($1, $2, $3, $4, $5, $6, $7, $8)
+                 on conflict (id) do update set state = excluded.state, body = excluded.body",
+                params![
+                    id, brand, errand.state.word(), errand.kind.word(), errand.order.get(), errand.promise.get(), errand.asked_at, body
                 ],
             )?,
         };
@@ -359,7 +369,7 @@ impl Connection {
     /// When the database fails.
     pub fn forget_log(&mut self) -> Result<(), StoreError> {
         if self.is_postgres() {
-            for table in ["sealed", "sealed_about", "person_key", "customer_link", "customer", "message"] {
+            for table in ["sealed", "sealed_about", "person_key", "customer_link", "customer", "message", "errand"] {
                 self.batch(&format!("vacuum {table}"))?;
             }
             Ok(())

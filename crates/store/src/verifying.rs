@@ -287,7 +287,7 @@ fn check_rows(connection: &mut Connection, checker: &mut Checker) -> Result<(), 
     if applied > last {
         checker.found.problem(format!("the rows of state are said to hold block {applied}; the ledger ends at {last}"));
     }
-    for noun in [Noun::Customer, Noun::Order, Noun::Parcel, Noun::Promise, Noun::Message] {
+    for noun in Noun::ALL {
         let table = crate::state::table(noun);
         let mut after = i64::MIN;
         loop {

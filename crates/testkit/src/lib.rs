@@ -151,7 +151,7 @@ impl Installation {
         self.settle()
     }
 
-    /// Watches, decides and sends until nothing is left to do.
+    /// Watches, decides, sends and carries out until nothing is left to do.
     ///
     /// # Errors
     /// When the engine fails, or work never ends.
@@ -160,7 +160,8 @@ impl Installation {
             let watched = self.engine.watch()?.facts;
             let decided = self.engine.decide()?;
             let sent = self.engine.send()?;
-            if watched + decided + sent == 0 {
+            let done = self.engine.run_errands()?;
+            if watched + decided + sent + done == 0 {
                 return Ok(());
             }
         }

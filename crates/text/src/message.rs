@@ -16,7 +16,7 @@ use crate::template::{Template, sample};
 const MOST_SUBJECT_CHARACTERS: usize = 140;
 
 /// The files of the pack that is part of the program.
-const EMBEDDED: [(&str, &str); 15] = [
+const EMBEDDED: [(&str, &str); 19] = [
     ("late-warning.toml", include_str!("../../../packs/messages/late-warning.toml")),
     ("late-apology.toml", include_str!("../../../packs/messages/late-apology.toml")),
     ("late-next-word.toml", include_str!("../../../packs/messages/late-next-word.toml")),
@@ -32,6 +32,10 @@ const EMBEDDED: [(&str, &str); 15] = [
     ("returned.toml", include_str!("../../../packs/messages/returned.toml")),
     ("not-arrived-received.toml", include_str!("../../../packs/messages/not-arrived-received.toml")),
     ("proof-of-delivery.toml", include_str!("../../../packs/messages/proof-of-delivery.toml")),
+    ("choice-carried-out.toml", include_str!("../../../packs/messages/choice-carried-out.toml")),
+    ("choice-not-possible.toml", include_str!("../../../packs/messages/choice-not-possible.toml")),
+    ("refunded.toml", include_str!("../../../packs/messages/refunded.toml")),
+    ("errand-refused.toml", include_str!("../../../packs/messages/errand-refused.toml")),
 ];
 
 /// A set of messages, each in every language, checked when it was loaded.

@@ -35,7 +35,7 @@ pub(crate) enum Shape {
 }
 
 /// Every value that a message may be given. `packs/messages/README.md` says what each means.
-pub(crate) const VALUES: [(&str, Shape); 28] = [
+pub(crate) const VALUES: [(&str, Shape); 29] = [
     ("greeting", Shape::Text),
     ("order_number", Shape::Text),
     ("tracking_number", Shape::Text),
@@ -59,6 +59,7 @@ pub(crate) const VALUES: [(&str, Shape); 28] = [
     ("answer_by", Shape::Text),
     ("next_word_day", Shape::Text),
     ("owner", Shape::Text),
+    ("shop_said", Shape::Text),
     ("customer_told", Shape::Flag),
     ("team", Shape::Text),
     ("shop", Shape::Text),
@@ -68,7 +69,7 @@ pub(crate) const VALUES: [(&str, Shape); 28] = [
 /// Values that every message needs.
 const ALWAYS: [&str; 3] = ["order_number", "team", "shop"];
 /// The reasons that the texts know. Any other is left out: no cause is told for which there is no text.
-pub(crate) const REASONS: [&str; 14] = [
+pub(crate) const REASONS: [&str; 17] = [
     "silent",
     "not_handed_over",
     "not_far_enough",
@@ -83,6 +84,9 @@ pub(crate) const REASONS: [&str; 14] = [
     "expiring",
     "no_first_scan",
     "lost",
+    "cancel_order",
+    "reshipment",
+    "refund",
 ];
 
 /// A message in both languages, compiled.

@@ -213,8 +213,13 @@ impl React<'_, '_> {
             Answer::Arrived => self.arrived(&promise, at)?,
             Answer::NotArrived => self.not_arrived(&promise, order.as_ref(), at)?,
             Answer::AttemptContested => self.contest(order.as_ref(), at, ExceptionKind::is_failed_attempt)?,
-            Answer::Wait | Answer::Cancel | Answer::Peace => {
+            Answer::Wait | Answer::Peace => {
                 self.desk.emit(Touched { promise: id, how: says(&news.answer).to_owned(), at })?;
+            }
+            Answer::Cancel | Answer::Reship => {
+                let says = says(&news.answer);
+                let position = self.desk.emit(Touched { promise: id, how: says.to_owned(), at })?;
+                self.raise(id, None, Coming::seen(SignalKind::Chosen, position, at, says))?;
             }
             Answer::AnotherDay { .. } => {
                 if let Some(due) = amended_due {
@@ -413,6 +418,7 @@ fn says(answer: &Answer) -> &'static str {
         Answer::Wait => "wait",
         Answer::AnotherDay { .. } => "another_day",
         Answer::Cancel => "cancel",
+        Answer::Reship => "reship",
         Answer::Peace => "peace",
         Answer::ToldOtherwise { .. } => "told_otherwise",
     }
@@ -423,7 +429,7 @@ fn repeats(promise: &Promise, answer: &Answer) -> bool {
     match answer {
         Answer::NotArrived => promise.disputed.is_some(),
         Answer::Peace => promise.peace,
-        Answer::Wait | Answer::Cancel => promise.choice.as_deref() == Some(says(answer)),
+        Answer::Wait | Answer::Cancel | Answer::Reship => promise.choice.as_deref() == Some(says(answer)),
         Answer::Arrived => promise.disputed.is_none() && promise.outcome.as_ref().is_some_and(|outcome| outcome.by == "customer"),
         Answer::AttemptContested | Answer::AnotherDay { .. } | Answer::ToldOtherwise { .. } => false,
     }

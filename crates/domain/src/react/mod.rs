@@ -5,6 +5,7 @@
 
 mod customer;
 mod deed;
+mod errand;
 mod order;
 mod parcel;
 mod promise;
@@ -107,6 +108,22 @@ pub fn advance_parcel(
 ) -> Result<(), ShelfError> {
     "watch".clone_into(&mut desk.source);
     React { desk, rules }.advance_parcel(parcel, inclusive)
+}
+
+/// Writes down what became of an attempt to do something in a shop, and what follows from it.
+///
+/// # Errors
+/// See [`ReactError`].
+pub fn errand_tried(desk: &mut Desk<'_>, rules: &Rules<'_>, seen: &crate::errand::OutcomeSeen) -> Result<(), ReactError> {
+    React { desk, rules }.errand_tried(seen)
+}
+
+/// Writes down what a person did with an errand, and what follows from it.
+///
+/// # Errors
+/// See [`ReactError`].
+pub fn errand_handled(desk: &mut Desk<'_>, rules: &Rules<'_>, handled: &crate::errand::Handled) -> Result<(), ReactError> {
+    React { desk, rules }.errand_handled(handled)
 }
 
 /// Sets anew when a promise is to be looked at, after something else changed it.

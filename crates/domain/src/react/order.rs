@@ -120,12 +120,15 @@ impl React<'_, '_> {
         Ok(Reaction::Taken)
     }
 
-    /// What was paid for lines that do not come is owed back, with the share of the fee by the definition.
+    /// What was paid for lines that do not come is owed back, with the share of the fee by the definition. Of an order of which nothing
+    /// comes, the whole fee is: also where the customer withdrew, L221-24 and L216-7 of the code de la consommation say so.
     fn owe_back(&mut self, order: &Order, lines: &[LineId], by: CancelledBy, at: i64) -> Result<(), ReactError> {
         let of_lines = sum(order.lines.iter().filter(|line| lines.contains(&line.id)).filter_map(|line| line.price));
         let policy = self.rules.packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
+        let nothing_comes = order.lines.iter().all(|line| line.cancelled.is_some());
         let fee = match (by, policy) {
             (CancelledBy::Shop, FeePolicy::Whole) => order.fee,
+            (CancelledBy::Customer, FeePolicy::Whole | FeePolicy::Share) if nothing_comes => order.fee,
             (CancelledBy::Shop, FeePolicy::Share) => order.fee.and_then(|fee| share(fee, order, lines)),
             _ => None,
         };
@@ -139,7 +142,7 @@ impl React<'_, '_> {
         if let Some(refund) = order.refund {
             self.advance_promise(refund, false)?;
         }
-        self.desk.emit(crate::order::RefundPaid { order: order.id, at, amount: news.amount })?;
+        let position = self.desk.emit(crate::order::RefundPaid { order: order.id, at, amount: news.amount })?;
         let Some(refund) = order.refund else { return Ok(Reaction::Taken) };
         let paid = self.desk.order(order.id)?.and_then(|order| order.refunded);
         let Some(promise) = self.desk.promise(refund)?.cloned() else { return Ok(Reaction::Taken) };
@@ -152,6 +155,7 @@ impl React<'_, '_> {
         if enough && promise.state.is_open() {
             self.keep_whole(&promise, at)?;
             self.judge(refund)?;
+            self.raise(refund, None, Coming::seen(SignalKind::Refunded, position, at, "paid"))?;
         }
         self.rearm(refund)?;
         Ok(Reaction::Taken)

@@ -64,7 +64,15 @@ impl React<'_, '_> {
     pub(super) fn start_refund(&mut self, order: &Order, amount: Option<Money>, starts: &str, at: i64) -> Result<(), ReactError> {
         let (Some(customer), Some(amount)) = (order.customer, amount.filter(|amount| amount.minor > 0)) else { return Ok(()) };
         match self.open_refund(order)? {
-            None => self.start_promise(starts, Some(order), customer, Some(amount), at),
+            None => {
+                self.start_promise(starts, Some(order), customer, Some(amount), at)?;
+                let Some(refund) = self.desk.order(order.id)?.and_then(|order| order.refund) else { return Ok(()) };
+                let Some(made) = self.desk.promise(refund)?.and_then(|promise| promise.facts.first().copied()) else {
+                    return Ok(());
+                };
+                self.raise(refund, None, Coming::seen(SignalKind::RefundOwed, made, at, "owed"))?;
+                Ok(())
+            }
             Some(refund) => {
                 let word = self.desk.mint()?;
                 self.desk.emit(WordGiven {

@@ -168,7 +168,7 @@ impl World {
                         self.forget_parcel(parcel);
                     }
                 }
-                Noun::Customer | Noun::Message => {}
+                Noun::Customer | Noun::Message | Noun::Errand => {}
             }
         }
     }
@@ -295,7 +295,7 @@ impl World {
                 said.push((message.template.clone(), message.state == MessageState::Shadow));
             }
         }
-        Ok(Some(Situation { signal, mark, promise, order, customer, parcels, recent, said, now }))
+        Ok(Some(Situation { signal, mark, promise, order, customer, parcels, recent, errands: Vec::new(), said, now }))
     }
 
     fn fold_unread(&mut self, parcel: ParcelId) -> Result<(), StoreError> {

@@ -82,12 +82,14 @@ impl Engine {
             customer,
             parcels,
             recent: Vec::new(),
+            errands: Vec::new(),
             said: Vec::new(),
             now: found.decided_at,
         };
         self.with_tried(&asked.what, |playbooks| {
             let playbook = playbooks.iter().find(|playbook| *playbook.name == *found.playbook);
-            playbook.map(|playbook| self.draft(&situation, playbook).map(|draft| draft.letter)).transpose()
+            let saying = playbook.and_then(|playbook| playbook.saying());
+            saying.map(|saying| self.draft(&situation, saying).map(|draft| draft.letter)).transpose()
         })?
     }
 }

@@ -82,7 +82,10 @@ pub(super) fn run(
         playbooks,
         names: playbooks
             .iter()
-            .map(|playbook| (playbook.name.as_str(), (playbook.name.as_str().into(), playbook.message.as_str().into())))
+            .filter_map(|playbook| {
+                let saying = playbook.saying()?;
+                Some((playbook.name.as_str(), (playbook.name.as_str().into(), saying.message.as_str().into())))
+            })
             .collect(),
         house_zone: &settings.zone,
         operations_reachable: settings.operations_address.is_some(),
@@ -304,10 +307,10 @@ impl<'a> Run<'a> {
     ) -> Result<(), EngineError> {
         let playbook = considered.playbook;
         let Some((name, template)) = self.names.get(playbook.name.as_str()).cloned() else { return Ok(()) };
-        let to_customer = playbook.audience == Audience::Customer;
+        let to_customer = considered.saying.audience == Audience::Customer;
         let customer = situation.customer.as_ref().filter(|_| to_customer);
         let promise = &situation.promise;
-        let next_word = next_word_at(situation, playbook, self.house_zone).filter(|_| considered.says);
+        let next_word = next_word_at(situation, considered.saying, self.house_zone).filter(|_| considered.says);
         let row = self.rows.len();
         self.rows.push(TrialRow {
             playbook: name,
@@ -348,7 +351,7 @@ impl<'a> Run<'a> {
             message: Some(Drafted {
                 message,
                 customer: customer.map(|customer| customer.id),
-                template: playbook.message.clone(),
+                template: considered.saying.message.clone(),
                 language: customer.map_or(Language::French, |customer| customer.language),
                 state: considered.state,
                 held_until: considered.held_until,

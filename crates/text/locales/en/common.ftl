@@ -123,6 +123,11 @@ signal-returned = Returned or on its way back
 signal-disputed = Disputed by the customer
 signal-review-due = To be reviewed
 signal-next-word-due = Next word owed
+signal-chosen = The customer chose
+signal-refund-owed = Money owed back
+signal-refunded = Money paid back
+signal-errand-done = Done in the shop
+signal-errand-refused = The shop did not do it
 
 ## How far a playbook is trusted
 mode-off = Off
@@ -138,6 +143,9 @@ mode-automatic-said = It acts alone, within the limits of the guard.
 guard-no-address = No address to write to
 guard-bounced = The address has returned a message before
 guard-told-already = Already told
+guard-asked-already = Asked of the shop already
+guard-no-way-out = No interface of the shop can be asked to do it
+guard-nothing-to-do = Nothing to ask of the shop
 guard-quiet-hours = Quiet hours where the customer is
 guard-no-playbook = No playbook answers it
 guard-nothing-new = Nothing new to say

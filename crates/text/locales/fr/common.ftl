@@ -123,6 +123,11 @@ signal-returned = Revenu ou en retour
 signal-disputed = Contesté par le client
 signal-review-due = À revoir
 signal-next-word-due = Prochaine nouvelle due
+signal-chosen = Le client a choisi
+signal-refund-owed = Somme à rendre
+signal-refunded = Somme rendue
+signal-errand-done = Fait dans la boutique
+signal-errand-refused = La boutique ne l’a pas fait
 
 ## How far a playbook is trusted
 mode-off = Éteinte
@@ -138,6 +143,9 @@ mode-automatic-said = Elle agit seule, dans les limites de la garde.
 guard-no-address = Aucune adresse où écrire
 guard-bounced = L’adresse a déjà renvoyé un message
 guard-told-already = Déjà dit
+guard-asked-already = Déjà demandé à la boutique
+guard-no-way-out = Aucune interface de la boutique ne peut en être priée
+guard-nothing-to-do = Rien à demander à la boutique
 guard-quiet-hours = Heures de repos chez le client
 guard-no-playbook = Aucune règle n’y répond
 guard-nothing-new = Rien de neuf à dire

@@ -16,7 +16,7 @@ fn values(language: Language) -> Map<String, Value> {
         "pickup_place": "Tabac de la Gare, 3 rue de Siam, Brest", "pickup_until": "lundi 7 décembre", "delivered_day": "lundi 30 novembre",
         "in_time": false, "lines_coming": ["Lampe Vesta, laiton"], "lines_withdrawn": ["Ampoule E27 × 2", "Abat-jour lin"],
         "amount_back": "9,90 €", "refund_by": "vendredi 4 décembre", "answer_by": "mercredi 2 décembre", "next_word_day": "lundi avant midi",
-        "owner": "Expéditions", "customer_told": false, "team": "L’équipe Expéditions", "shop": "Maison Lumen",
+        "owner": "Expéditions", "shop_said": "the order is completed in WooCommerce already", "customer_told": false, "team": "L’équipe Expéditions", "shop": "Maison Lumen",
         "link": "https://suivi.example/p/k7m2x9",
         "choices": [
             {"label": "Attendre", "url": "https://suivi.example/p/k7m2x9/attendre"},
@@ -48,6 +48,8 @@ fn reason(name: &str) -> &'static str {
     match name {
         "attempt-failed" => "absent",
         "returned" => "unclaimed",
+        "choice-carried-out" | "choice-not-possible" => "cancel_order",
+        "errand-refused" => "refund",
         _ => "silent",
     }
 }

@@ -6,10 +6,12 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{Redirect, Response};
-use kept_base::{Language, Moment, PromiseId};
+use kept_base::{Language, Moment, Money, PromiseId};
+use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::input::{Answer, CustomerAnswered, Input, News};
+use kept_domain::parcel::Parcel;
 use kept_domain::promise::PromiseState;
-use kept_domain::vocabulary::Milestone;
+use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::RecordOptions;
 use kept_engine::views::{CustomerPage, PromiseFile};
 use serde::Deserialize;
@@ -174,6 +176,7 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(form): From
         "attempt_contested" => Answer::AttemptContested,
         "wait" => Answer::Wait,
         "cancel" => Answer::Cancel,
+        "reship" => Answer::Reship,
         "peace" => Answer::Peace,
         "another_day" => Answer::AnotherDay { day: form.day.parse().map_err(|_| Failure::form_unreadable())? },
         "told_otherwise" if !form.text.trim().is_empty() => {
@@ -274,7 +277,8 @@ fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
     if promise.disputed.is_some() {
         out.push(w.t("own-disputed"));
     }
-    if let Some(choice) = &promise.choice {
+    out.extend(errands(w, file));
+    if let Some(choice) = promise.choice.as_ref().filter(|_| file.errands.is_empty()) {
         out.push(w.say("own-choice", &[("choice", w.word("choice", choice).into())]));
     }
     out
@@ -285,7 +289,7 @@ fn steps(w: &Words, file: &PromiseFile) -> Vec<(String, String)> {
     let promise = &file.line.promise;
     let mut found: Vec<(i64, String)> = vec![(promise.made_at, w.t("own-step-made"))];
     for parcel in &file.line.parcels {
-        let mut seen: Vec<(Milestone, Option<kept_domain::vocabulary::ExceptionKind>)> = Vec::new();
+        let mut seen: Vec<(Milestone, Option<ExceptionKind>)> = Vec::new();
         for scan in &parcel.scans {
             if scan.milestone == Milestone::Unknown || seen.contains(&(scan.milestone, scan.exception)) {
                 continue;
@@ -320,6 +324,49 @@ fn next(w: &Words, file: &PromiseFile) -> Option<String> {
     }
 }
 
+/// What cancelling means: done at once, with what is paid back, or a wish that a person looks at, where the shop cannot be asked or the
+/// parcel has left already.
+fn cancel_label(w: &Words, file: &PromiseFile) -> String {
+    let left = file.line.parcels.iter().any(|parcel| parcel.handed_over_at().is_some());
+    if left || !file.offers.contains(&ErrandKind::CancelOrder) {
+        return w.t("own-choice-ask-cancel");
+    }
+    let paid = file.order.iter().flat_map(|file| {
+        let coming = file.order.lines.iter().filter(|line| line.cancelled.is_none());
+        coming.map(|line| line.price).chain([file.order.fee])
+    });
+    let all: Option<Money> = paid
+        .flatten()
+        .try_fold(None, |sum: Option<Money>, price| {
+            Some(match sum {
+                Some(sum) => Some(sum.checked_add(price).ok()?),
+                None => Some(price),
+            })
+        })
+        .flatten();
+    match all.filter(|amount| amount.minor > 0) {
+        Some(amount) => w.say("own-choice-cancel-amount", &[("amount", amount.format(w.language).into())]),
+        None => w.t("own-choice-cancel"),
+    }
+}
+
+/// What became of what was asked of the shop, said to the customer: what they chose, and money that goes back to them.
+fn errands(w: &Words, file: &PromiseFile) -> Vec<String> {
+    let told = file.errands.iter().filter(|line| line.errand.kind != ErrandKind::Note);
+    let said = told.filter_map(|line| {
+        let how = match line.errand.state {
+            ErrandState::Done => "done",
+            ErrandState::Dropped => return None,
+            // A playbook in shadow promises the customer nothing; what they chose themselves is being looked at.
+            ErrandState::Shadow if line.errand.by != "customer" => return None,
+            ErrandState::Queued | ErrandState::Retry | ErrandState::Unknown => "under-way",
+            ErrandState::Shadow | ErrandState::Waiting | ErrandState::Refused => "looked-at",
+        };
+        Some(w.t(&format!("own-errand-{}-{how}", line.errand.kind.word().replace('_', "-"))))
+    });
+    said.collect()
+}
+
 /// The choices that make sense now; all have the same weight.
 fn choices(w: &Words, file: &PromiseFile) -> Vec<(&'static str, String)> {
     let promise = &file.line.promise;
@@ -331,16 +378,23 @@ fn choices(w: &Words, file: &PromiseFile) -> Vec<(&'static str, String)> {
         .flat_map(|parcel| parcel.exceptions.iter())
         .any(|exception| exception.kind.is_failed_attempt() && !exception.contested);
     let mut out: Vec<&'static str> = Vec::new();
+    let gone = file.line.parcels.iter().any(Parcel::will_not_come);
+    let reships = gone && file.offers.contains(&ErrandKind::Reshipment) && promise.choice.as_deref() != Some("reship");
     if promise.state.is_open() {
         if is_delivery {
             out.push("arrived");
+            if reships {
+                out.push("reship");
+            }
             if attempt {
                 out.push("attempt_contested");
             }
             if matches!(promise.state, PromiseState::AtRisk | PromiseState::Late) && promise.choice.as_deref() != Some("wait") {
                 out.push("wait");
             }
-            out.push("cancel");
+            if promise.choice.as_deref() != Some("cancel") {
+                out.push("cancel");
+            }
         }
         if !promise.peace {
             out.push("peace");
@@ -350,10 +404,10 @@ fn choices(w: &Words, file: &PromiseFile) -> Vec<(&'static str, String)> {
     }
     out.into_iter()
         .map(|says| {
-            let key = if says == "not_arrived" && !is_delivery {
-                "own-choice-not-so".to_owned()
-            } else {
-                format!("own-choice-{}", says.replace('_', "-"))
+            let key = match says {
+                "not_arrived" if !is_delivery => "own-choice-not-so".to_owned(),
+                "cancel" => return (says, cancel_label(w, file)),
+                _ => format!("own-choice-{}", says.replace('_', "-")),
             };
             (says, w.say(&key, &[("kind", arg(promise.kind.as_str()))]))
         })

@@ -231,7 +231,8 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             let kind = word("signal_kind");
             let tone = match kind {
                 "late" | "returned" | "lines_withdrawn" => "late",
-                "delivered_after_warning" => "kept",
+                "delivered_after_warning" | "refunded" | "errand_done" => "kept",
+                "chosen" => "",
                 "disputed" => "disputed",
                 _ => "risk",
             };
@@ -260,6 +261,35 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
                 _ => ("fact-unknown", "risk"),
             };
             (words.t(key), String::new(), tone, word("reply").to_owned())
+        }
+        "errand.asked" => {
+            let amount = plain.get("amount").and_then(|amount| serde_json::from_value::<Money>(amount.clone()).ok());
+            let amount = amount.map(|amount| amount.format(words.language)).unwrap_or_default();
+            let key = if word("state") == "queued" { "fact-errand-asked" } else { "fact-errand-proposed" };
+            let what = words.uncapital(&words.word("errand", word("errand_kind")));
+            let by = match word("by") {
+                "customer" => words.t("errand-by-customer"),
+                "playbook" => words.say("by-playbook", &[("playbook", words.word("playbook", word("playbook")).into())]),
+                person => words.say("by-whom", &[("name", arg(person))]),
+            };
+            (words.say(key, &[("what", what.into())]), joined(&[amount, by]), "", String::new())
+        }
+        "errand.handled" => {
+            let (key, tone) = match word("to") {
+                "queued" => ("fact-errand-released", ""),
+                "dropped" => ("fact-errand-dropped", ""),
+                _ => ("fact-errand-by-hand", "kept"),
+            };
+            (words.t(key), words.say("by-whom", &[("name", arg(word("by")))]), tone, word("reason").to_owned())
+        }
+        "errand.outcome" => {
+            let (key, tone) = match word("state") {
+                "done" => ("fact-errand-done", "kept"),
+                "refused" => ("fact-errand-refused", "late"),
+                "retry" => ("fact-errand-retry", ""),
+                _ => ("fact-errand-unknown", "risk"),
+            };
+            (words.t(key), String::new(), tone, word("said").to_owned())
         }
         "promise.touched" | "playbook.switched" | "code.mapped" | "payload.received" | "unmapped.seen" => return None,
         other => (other.to_owned(), words.t("fact-not-known"), "", String::new()),
@@ -347,7 +377,11 @@ fn decision(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Entry {
         .map(|reasons| reasons.iter().filter_map(Value::as_str).map(|reason| words.word("guard", reason)).collect())
         .unwrap_or_default();
     let playbook = text_of(plain, "playbook");
-    let lead = if text_of(plain, "verdict") == "say" { words.t("fact-decided") } else { words.t("fact-decided-nothing") };
+    let lead = words.t(match text_of(plain, "verdict") {
+        "say" => "fact-decided",
+        "do" => "fact-decided-do",
+        _ => "fact-decided-nothing",
+    });
     let mut parts = Vec::new();
     if !playbook.is_empty() {
         parts.push(words.say("by-playbook", &[("playbook", words.word("playbook", playbook).into())]));

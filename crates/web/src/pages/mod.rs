@@ -8,6 +8,7 @@ pub mod contact;
 pub mod customer_page;
 pub mod customers;
 pub mod deed;
+pub mod errands;
 pub mod figures;
 pub mod foresight;
 pub mod frame;
@@ -43,6 +44,7 @@ pub fn routes() -> Routes {
         .merge(promise::routes())
         .merge(contact::routes())
         .merge(deed::routes())
+        .merge(errands::routes())
         .merge(parcels::routes())
         .merge(orders::routes())
         .merge(customers::routes())

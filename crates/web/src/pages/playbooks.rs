@@ -100,7 +100,11 @@ fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCurve>) -> Sw
         |texts: &std::collections::BTreeMap<String, String>| texts.get(w.language.tag()).cloned().unwrap_or_default();
     let record = line.record;
     let signals: Vec<String> = line.on.iter().map(|signal| w.word("signal", signal.word()).to_lowercase()).collect();
-    let to = w.t(if line.to_customer { "playbook-to-customer" } else { "playbook-to-operations" });
+    let to = w.t(match (line.errand, line.to_customer) {
+        (Some(_), _) => "playbook-to-shop",
+        (None, true) => "playbook-to-customer",
+        (None, false) => "playbook-to-operations",
+    });
     let title =
         Some(in_language(&line.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| w.word("playbook", &line.name));
     let said = if record.decided == 0 {

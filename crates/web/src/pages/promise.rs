@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::form::Checked;
 use crate::pages::contact::{self, ContactForm};
 use crate::pages::deed::{self, DeedForm};
+use crate::pages::errands::{self, Errands};
 use crate::pages::foresight;
 use crate::pages::frame::Frame;
 use crate::pages::happened::{Entry, LedgerLine, LetterView, ledger, letter_view, reason_words, timeline};
@@ -82,6 +83,8 @@ pub struct PromisePage {
     pub contact: ContactForm,
     /// Done by hand, where nothing else closes it.
     pub deed: Option<DeedForm>,
+    /// What is to be done in the shop.
+    pub errands: Errands,
 }
 
 /// What the page shows beside the promise itself.
@@ -102,6 +105,8 @@ pub struct Again {
     pub contact: Option<(contact::Entered, contact::Wrong)>,
     /// A deed.
     pub deed: Option<(deed::Entered, String)>,
+    /// Something for the shop.
+    pub errand: Option<(errands::Entered, String)>,
 }
 
 /// A fact beside the sentence.
@@ -190,6 +195,7 @@ pub fn view(frame: Frame, file: &PromiseFile, beside: Beside, again: Again) -> P
         disputed: promise.disputed.is_some(),
         today: w.today().to_string(),
         contact: ContactForm::new(&w, &path, "contact-counts-promise", again.contact),
+        errands: Errands::new(&w, file, again.errand),
         deed: offers_deed.then(|| DeedForm::new(&w, promise, &frame.user, again.deed)),
         frame: frame.titled(sentence.clone()).live(),
         sentence,

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::access::Agent;
 use crate::failure::Failure;
+use crate::pages::errands::{ErrandRow, errand_row};
 use crate::pages::frame::Frame;
 use crate::pages::page;
 use crate::pages::rows::{MessageRow, PromiseRow, message_row, promise_row};
@@ -29,6 +30,8 @@ pub struct TodayPage {
     pub promises: Vec<PromiseSection>,
     /// Lists of messages.
     pub messages: Vec<MessageSection>,
+    /// What is to be done in the shop.
+    pub errands: Option<ErrandSection>,
     /// Not understood: how many, in a sentence.
     pub not_understood: Option<String>,
     /// Nothing at all needs a person.
@@ -65,6 +68,15 @@ pub struct MessageSection {
     pub more: Option<(String, String)>,
 }
 
+/// What is to be done in the shop, under a heading.
+#[derive(Clone, Debug)]
+pub struct ErrandSection {
+    /// How many in all.
+    pub total: String,
+    /// Rows.
+    pub rows: Vec<ErrandRow>,
+}
+
 /// The routes of this page.
 pub fn routes() -> Routes {
     Routes::new().get("/", Who::Agent, show)
@@ -96,10 +108,14 @@ pub fn view(frame: Frame, today: &Today) -> TodayPage {
     let strange = today.quarantine + today.unmapped;
     let not_understood = (strange > 0)
         .then(|| words.say("today-not-understood", &[("codes", arg(today.unmapped)), ("payloads", arg(today.quarantine))]));
-    let calm = promises.is_empty() && messages.is_empty();
+    let errands = (today.errands.total > 0).then(|| ErrandSection {
+        total: words.count(today.errands.total),
+        rows: today.errands.rows.iter().map(|line| errand_row(&words, line)).collect(),
+    });
+    let calm = promises.is_empty() && messages.is_empty() && errands.is_none();
     let (first, rest) = sentence(&words, today);
     let title = words.t("nav-today");
-    TodayPage { frame: frame.titled(title).live(), first, rest, promises, messages, not_understood, calm }
+    TodayPage { frame: frame.titled(title).live(), first, rest, promises, messages, errands, not_understood, calm }
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<Asked>) -> Result<Response, Failure> {

@@ -39,6 +39,7 @@ struct Cast {
     tokens: Vec<(&'static str, String)>,
     revoked: String,
     message: String,
+    errand: String,
     playbook: String,
     /// A trial that is over.
     trial: String,
@@ -220,8 +221,29 @@ impl Cast {
         let trial = house.app.trials.start(engine, asked, "test").unwrap();
         house.app.trials.wait(&trial);
         let trial = trial.text().to_owned();
+        // A wish of the customer: what is to be done about it waits for a person.
+        let wish = serde_json::json!({
+            "kind": "customer.answered", "promise": sample.promise.get(), "at": "2026-11-06T12:00:00+01:00",
+            "answer": { "says": "cancel" }
+        });
+        house.installation.tell(wish).unwrap();
+        let errand = engine.today().unwrap().errands.rows.first().expect("an errand").errand.id.to_string();
         let other_secret = secret::random().unwrap();
-        Cast { house, sample, other_secret, users, inactive, victim, victim_token, tokens, revoked, message, playbook, trial }
+        Cast {
+            house,
+            sample,
+            other_secret,
+            users,
+            inactive,
+            victim,
+            victim_token,
+            tokens,
+            revoked,
+            message,
+            errand,
+            playbook,
+            trial,
+        }
     }
 
     async fn visit(&self, route: &RouteInfo, visitor: Visitor) -> Reply {
@@ -279,6 +301,7 @@ impl Cast {
             ("/customers/{id}", self.sample.customer.to_string()),
             ("/api/messages/{id}", self.message.clone()),
             ("/messages/{id}", self.message.clone()),
+            ("/errands/{id}", self.errand.clone()),
             ("/settings/users/{id}", self.victim.to_string()),
             ("/settings/tokens/{id}", self.victim_token.clone()),
             ("/settings/secrets/{source}", "unsigned".to_owned()),

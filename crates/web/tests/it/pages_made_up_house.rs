@@ -68,13 +68,14 @@ pub fn figures() -> Figures {
 
 pub fn playbooks() -> Vec<PlaybookLine> {
     let texts = |fr: &str, en: &str| BTreeMap::from([("fr".to_owned(), fr.to_owned()), ("en".to_owned(), en.to_owned())]);
-    let line = |name: &str,
-                title: BTreeMap<String, String>,
-                explanation: BTreeMap<String, String>,
-                on: Vec<SignalKind>,
-                mode,
-                to_customer,
-                record| PlaybookLine { name: name.to_owned(), title, explanation, on, to_customer, mode, record };
+    let line =
+        |name: &str,
+         title: BTreeMap<String, String>,
+         explanation: BTreeMap<String, String>,
+         on: Vec<SignalKind>,
+         mode,
+         to_customer,
+         record| PlaybookLine { name: name.to_owned(), title, explanation, on, to_customer, errand: None, mode, record };
     vec![
         line(
             "tell-late",

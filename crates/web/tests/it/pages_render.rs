@@ -11,8 +11,8 @@ use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::views::{CustomerLine, Page, ParcelFile, ParcelLine};
 use kept_web::pages::promises::PromisesAsked;
 use kept_web::pages::{
-    contact, customer_page, customers, deed, figures, messages, orders, parcels, playbooks, promise, promises, search, settings,
-    today, unmapped,
+    contact, customer_page, customers, deed, errands, figures, messages, orders, parcels, playbooks, promise, promises, search,
+    settings, today, unmapped,
 };
 
 use crate::{pages_made_up as made_up, pages_made_up_house as made_up_house};
@@ -196,6 +196,10 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
     let again = promise::Again {
         contact: Some((entered, contact::Wrong::default())),
         deed: Some((deed::Entered { evidence: evil.to_owned() }, "…".to_owned())),
+        errand: Some((
+            errands::Entered { what: evil.to_owned(), text: evil.to_owned(), amount: evil.to_owned() },
+            "…".to_owned(),
+        )),
     };
     let html = promise::view(made_up::frame(Language::English, "/promises"), &file, beside, again).render().expect("renders");
     assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));

@@ -3,7 +3,7 @@
 //! It can write the order's note, cancel a whole order and lead it to another address. It makes credit slips but moves no money, takes no
 //! line out of an order and makes none at no price: these are not offered.
 
-use kept_engine::ports::{DeliveryAddress, Errand, ErrandKind, ErrandOutcome, PollError, Shop};
+use kept_engine::ports::{Act, DeliveryAddress, ErrandKind, ErrandOutcome, PollError, Shop};
 use reqwest::Method;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -173,7 +173,7 @@ impl Shop for PrestaShopShop {
         matches!(kind, ErrandKind::Note | ErrandKind::CancelOrder | ErrandKind::AddressChange)
     }
 
-    fn carry_out(&self, errand: &Errand, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
+    fn carry_out(&self, errand: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
         if !self.offers(errand.kind()) {
             return refused("PrestaShop's webservice cannot do this: do it in the back office");
         }
@@ -181,10 +181,10 @@ impl Shop for PrestaShopShop {
             check_key(key)?;
             let order = self.order(errand.order_number().trim())?;
             match errand {
-                Errand::Note { text, .. } => self.note(&order, text, key, in_doubt),
-                Errand::Cancellation { .. } => self.cancel(&order, in_doubt),
-                Errand::AddressChange { address, .. } => self.readdress(&order, address, key, in_doubt),
-                Errand::Refund { .. } | Errand::Reshipment { .. } => Err(refused("PrestaShop's webservice cannot do this")),
+                Act::Note { text, .. } => self.note(&order, text, key, in_doubt),
+                Act::Cancellation { .. } => self.cancel(&order, in_doubt),
+                Act::AddressChange { address, .. } => self.readdress(&order, address, key, in_doubt),
+                Act::Refund { .. } | Act::Reshipment { .. } => Err(refused("PrestaShop's webservice cannot do this")),
             }
         };
         outcome(attempt())

@@ -4,7 +4,7 @@
 
 use kept_base::Money;
 use kept_domain::input::CancelledBy;
-use kept_engine::ports::{DeliveryAddress, Errand, ErrandKind, ErrandOutcome, PollError, Shop};
+use kept_engine::ports::{Act, DeliveryAddress, ErrandKind, ErrandOutcome, PollError, Shop};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -249,22 +249,22 @@ impl Shop for ShopifyShop {
         true
     }
 
-    fn carry_out(&self, errand: &Errand, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
+    fn carry_out(&self, errand: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
         let mut attempt = || {
             check_key(key)?;
             let order = self.order(&plain(errand.order_number().trim()))?;
             match errand {
-                Errand::Note { text, .. } => self.note(&order, text, key, in_doubt),
-                Errand::Cancellation { skus, by, cause, .. } if skus.is_empty() => {
+                Act::Note { text, .. } => self.note(&order, text, key, in_doubt),
+                Act::Cancellation { skus, by, cause, .. } if skus.is_empty() => {
                     self.cancel_order(&order, *by, cause.as_deref(), key, in_doubt)
                 }
-                Errand::Cancellation { skus, by, .. } => self.cancel_lines(&order, skus, *by, key, in_doubt),
-                Errand::Refund { amount, skus, delivery_fee, reason, .. } => {
+                Act::Cancellation { skus, by, .. } => self.cancel_lines(&order, skus, *by, key, in_doubt),
+                Act::Refund { amount, skus, delivery_fee, reason, .. } => {
                     let asked = RefundAsked { amount: *amount, skus, delivery_fee: *delivery_fee, reason };
                     self.refund(&order, &asked, key, in_doubt)
                 }
-                Errand::Reshipment { skus, reason, .. } => self.reship(&order, skus, reason, key, in_doubt),
-                Errand::AddressChange { address, .. } => self.readdress(&order, address, in_doubt),
+                Act::Reshipment { skus, reason, .. } => self.reship(&order, skus, reason, key, in_doubt),
+                Act::AddressChange { address, .. } => self.readdress(&order, address, in_doubt),
             }
         };
         outcome(attempt())

@@ -1,7 +1,7 @@
 //! Acting in WooCommerce. It has no idempotency keys: what an earlier attempt left is looked for first.
 
 use kept_domain::input::CancelledBy;
-use kept_engine::ports::{DeliveryAddress, Errand, ErrandKind, ErrandOutcome, PollError, Shop};
+use kept_engine::ports::{Act, DeliveryAddress, ErrandKind, ErrandOutcome, PollError, Shop};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -234,7 +234,7 @@ impl Shop for WooCommerceShop {
         kind != ErrandKind::CancelLines
     }
 
-    fn carry_out(&self, errand: &Errand, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
+    fn carry_out(&self, errand: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
         if !self.offers(errand.kind()) {
             return refused("WooCommerce takes no lines out of an order that was paid: refund them");
         }
@@ -242,13 +242,13 @@ impl Shop for WooCommerceShop {
             check_key(key)?;
             let order = self.order(errand.order_number().trim())?;
             match errand {
-                Errand::Note { text, .. } => self.note(&order, text, key, in_doubt),
-                Errand::Cancellation { by, .. } => self.cancel(&order, *by, key, in_doubt),
-                Errand::Refund { amount, skus, reason, .. } => {
+                Act::Note { text, .. } => self.note(&order, text, key, in_doubt),
+                Act::Cancellation { by, .. } => self.cancel(&order, *by, key, in_doubt),
+                Act::Refund { amount, skus, reason, .. } => {
                     self.refund(&order, &RefundAsked { amount: *amount, skus, reason }, key, in_doubt)
                 }
-                Errand::Reshipment { skus, reason, .. } => self.reship(&order, skus, reason, key, in_doubt),
-                Errand::AddressChange { address, .. } => self.readdress(&order, address, in_doubt),
+                Act::Reshipment { skus, reason, .. } => self.reship(&order, skus, reason, key, in_doubt),
+                Act::AddressChange { address, .. } => self.readdress(&order, address, in_doubt),
             }
         };
         outcome(attempt())

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use kept_base::{Currency, Money};
 use kept_domain::input::{Input, News};
-use kept_engine::ports::{DeliveryAddress, Errand, ErrandOutcome, Parsed, Shop};
+use kept_engine::ports::{Act, DeliveryAddress, ErrandOutcome, Parsed, Shop};
 use serde_json::Value;
 
 pub const WOOCOMMERCE: &str = include_str!("../../../src/shops/woocommerce/samples/order_made_up.json");
@@ -158,7 +158,7 @@ pub fn json_of(parsed: &Parsed) -> Value {
 }
 
 /// Carries out; gives the outcome and how often doubt was noted.
-pub fn carried(shop: &dyn Shop, errand: &Errand, key: &str) -> (ErrandOutcome, u32) {
+pub fn carried(shop: &dyn Shop, errand: &Act, key: &str) -> (ErrandOutcome, u32) {
     let mut doubts = 0;
     let outcome = shop.carry_out(errand, key, &mut || {
         doubts += 1;
@@ -177,8 +177,8 @@ pub fn reason(outcome: &ErrandOutcome) -> String {
 }
 
 /// A refund of a candle that came late.
-pub fn refund_of(order_number: &str, minor: i64, delivery_fee: bool) -> Errand {
-    Errand::Refund {
+pub fn refund_of(order_number: &str, minor: i64, delivery_fee: bool) -> Act {
+    Act::Refund {
         order_number: order_number.to_owned(),
         amount: Money { minor, currency: Currency::EUR },
         skus: vec!["BOUGIE".to_owned()],
@@ -188,7 +188,7 @@ pub fn refund_of(order_number: &str, minor: i64, delivery_fee: bool) -> Errand {
 }
 
 /// The order goes to Rennes instead.
-pub fn moved(order_number: &str, first_name: Option<&str>) -> Errand {
+pub fn moved(order_number: &str, first_name: Option<&str>) -> Act {
     let address = DeliveryAddress {
         first_name: first_name.map(str::to_owned),
         last_name: "Marchand".to_owned(),
@@ -201,5 +201,5 @@ pub fn moved(order_number: &str, first_name: Option<&str>) -> Errand {
         country: kept_base::Country::FR,
         phone: None,
     };
-    Errand::AddressChange { order_number: order_number.to_owned(), address }
+    Act::AddressChange { order_number: order_number.to_owned(), address }
 }

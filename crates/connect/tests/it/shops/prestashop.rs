@@ -4,7 +4,7 @@ use std::time::Duration;
 use kept_base::{Currency, Money};
 use kept_connect::shops::prestashop::{PrestaShopReader, PrestaShopSettings, PrestaShopShop};
 use kept_domain::input::CancelledBy;
-use kept_engine::ports::{Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
+use kept_engine::ports::{Act, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
 use serde_json::{Value, json};
 
 use super::{Asked, PRESTASHOP, PRESTASHOP_XML, Reply, Server, Store, carried, json_of, kinds, moved, reason};
@@ -239,8 +239,8 @@ fn shop(books: &Store<Books>) -> Server {
     })
 }
 
-fn cancellation() -> Errand {
-    Errand::Cancellation { order_number: "XKBKNABJK".to_owned(), skus: Vec::new(), by: CancelledBy::Shop, cause: None }
+fn cancellation() -> Act {
+    Act::Cancellation { order_number: "XKBKNABJK".to_owned(), skus: Vec::new(), by: CancelledBy::Shop, cause: None }
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn notes_and_addresses() {
     let books = books();
     let server = shop(&books);
     let out = PrestaShopShop::new(&settings(&server)).expect("a shop");
-    let note = Errand::Note { order_number: "XKBKNABJK".to_owned(), text: "Told <Monday> & before.".to_owned() };
+    let note = Act::Note { order_number: "XKBKNABJK".to_owned(), text: "Told <Monday> & before.".to_owned() };
     for doubts in [1, 0] {
         assert!(matches!(carried(&out, &note, "err_1"), (ErrandOutcome::Done { .. }, found) if found == doubts));
     }
@@ -299,7 +299,7 @@ fn what_cannot_be_done_is_not_offered() {
     let out = PrestaShopShop::new(&PrestaShopSettings::new("http://127.0.0.1:9", "k", "Europe/Paris")).expect("a shop");
     let offered: Vec<ErrandKind> = ErrandKind::ALL.into_iter().filter(|kind| out.offers(*kind)).collect();
     assert_eq!(offered, [ErrandKind::Note, ErrandKind::CancelOrder, ErrandKind::AddressChange]);
-    let refund = Errand::Refund {
+    let refund = Act::Refund {
         order_number: "XKBKNABJK".to_owned(),
         amount: Money { minor: 100, currency: Currency::EUR },
         skus: Vec::new(),

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use kept_connect::shops::shopify::{API_VERSION, ShopifyAccess, ShopifyReader, ShopifySettings, ShopifyShop};
 use kept_domain::input::CancelledBy;
-use kept_engine::ports::{Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
+use kept_engine::ports::{Act, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
 use serde_json::{Value, json};
 
 use super::woocommerce::signed;
@@ -334,7 +334,7 @@ fn sent(server: &Server, name: &str) -> Value {
     asked.json()["variables"].clone()
 }
 
-fn refund(minor: i64) -> Errand {
+fn refund(minor: i64) -> Act {
     refund_of("1001", minor, true)
 }
 
@@ -389,12 +389,8 @@ fn an_order_is_cancelled_once_and_without_moving_money() {
     let books = books();
     let server = shop(&books);
     let out = ShopifyShop::new(&settings(&server)).expect("a shop");
-    let cancellation = |by| Errand::Cancellation {
-        order_number: "#1001".to_owned(),
-        skus: Vec::new(),
-        by,
-        cause: Some("unavailable".to_owned()),
-    };
+    let cancellation =
+        |by| Act::Cancellation { order_number: "#1001".to_owned(), skus: Vec::new(), by, cause: Some("unavailable".to_owned()) };
     for doubts in [1, 0] {
         assert!(
             matches!(carried(&out, &cancellation(CancelledBy::Shop), "err_1"), (ErrandOutcome::Done { .. }, found) if found == doubts)
@@ -410,7 +406,7 @@ fn lines_are_taken_out_by_an_edit_that_counts_when_committed() {
     let books = books();
     let server = shop(&books);
     let out = ShopifyShop::new(&settings(&server)).expect("a shop");
-    let lines = |sku: &str| Errand::Cancellation {
+    let lines = |sku: &str| Act::Cancellation {
         order_number: "1001".to_owned(),
         skus: vec![sku.to_owned()],
         by: CancelledBy::Customer,
@@ -437,8 +433,7 @@ fn goods_are_sent_again_once() {
     let books = books();
     let server = shop(&books);
     let out = ShopifyShop::new(&settings(&server)).expect("a shop");
-    let again =
-        Errand::Reshipment { order_number: "1001".to_owned(), skus: vec!["BOUGIE".to_owned()], reason: "lost".to_owned() };
+    let again = Act::Reshipment { order_number: "1001".to_owned(), skus: vec!["BOUGIE".to_owned()], reason: "lost".to_owned() };
     books.lock().expect("the books").lose = Some("draftOrderCreate");
     assert!(matches!(carried(&out, &again, "err_1"), (ErrandOutcome::Retry { .. }, 0)));
     books.lock().expect("the books").lose = Some("draftOrderComplete");
@@ -458,7 +453,7 @@ fn notes_and_addresses() {
     let books = books();
     let server = shop(&books);
     let out = ShopifyShop::new(&settings(&server)).expect("a shop");
-    let note = Errand::Note { order_number: "1001".to_owned(), text: "Told on Monday.".to_owned() };
+    let note = Act::Note { order_number: "1001".to_owned(), text: "Told on Monday.".to_owned() };
     for doubts in [1, 0] {
         assert!(matches!(carried(&out, &note, "err_1"), (ErrandOutcome::Done { .. }, found) if found == doubts));
     }
@@ -470,6 +465,6 @@ fn notes_and_addresses() {
     books.lock().expect("the books").order["displayFulfillmentStatus"] = json!("FULFILLED");
     assert!(matches!(carried(&out, &change, "err_3"), (ErrandOutcome::Refused { .. }, 0)));
     assert!(ErrandKind::ALL.into_iter().all(|kind| out.offers(kind)));
-    let strange = Errand::Note { order_number: "1001 OR name:*".to_owned(), text: String::new() };
+    let strange = Act::Note { order_number: "1001 OR name:*".to_owned(), text: String::new() };
     assert!(matches!(carried(&out, &strange, "err_4"), (ErrandOutcome::Refused { .. }, 0)));
 }

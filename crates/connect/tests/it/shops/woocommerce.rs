@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use kept_base::{Currency, Money};
 use kept_connect::shops::woocommerce::{WooCommerceReader, WooCommerceSettings, WooCommerceShop};
 use kept_domain::input::CancelledBy;
-use kept_engine::ports::{Errand, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
+use kept_engine::ports::{Act, ErrandKind, ErrandOutcome, Shop, ShopReader, Verification};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -291,7 +291,7 @@ fn books() -> Store<Books> {
     Arc::new(Mutex::new(Books { order: sample(), ..Books::default() }))
 }
 
-fn refund(minor: i64) -> Errand {
+fn refund(minor: i64) -> Act {
     refund_of("W-1001", minor, false)
 }
 
@@ -337,7 +337,7 @@ fn a_refund_is_refused_waits_or_is_unknown() {
     assert!(matches!(after(200, "{}"), ErrandOutcome::Unknown { .. }));
     // The wrong currency, nothing, and an unknown line are refused before anything is asked for.
     let acts = server.acts().len();
-    let dollars = Errand::Refund {
+    let dollars = Act::Refund {
         order_number: "W-1001".to_owned(),
         amount: Money { minor: 1, currency: Currency::USD },
         skus: Vec::new(),
@@ -376,14 +376,14 @@ fn notes_and_cancellations_are_made_once() {
     let books = books();
     let server = shop(&books);
     let out = WooCommerceShop::new(&settings(&server)).expect("a shop");
-    let note = Errand::Note { order_number: "W-1001".to_owned(), text: "Told on Monday.".to_owned() };
+    let note = Act::Note { order_number: "W-1001".to_owned(), text: "Told on Monday.".to_owned() };
     for _ in 0..3 {
         assert_eq!(carried(&out, &note, "err_1").0, ErrandOutcome::Done { reference: "900".to_owned() });
     }
     let sent = server.acts()[0].json();
     assert_eq!(sent, json!({ "note": "Told on Monday. [kept:err_1]", "customer_note": false }));
     let cancellation =
-        Errand::Cancellation { order_number: "W-1001".to_owned(), skus: Vec::new(), by: CancelledBy::Customer, cause: None };
+        Act::Cancellation { order_number: "W-1001".to_owned(), skus: Vec::new(), by: CancelledBy::Customer, cause: None };
     for _ in 0..2 {
         assert_eq!(carried(&out, &cancellation, "err_2").0, ErrandOutcome::Done { reference: "727".to_owned() });
     }
@@ -398,8 +398,7 @@ fn goods_are_sent_again_once() {
     let books = books();
     let server = shop(&books);
     let out = WooCommerceShop::new(&settings(&server)).expect("a shop");
-    let again =
-        Errand::Reshipment { order_number: "W-1001".to_owned(), skus: vec!["BOUGIE".to_owned()], reason: "lost".to_owned() };
+    let again = Act::Reshipment { order_number: "W-1001".to_owned(), skus: vec!["BOUGIE".to_owned()], reason: "lost".to_owned() };
     // The answer to the making is lost: an order that waits, and nothing is released.
     books.lock().expect("the books").lose = true;
     let (outcome, doubts) = carried(&out, &again, "err_1");
@@ -434,6 +433,6 @@ fn what_cannot_be_done_is_not_offered() {
     let offered: Vec<ErrandKind> = ErrandKind::ALL.into_iter().filter(|kind| out.offers(*kind)).collect();
     assert_eq!(offered.len(), 5);
     let lines =
-        Errand::Cancellation { order_number: "1".to_owned(), skus: vec!["A".to_owned()], by: CancelledBy::Shop, cause: None };
+        Act::Cancellation { order_number: "1".to_owned(), skus: vec!["A".to_owned()], by: CancelledBy::Shop, cause: None };
     assert!(matches!(carried(&out, &lines, "err_1"), (ErrandOutcome::Refused { .. }, 0)));
 }

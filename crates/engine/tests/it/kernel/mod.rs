@@ -3,6 +3,7 @@
 mod backup;
 mod deliveries;
 mod erasing;
+mod errands;
 mod failing;
 mod fencing;
 mod findings;

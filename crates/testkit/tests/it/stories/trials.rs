@@ -17,8 +17,10 @@ pub(super) fn differences(engine: &Engine) -> Result<Vec<String>> {
     let mut recorded: BTreeMap<String, Vec<(Mode, Decided)>> = BTreeMap::new();
     for block in engine.database().read(|connection| connection.blocks_after(0, i64::MAX))? {
         for fact in block.read()? {
+            // What is done in a shop is not tried: a trial is about who would have been told what.
             if let Body::DecisionMade(made) = fact.body
                 && !made.playbook.is_empty()
+                && engine.playbooks()?.iter().any(|playbook| playbook.name == made.playbook && playbook.errand.is_none())
             {
                 let says = made.verdict == "say";
                 let decided =
