@@ -5,8 +5,8 @@ import { startKept, until } from "./kept.mjs";
 import { reveal, welcome } from "./people.mjs";
 
 /** Starts `kept serve`, makes the administrator, lets every playbook prepare messages for a person's yes, and makes a token. */
-export async function openHouse(t) {
-  const kept = await startKept("serve");
+export async function openHouse(t, options = []) {
+  const kept = await startKept("serve", options);
   t.after(kept.stop);
   const page = await visitor(undefined, kept.address);
   await welcome(page);

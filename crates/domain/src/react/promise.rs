@@ -18,6 +18,8 @@ use crate::watch::{self, Coming};
 /// Where nothing is coming, an open promise is looked at so often all the same.
 const AT_LEAST_DAILY: i64 = 86_400_000;
 
+/// Judged by what the carrier says.
+const BY_CARRIER: &str = "carrier_claim";
 /// Who judged, where it was the word of a person of the team.
 pub(super) const BY_HAND: &str = "hand";
 
@@ -353,7 +355,7 @@ impl React<'_, '_> {
 
     /// Judges a promise by its parts, as the carriers claim.
     pub(super) fn judge(&mut self, id: PromiseId) -> Result<(), ReactError> {
-        self.judge_by(id, "carrier_claim")
+        self.judge_by(id, BY_CARRIER)
     }
 
     pub(super) fn judge_by(&mut self, id: PromiseId, by: &str) -> Result<(), ReactError> {
@@ -383,7 +385,12 @@ impl React<'_, '_> {
         let at = promise.items.iter().filter_map(|item| item.settled_at).max().unwrap_or(self.desk.clock);
         let cause = promise.items.iter().filter(|item| item.state == ItemState::Broken).find_map(|item| item.cause.clone());
         let by_rule = state == PromiseState::Broken || (promise.kind != "delivery" && by != BY_HAND);
-        let by = if by_rule { "rule" } else { by };
+        let by = match state {
+            _ if by_rule => "rule",
+            // Only their own wish releases a promise: no carrier said anything.
+            PromiseState::Released if by == BY_CARRIER => "customer",
+            _ => by,
+        };
         let position = self.desk.emit(Assessed {
             promise: id,
             state,

@@ -719,6 +719,7 @@ errand-no-way = no interface of this shop can be asked to do it: do it by hand
 errand-handled = looked after by { $name }
 errand-said = answer: “{ $text }”
 errand-release = Ask the shop
+errand-release-again = Ask again
 errand-by-hand = Done by hand…
 errand-evidence = By what one can see it (number, date)
 errand-by-hand-act = Note that it is done

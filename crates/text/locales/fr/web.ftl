@@ -719,6 +719,7 @@ errand-no-way = aucune interface de cette boutique ne peut en être priée : à 
 errand-handled = traité par { $name }
 errand-said = réponse : « { $text } »
 errand-release = Demander à la boutique
+errand-release-again = Demander de nouveau
 errand-by-hand = C’est fait à la main…
 errand-evidence = À quoi cela se voit (numéro, date)
 errand-by-hand-act = Noter que c’est fait

@@ -41,8 +41,8 @@ pub struct ErrandRow {
     pub mark: Markup,
     /// When it was asked for.
     pub when: String,
-    /// It can be released: the shop does it.
-    pub can_release: bool,
+    /// It can be released: the shop is asked, or asked again; the words of the button.
+    pub release: Option<String>,
     /// It can be given up, or done by hand.
     pub can_handle: bool,
 }
@@ -148,7 +148,8 @@ pub fn errand_row(w: &Words, line: &ErrandLine) -> ErrandRow {
         sub: parts.join(" · "),
         mark: errand_mark(w, errand.state),
         when: w.at(errand.asked_at),
-        can_release: waits && line.offered,
+        release: (waits && line.offered)
+            .then(|| w.t(if errand.state == ErrandState::Refused { "errand-release-again" } else { "errand-release" })),
         can_handle: !errand.state.is_over(),
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use kept_base::{Moment, PromiseId};
 use kept_domain::input::{Answer, CustomerAnswered, Input, News};
-use kept_domain::promise::{ItemKind, ItemState, Promise, PromiseState, Word};
+use kept_domain::promise::{ItemKind, ItemState, Promise, PromiseState, SignalKind, SignalMark, Word};
 use kept_engine::views::PromiseFile;
 use kept_engine::{Outlook, RecordOptions};
 use serde::Deserialize;
@@ -353,7 +353,18 @@ fn remarks(w: &Words, promise: &Promise) -> Vec<String> {
             out.push(w.say("remark-first-due", &[("state", w.word("state", outcome.by_first_due.word()).to_lowercase().into())]));
         }
     }
-    if let Some(signal) = promise.signals.last().filter(|_| promise.state.is_open()) {
+    // What was chosen, and what the shop did about it, stands beside: it says nothing of how the promise is.
+    let of_the_promise = |signal: &&SignalMark| {
+        !matches!(
+            signal.kind,
+            SignalKind::Chosen
+                | SignalKind::RefundOwed
+                | SignalKind::Refunded
+                | SignalKind::ErrandDone
+                | SignalKind::ErrandRefused
+        )
+    };
+    if let Some(signal) = promise.signals.iter().rfind(of_the_promise).filter(|_| promise.state.is_open()) {
         out.push(match signal.foreseen {
             Some(foreseen) => w.say(
                 "reason-foreseen-said",

@@ -19,8 +19,10 @@ pub struct PlaybookBody {
     pub explanation: BTreeMap<String, String>,
     /// Signals it answers.
     pub on: Vec<String>,
-    /// True: it writes to customers; false: to operations.
+    /// True: it writes to customers; false: to operations, or it says nothing and has something done.
     pub to_customer: bool,
+    /// What it has done in the shop: `cancel_order`, `refund`, `reshipment`; null for one that says something.
+    pub errand: Option<String>,
     /// `off`, `shadow`, `approve`, `automatic`.
     pub mode: String,
     /// What it did, or would have done.
@@ -226,6 +228,7 @@ impl PlaybookBody {
             explanation: line.explanation.clone(),
             on: line.on.iter().map(|kind| kind.word().to_owned()).collect(),
             to_customer: line.to_customer,
+            errand: line.errand.map(|kind| kind.word().to_owned()),
             mode: line.mode.word().to_owned(),
             record: RecordBody { decided, shadow, waiting, held, accepted, failed, then_kept, then_late, still_open },
         }
