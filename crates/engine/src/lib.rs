@@ -26,6 +26,7 @@ mod rebuilding;
 mod recording;
 mod secrets;
 mod sending;
+mod totals;
 pub mod trial;
 pub mod views;
 mod watching;
@@ -128,6 +129,7 @@ pub(crate) struct Shared {
     pub(crate) packs: RwLock<Arc<LoadedPacks>>,
     pub(crate) packs_error: RwLock<Option<String>>,
     pub(crate) outbound: RwLock<Arc<dyn Outbound>>,
+    pub(crate) totals: std::sync::Mutex<totals::Totals>,
     pub(crate) shops: RwLock<Vec<Arc<dyn ports::Shop>>>,
     pub(crate) changes: tokio::sync::broadcast::Sender<Change>,
     pub(crate) meanings: RwLock<Vec<kept_store::CodeMeaning>>,
@@ -185,6 +187,7 @@ impl Engine {
                 packs: RwLock::new(Arc::new(packs)),
                 packs_error: RwLock::new(None),
                 outbound: RwLock::new(Arc::new(Drawer)),
+                totals: std::sync::Mutex::default(),
                 shops: RwLock::new(Vec::new()),
                 changes,
                 meanings: RwLock::new(Vec::new()),

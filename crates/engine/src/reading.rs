@@ -1,11 +1,15 @@
 //! What pages and the API read. Blocking: call from a thread that may wait, never from an async task.
 
+use std::collections::BTreeMap;
+
 use kept_base::{CustomerId, ErrandId, MessageId, OrderId, ParcelId, PromiseId, SubjectId};
 use kept_domain::errand::ErrandKind;
 use kept_domain::input::CustomerDetails;
 use kept_domain::message::MessageState;
 use kept_domain::parcel::Parcel;
+use kept_domain::promise::PromiseState;
 use kept_domain::subject::tracking_key;
+use kept_domain::vocabulary::Milestone;
 use kept_domain::{KeyKind, NaturalKey, Noun, Subject};
 use kept_store::{Connection, Cursor, Listed};
 
@@ -18,6 +22,12 @@ use crate::{Engine, EngineError};
 
 /// Rows of a page unless said.
 const PAGE: u32 = 50;
+/// How promises stand by when they are due; those without a due come last. An index holds exactly this.
+const BY_DUE: &str = "coalesce(due, 9000000000000000)";
+const BY: &str = "coalesce(due, 9000000000000000) <= ?";
+const AFTER: &str = "coalesce(due, 9000000000000000) > ?";
+/// Late or at risk, as an index has it.
+const ENDANGERED: &str = "state <> 'open'";
 /// Of an unreadable payload, this much is shown.
 const EXCERPT: usize = 400;
 
@@ -38,26 +48,27 @@ impl Engine {
         let hour = now + 3_600_000;
         let evening = self.end_of_today(now);
         let mut today = self.reading(|connection| {
-            let open = || Listed::of(Noun::Promise, "coalesce(due, 9000000000000000)", false).with("open = ?", 1_i64);
-            let late = open().with("due <= ?", now);
-            let at_risk = open().with("state = ?", "at_risk").with("due > ?", evening.max(hour));
-            let told = Listed::of(Noun::Promise, "id", false)
-                .with("open = ?", 1_i64)
-                .only("state in ('late', 'at_risk') and customer is not null");
+            let open = || Listed::of(Noun::Promise, BY_DUE, false).only("open = 1");
+            let endangered = || open().only(ENDANGERED);
+            let between = |from: i64, to: i64| open().with(AFTER, from).with(BY, to);
+            let late = open().with(BY, now);
+            let at_risk = endangered().with("state = ?", "at_risk").with(AFTER, evening.max(hour));
+            // Not `is not null`, for which the planner would go through every customer.
+            let told = endangered().only("coalesce(customer, 0) <> 0");
             Ok(Today {
                 late: promise_section(connection, &late)?,
-                next_hour: promise_section(connection, &open().with("due > ?", now).with("due <= ?", hour))?,
-                today: promise_section(connection, &open().with("due > ?", hour).with("due <= ?", evening))?,
+                next_hour: promise_section(connection, &between(now, hour))?,
+                today: promise_section(connection, &between(hour, evening))?,
                 at_risk: promise_section(connection, &at_risk)?,
                 waiting: message_section(connection, MessageState::Waiting)?,
                 held: message_section(connection, MessageState::Held)?,
                 unknown: message_section(connection, MessageState::Unknown)?,
                 errands: errand_section(connection)?,
-                disputed: promise_section(connection, &Listed::of(Noun::Promise, "id", true).with("disputed = ?", 1_i64))?,
+                disputed: promise_section(connection, &Listed::of(Noun::Promise, "id", true).only("disputed = 1"))?,
                 quarantine: connection.quarantined()?.unsigned_abs(),
                 unmapped: connection.unmapped(BRAND)?.len() as u64,
                 told_first: (told.clone().only("told_first = 1").count(connection)?, told.count(connection)?),
-                open: Listed::of(Noun::Promise, "id", false).with("open = ?", 1_i64).count(connection)?,
+                open: open().count(connection)?,
             })
         })?;
         today.errands.rows.iter_mut().for_each(|line| line.offered = self.offers(&line.errand.shop, line.errand.kind));
@@ -77,18 +88,25 @@ impl Engine {
     pub fn promises(&self, filter: &PromiseFilter) -> Result<Page<PromiseLine>, EngineError> {
         let now = self.now();
         let mut list = if filter.is_by_due() {
-            Listed::of(Noun::Promise, "coalesce(due, 9000000000000000)", false)
+            Listed::of(Noun::Promise, BY_DUE, false)
         } else {
             Listed::of(Noun::Promise, "made_at", true)
         };
-        if filter.open_only {
-            list = list.with("open = ?", 1_i64);
+        if filter.is_by_due() {
+            list = list.only("open = 1");
         }
         if let Some(state) = filter.state {
+            list = match state {
+                PromiseState::Late | PromiseState::AtRisk => list.only(ENDANGERED),
+                PromiseState::KeptLate | PromiseState::Broken | PromiseState::Released => {
+                    list.only("open = 0 and state <> 'kept'")
+                }
+                PromiseState::Open | PromiseState::Kept => list,
+            };
             list = list.with("state = ?", state.word());
         }
         if filter.disputed {
-            list = list.with("disputed = ?", 1_i64);
+            list = list.only("disputed = 1");
         }
         if let Some(kind) = &filter.kind {
             list = list.with("kind = ?", kind);
@@ -179,10 +197,15 @@ impl Engine {
     pub fn parcels(&self, filter: &ParcelFilter) -> Result<Page<ParcelLine>, EngineError> {
         let mut list = Listed::of(Noun::Parcel, "id", true);
         if let Some(milestone) = filter.milestone {
+            list = match (milestone.is_final(), milestone) {
+                (false, _) => list.only("open = 1"),
+                (true, Milestone::Delivered) => list,
+                (true, _) => list.only("open = 0 and milestone <> 'delivered'"),
+            };
             list = list.with("milestone = ?", milestone.word());
         }
         if let Some(exception) = filter.exception {
-            list = list.with("trouble = ?", exception.word());
+            list = list.only("trouble is not null").with("trouble = ?", exception.word());
         }
         if filter.in_trouble {
             list = list.only("trouble is not null");
@@ -194,7 +217,7 @@ impl Engine {
             list = list.only("purchase is null");
         }
         if filter.open_only {
-            list = list.with("open = ?", 1_i64);
+            list = list.only("open = 1");
         }
         if let Some(search) = &filter.search {
             list = match self.find(search)? {
@@ -205,7 +228,7 @@ impl Engine {
         }
         let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
         self.reading(|connection| {
-            let total = list.count(connection)?;
+            let total = list.count_up_to(connection, MOST_COUNTED.cast_signed())?;
             let (subjects, next) = list.page(connection, after, limit)?;
             let mut rows = Vec::with_capacity(subjects.len());
             for subject in subjects {
@@ -441,28 +464,36 @@ impl Engine {
         let packs = self.loaded().packs.version.clone();
         let (database, outbound) = (self.shared.database.engine().to_owned(), self.outbound().name().to_owned());
         self.reading(|connection| {
-            let (blocks, facts, last_fact) = connection.ledger_size()?;
+            let totals = self.totals(connection)?;
             let verified = connection.setting("verified")?.and_then(|text| {
                 let (at, held) = text.split_once(' ')?;
                 Some((at.parse().ok()?, held == "1"))
             });
-            let sources = connection.sources()?.into_iter().map(|row| SourceHealth {
-                source: row.source,
-                deliveries: row.deliveries.unsigned_abs(),
-                last: row.last,
-                refused: row.refused.unsigned_abs(),
-                unreadable: row.unreadable.unsigned_abs(),
-            });
+            let mut sources: BTreeMap<String, SourceHealth> = BTreeMap::new();
+            for (source, (deliveries, last)) in totals.sources {
+                let health = SourceHealth {
+                    source: source.clone(),
+                    deliveries: deliveries.unsigned_abs(),
+                    last,
+                    ..SourceHealth::default()
+                };
+                sources.insert(source, health);
+            }
+            for (source, refused, unreadable) in connection.source_troubles()? {
+                let health = sources.entry(source.clone()).or_insert_with(|| SourceHealth { source, ..SourceHealth::default() });
+                health.refused += refused.unsigned_abs();
+                health.unreadable += unreadable.unsigned_abs();
+            }
             Ok(Health {
                 database,
-                facts: facts.unsigned_abs(),
-                blocks: blocks.unsigned_abs(),
-                last_fact,
+                facts: totals.facts.unsigned_abs(),
+                blocks: totals.blocks.unsigned_abs(),
+                last_fact: totals.last_fact,
                 verified,
                 signals_pending: connection.signals_pending()?.unsigned_abs(),
                 outbox_pending: connection.outbox_pending(Noun::Message)?.unsigned_abs(),
                 unwatched: connection.unwatched()?.unsigned_abs(),
-                sources: sources.collect(),
+                sources: sources.into_values().collect(),
                 outbound,
                 packs,
                 packs_error,

@@ -24,12 +24,15 @@ pub struct Person {
     pub details: Option<CustomerDetails>,
 }
 
+/// Parcels of a list are counted up to here: more are said to be more.
+pub const MOST_COUNTED: u64 = 10_000;
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
     /// What is on it.
     pub rows: Vec<T>,
-    /// How many there are in all.
+    /// How many there are in all; of parcels no more than [`MOST_COUNTED`] are counted, and one.
     pub total: u64,
     /// Where the next page starts: give it back as `after`.
     pub next: Option<String>,
@@ -506,7 +509,7 @@ pub struct Health {
 }
 
 /// A source's health.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SourceHealth {
     /// Source.
     pub source: String,

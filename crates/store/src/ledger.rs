@@ -254,9 +254,17 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn ledger_size(&mut self) -> Result<(i64, i64, Option<i64>), StoreError> {
+        self.ledger_size_between(0, i64::MAX)
+    }
+
+    /// The same of the blocks after one and up to another.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn ledger_size_between(&mut self, after: i64, to: i64) -> Result<(i64, i64, Option<i64>), StoreError> {
         // PostgreSQL sums bigints into numeric.
-        let sql = "select count(*), cast(coalesce(sum(facts), 0) as bigint), max(recorded) from block";
-        let row = self.first(sql, &[])?.ok_or_else(|| StoreError::Corrupt("no count".to_owned()))?;
+        let sql = "select count(*), cast(coalesce(sum(facts), 0) as bigint), max(recorded) from block where number > $1 and number <= $2";
+        let row = self.first(sql, params![after, to])?.ok_or_else(|| StoreError::Corrupt("no count".to_owned()))?;
         Ok((row.int(0)?, row.int(1)?, row.maybe_int(2)?))
     }
 }

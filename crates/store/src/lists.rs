@@ -7,6 +7,9 @@ use crate::error::StoreError;
 use crate::state::table;
 use crate::value::{Value, params};
 
+/// Owners that a page offers.
+const MOST_OWNERS: usize = 500;
+
 /// Where a page of a list ends, and the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -58,6 +61,21 @@ impl Listed {
     pub fn only(mut self, condition: &'static str) -> Listed {
         self.conditions.push(condition.to_owned());
         self
+    }
+
+    /// How many there are, counted no further than one more than `most`: nobody waits for the last of millions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_up_to(&self, connection: &mut Connection, most: i64) -> Result<u64, StoreError> {
+        let sql = format!(
+            "select count(*) from (select 1 from {}{} limit {}) as counted",
+            table(self.noun),
+            self.wheres(&self.conditions),
+            most + 1
+        );
+        let row = connection.first(&sql, &self.params)?;
+        Ok(row.map_or(Ok(0), |row| row.int(0))?.unsigned_abs())
     }
 
     /// How many there are.
@@ -158,7 +176,17 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn owners(&mut self) -> Result<Vec<String>, StoreError> {
-        self.query("select distinct owner from promise order by owner", &[])?.iter().map(|row| row.text(0)).collect()
+        // From one to the next by the index: a `distinct` reads every promise.
+        let mut owners: Vec<String> = Vec::new();
+        while owners.len() < MOST_OWNERS {
+            let last = owners.last().map_or("", String::as_str);
+            let next = self.first("select min(owner) from promise where owner > $1", params![last])?;
+            match next.map(|row| row.maybe_text(0)).transpose()?.flatten() {
+                Some(owner) => owners.push(owner),
+                None => break,
+            }
+        }
+        Ok(owners)
     }
 
     /// The message about a promise that waits for a person's yes.

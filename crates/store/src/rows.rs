@@ -99,21 +99,6 @@ pub struct QuarantineRow {
     pub error: String,
 }
 
-/// How a source is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceRow {
-    /// Source.
-    pub source: String,
-    /// Payloads kept.
-    pub deliveries: i64,
-    /// Last, epoch milliseconds.
-    pub last: Option<i64>,
-    /// Refused.
-    pub refused: i64,
-    /// Unreadable.
-    pub unreadable: i64,
-}
-
 impl Connection {
     /// Carries out what a fact does beside its subjects. `live`: the outbox too, which is operational and not rebuilt.
     ///
@@ -356,31 +341,23 @@ impl Connection {
         self.first("select count(*) from payload where error is not null", &[])?.map_or(Ok(0), |row| row.int(0))
     }
 
-    /// Sources with what was heard and refused.
+    /// What came of each source after one position and up to another: source, deliveries, when the last came.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn sources(&mut self) -> Result<Vec<SourceRow>, StoreError> {
-        let mut sources: Vec<SourceRow> = Vec::new();
-        for row in
-            self.query("select source, count(*), max(at), count(error) from payload group by source order by source", &[])?
-        {
-            sources.push(SourceRow {
-                source: row.text(0)?,
-                deliveries: row.int(1)?,
-                last: row.maybe_int(2)?,
-                refused: 0,
-                unreadable: row.int(3)?,
-            });
-        }
-        for row in self.query("select source, refused from refused order by source", &[])? {
-            let (source, refused) = (row.text(0)?, row.int(1)?);
-            match sources.iter_mut().find(|known| known.source == source) {
-                Some(known) => known.refused = refused,
-                None => sources.push(SourceRow { source, deliveries: 0, last: None, refused, unreadable: 0 }),
-            }
-        }
-        Ok(sources)
+    pub fn deliveries_between(&mut self, after: Position, to: Position) -> Result<Vec<(String, i64, Option<i64>)>, StoreError> {
+        let sql = "select source, count(*), max(at) from payload where position > $1 and position <= $2 group by source";
+        self.query(sql, params![after.0, to.0])?.iter().map(|row| Ok((row.text(0)?, row.int(1)?, row.maybe_int(2)?))).collect()
+    }
+
+    /// Deliveries that were refused for their signature, and those that could not be read, by source.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn source_troubles(&mut self) -> Result<Vec<(String, i64, i64)>, StoreError> {
+        let sql = "select source, refused, 0 from refused
+                   union all select source, 0, count(*) from payload where error is not null group by source";
+        self.query(sql, &[])?.iter().map(|row| Ok((row.text(0)?, row.int(1)?, row.int(2)?))).collect()
     }
 
     /// Counts a delivery refused for its signature.

@@ -542,6 +542,7 @@ parcels-intro = { $count ->
      [one] One parcel.
     *[other] { $count } parcels.
     }
+parcels-intro-many = More than { $count } parcels.
 parcels-empty = A parcel appears here as soon as a label or a scan is received from a carrier, even before its order.
 parcel-without-order = no known order
 last-news = last news { $when }

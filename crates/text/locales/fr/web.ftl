@@ -542,6 +542,7 @@ parcels-intro = { $count ->
      [one] Un colis.
     *[other] { $count } colis.
     }
+parcels-intro-many = Plus de { $count } colis.
 parcels-empty = Un colis paraît ici dès qu’une étiquette ou un passage est reçu d’un transporteur, même avant sa commande.
 parcel-without-order = sans commande connue
 last-news = dernière nouvelle { $when }

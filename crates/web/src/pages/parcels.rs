@@ -6,7 +6,7 @@ use axum::response::Response;
 use kept_base::{Offset, ParcelId};
 use kept_domain::parcel::{Exception, Parcel};
 use kept_domain::vocabulary::{Cause, ExceptionKind, Milestone, OpenedBy};
-use kept_engine::views::{Page, ParcelFile, ParcelFilter, ParcelLine};
+use kept_engine::views::{MOST_COUNTED, Page, ParcelFile, ParcelFilter, ParcelLine};
 use serde::Deserialize;
 
 use crate::access::Agent;
@@ -148,7 +148,11 @@ pub fn list_view(frame: Frame, asked: &ParcelsAsked, found: &Page<ParcelLine>) -
     let mut exceptions = vec![("any".to_owned(), w.t("filter-any-trouble"))];
     exceptions.extend(ExceptionKind::ALL.iter().map(|kind| (kind.word().to_owned(), w.word("exception", kind.word()))));
     ParcelsPage {
-        intro: w.say("parcels-intro", &[("count", arg(found.total))]),
+        intro: if found.total > MOST_COUNTED {
+            w.say("parcels-intro-many", &[("count", arg(MOST_COUNTED))])
+        } else {
+            w.say("parcels-intro", &[("count", arg(found.total))])
+        },
         milestones: choices(w.t("filter-any-milestone"), milestones, filled(asked.milestone.as_ref())),
         exceptions: choices(w.t("filter-no-matter"), exceptions, filled(asked.exception.as_ref())),
         carrier: asked.carrier.clone().unwrap_or_default(),
