@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use kept_base::{CalendarKind, CustomerId, Language, from_millis, millis};
 use kept_domain::finding::Finding;
 use kept_domain::input::CustomerDetails;
+use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
 use kept_domain::playbook::{Audience, Playbook};
 use kept_domain::promise::{Estimate, PromiseState, SignalKind};
@@ -53,7 +54,7 @@ impl Engine {
             "late-warning" | "late-apology" | "late-next-word" => self.estimate(situation, &zone)?,
             _ => None,
         };
-        let next_word_at = next_word_at(situation, playbook, &settings.zone);
+        let next_word_at = next_word_at(situation.order.as_ref(), situation.now, playbook, &settings.zone);
         let mut writing = Writing { situation, language, zone, today: now.date(), values: Map::new() };
         writing.fill(settings.shop.as_str(), settings.team.as_str(), &details);
         if let Some(estimate) = &estimate {
@@ -181,11 +182,11 @@ impl Engine {
 }
 
 /// When a message promises the next word: noon of the first working day after the playbook's span.
-pub(crate) fn next_word_at(situation: &Situation, playbook: &Playbook, house_zone: &str) -> Option<i64> {
-    let zone = situation.order.as_ref().map_or(house_zone, |order| order.zone.as_str());
-    let day_end = watch::after(situation.now, playbook.next_word.as_ref()?, CalendarKind::WorkingDaysMonSat, zone)?;
+pub(crate) fn next_word_at(order: Option<&Order>, now: i64, playbook: &Playbook, house_zone: &str) -> Option<i64> {
+    let zone = order.map_or(house_zone, |order| order.zone.as_str());
+    let day_end = watch::after(now, playbook.next_word.as_ref()?, CalendarKind::WorkingDaysMonSat, zone)?;
     let noon = millis(from_millis(day_end)?) - 12 * 3_600_000;
-    Some(noon.max(situation.now + 3_600_000))
+    Some(noon.max(now + 3_600_000))
 }
 
 struct Writing<'a> {
