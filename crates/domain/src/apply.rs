@@ -158,6 +158,13 @@ impl Folder {
         self.round = self.round.saturating_add(1);
     }
 
+    /// Changes a subject without its counting as changed: only for who writes nothing.
+    pub fn thin(&mut self, id: SubjectId, change: impl FnOnce(&mut Subject)) {
+        if let Some(held) = self.held.get_mut(&id) {
+            change(&mut held.subject);
+        }
+    }
+
     /// Takes one subject away, whether or not it was written.
     pub fn take(&mut self, id: SubjectId) -> Option<Subject> {
         let held = self.held.remove(&id)?;
@@ -366,7 +373,8 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
 /// Folds one fact. Subjects that are not at hand are passed over: the caller puts what [`touches`] names at hand first.
 pub fn apply(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
     let position = fact.position;
-    let mut effects = fold(folder, fact);
+    let mut effects = Vec::new();
+    fold(folder, fact, &mut effects);
     if let Some(event) = &fact.event {
         let subject = fact.subjects.first().copied().unwrap_or(SubjectId(0));
         effects.push(named(fact.brand, KeyKind::Event, event_key(&fact.source, event), subject));
@@ -383,9 +391,31 @@ pub fn apply(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
     effects
 }
 
-fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
+/// Folds one fact into the state of its subjects and does no more: for who looks at the past and writes nothing. Nothing beside the
+/// subjects is worked out, and they do not remember where the fact stands.
+pub fn apply_to_state(folder: &mut Folder, fact: &Fact) {
+    fold(folder, fact, &mut Nobody);
+}
+
+/// Who hears of effects.
+trait Hears {
+    fn push(&mut self, effect: impl FnOnce() -> Effect);
+}
+
+impl Hears for Vec<Effect> {
+    fn push(&mut self, effect: impl FnOnce() -> Effect) {
+        Vec::push(self, effect());
+    }
+}
+
+struct Nobody;
+
+impl Hears for Nobody {
+    fn push(&mut self, _: impl FnOnce() -> Effect) {}
+}
+
+fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
     let (brand, position) = (fact.brand, fact.position);
-    let mut effects = Vec::new();
     match &fact.body {
         Body::CustomerRegistered(body) => {
             if folder.has(body.customer.into()) {
@@ -406,14 +436,14 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         }
         Body::OrderNamed(body) => {
             folder.add(Subject::Order(Box::new(Order::named(brand, body))));
-            effects.push(named(brand, KeyKind::OrderNumber, body.number.clone(), body.order.into()));
+            effects.push(|| named(brand, KeyKind::OrderNumber, body.number.clone(), body.order.into()));
         }
         Body::OrderPlaced(body) => {
             if folder.has(body.order.into()) {
                 folder.on_order(body.order, |order| order.place(body));
             } else {
                 folder.add(Subject::Order(Box::new(Order::new(brand, body))));
-                effects.push(named(brand, KeyKind::OrderNumber, body.number.clone(), body.order.into()));
+                effects.push(|| named(brand, KeyKind::OrderNumber, body.number.clone(), body.order.into()));
             }
             folder.on_order(body.order, |order| order.shop.clone_from(&fact.source));
             folder.on_customer(body.customer, |customer| customer.orders.push(body.order));
@@ -422,7 +452,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::RefundPaid(body) => folder.on_order(body.order, |order| order.refund_paid(body)),
         Body::ParcelAnnounced(body) => {
             folder.add(Subject::Parcel(Box::new(Parcel::new(brand, body))));
-            effects.push(named(brand, KeyKind::Tracking, tracking_key(&body.tracking_number), body.parcel.into()));
+            effects.push(|| named(brand, KeyKind::Tracking, tracking_key(&body.tracking_number), body.parcel.into()));
             if let Some(order) = body.order {
                 folder.on_order(order, |order| order.parcels.push(body.parcel));
             }
@@ -496,14 +526,14 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
             {
                 folder.on_parcel(parcel, |parcel| parcel.find(finding, body.true_at, body.armed_by));
             }
-            effects.push(Effect::SignalRaised { signal: body.signal, promise: body.promise, kind: body.signal_kind });
+            effects.push(|| Effect::SignalRaised { signal: body.signal, promise: body.promise, kind: body.signal_kind });
         }
         Body::DecisionMade(body) => {
-            effects.push(Effect::SignalDecided(body.signal));
+            effects.push(|| Effect::SignalDecided(body.signal));
             if let Some(draft) = &body.message {
                 folder.add(Subject::Message(Box::new(Message::new(brand, body, draft))));
                 if draft.state == MessageState::Queued {
-                    effects.push(outgoing(draft.message));
+                    effects.push(|| outgoing(draft.message));
                 }
             }
         }
@@ -512,7 +542,7 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
             if body.to == MessageState::Accepted {
                 told(folder, body.message, body.promise, body.at);
             }
-            effects.push(match body.to {
+            effects.push(|| match body.to {
                 MessageState::Queued => outgoing(body.message),
                 _ => Effect::NotOutgoing(body.message.into()),
             });
@@ -523,18 +553,18 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
                 told(folder, body.message, body.promise, body.at);
             }
             if body.state != MessageState::Retry {
-                effects.push(Effect::NotOutgoing(body.message.into()));
+                effects.push(|| Effect::NotOutgoing(body.message.into()));
             }
         }
         Body::ErrandAsked(body) => {
             folder.add(Subject::Errand(Box::new(Errand::new(brand, body))));
             if body.state == ErrandState::Queued {
-                effects.push(Effect::Outgoing(Noun::Errand, body.errand.into()));
+                effects.push(|| Effect::Outgoing(Noun::Errand, body.errand.into()));
             }
         }
         Body::ErrandHandled(body) => {
             folder.on_errand(body.errand, |errand| errand.handle(body));
-            effects.push(match body.to {
+            effects.push(|| match body.to {
                 ErrandState::Queued => Effect::Outgoing(Noun::Errand, body.errand.into()),
                 _ => Effect::NotOutgoing(body.errand.into()),
             });
@@ -542,22 +572,21 @@ fn fold(folder: &mut Folder, fact: &Fact) -> Vec<Effect> {
         Body::ErrandOutcome(body) => {
             folder.on_errand(body.errand, |errand| errand.outcome(body));
             if !body.state.is_under_way() {
-                effects.push(Effect::NotOutgoing(body.errand.into()));
+                effects.push(|| Effect::NotOutgoing(body.errand.into()));
             }
         }
-        Body::PlaybookSwitched(body) => effects.push(Effect::Switched(body.clone())),
-        Body::CodeMapped(body) => effects.push(Effect::Mapped(body.clone())),
-        Body::PayloadReceived(body) => effects.push(Effect::Payload {
+        Body::PlaybookSwitched(body) => effects.push(|| Effect::Switched(body.clone())),
+        Body::CodeMapped(body) => effects.push(|| Effect::Mapped(body.clone())),
+        Body::PayloadReceived(body) => effects.push(|| Effect::Payload {
             source: body.source.clone(),
             delivery: body.delivery.clone(),
             size: body.size,
             sealed: body.bytes.id,
             error: body.error.clone(),
         }),
-        Body::UnmappedSeen(body) => effects.push(Effect::Unmapped(body.clone())),
+        Body::UnmappedSeen(body) => effects.push(|| Effect::Unmapped(body.clone())),
         Body::Unknown(_) => {}
     }
-    effects
 }
 
 fn outgoing(message: MessageId) -> Effect {

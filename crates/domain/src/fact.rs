@@ -260,6 +260,17 @@ impl<'a> FactSketch<'a> {
     }
 }
 
+/// Kind and moment of recording of a line, found without reading the rest of it; `None` for a line that [`Fact::write_line`] did not
+/// write: then [`FactSketch::from_line`] says what it is.
+pub fn head_of(line: &[u8]) -> Option<(&str, i64)> {
+    let rest = std::str::from_utf8(line).ok()?.strip_prefix("{\"kind\":\"")?;
+    let (kind, rest) = rest.split_once('"')?;
+    // No key of this name stands before it in a head, and within a text a quote is escaped.
+    let (_, rest) = rest.split_once(",\"recorded\":")?;
+    let (recorded, _) = rest.split_once(',')?;
+    Some((kind, recorded.parse().ok()?))
+}
+
 /// The first of a list; the rest is passed over.
 fn first<'de, D: serde::Deserializer<'de>>(list: D) -> Result<Option<SubjectId>, D::Error> {
     struct First;

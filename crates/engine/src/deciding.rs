@@ -10,14 +10,11 @@ use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::message::{DecisionMade, Drafted, MessageState, Mode};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
-use kept_domain::playbook::{Audience, Playbook, Saying};
 use kept_domain::promise::{Promise, SignalKind, SignalMark};
-use kept_domain::vocabulary::ExceptionKind;
 use kept_domain::{Noun, Subject};
-use kept_rules::Facts;
 use kept_store::{Connection, PendingSignal, StoreError};
-use serde_json::json;
 
+use crate::considering::{Answering, Considered, Parcels, Sight};
 use crate::drafting::Draft;
 use crate::errands::{self, Asking, ErrandReady};
 use crate::gathering::{customer_of, order_of, parcels_of};
@@ -29,8 +26,6 @@ use crate::{Engine, EngineError, rules};
 const BATCH: i64 = 200;
 /// How long a claim lasts: a decider that vanished holds nothing up for longer. Milliseconds of the machine's clock.
 const LEASE: i64 = 60_000;
-/// Messages to one customer within a day, beyond which the next is held.
-const MOST_A_DAY: usize = 3;
 pub(crate) const DAY: i64 = 86_400_000;
 
 /// Everything a decision looks at.
@@ -50,17 +45,6 @@ pub(crate) struct Situation {
     pub(crate) now: i64,
 }
 
-/// What the guard says of a message.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Guarded {
-    /// Reasons to hold it, as words.
-    pub(crate) holds: Vec<String>,
-    /// Reasons not to say it at all.
-    pub(crate) drops: Vec<String>,
-    /// Held only until then.
-    pub(crate) until: Option<i64>,
-}
-
 struct Prepared {
     signal: SignalId,
     /// Facts the promise held when this was prepared.
@@ -78,6 +62,22 @@ struct Deciding {
     errand: Option<ErrandReady>,
     state: MessageState,
     held_until: Option<i64>,
+}
+
+impl Situation {
+    pub(crate) fn sight(&self) -> Sight<'_> {
+        Sight {
+            signal: self.signal.kind,
+            reason: &self.mark.reason,
+            promise: &self.promise,
+            order: self.order.as_ref(),
+            customer: self.customer.as_ref(),
+            parcels: Parcels::of(&self.parcels),
+            recent: self.recent.len(),
+            said: self.said.iter().map(|(template, shown)| (template.as_str(), *shown)).collect(),
+            now: self.now,
+        }
+    }
 }
 
 impl Engine {
@@ -130,13 +130,15 @@ impl Engine {
         let loaded = self.loaded();
         let (packs, _) = rules(&loaded);
         let mode_of = |name: &str| modes.iter().find(|(switched, _)| switched == name).map(|(_, mode)| *mode).unwrap_or_default();
-        let on = || packs.playbooks.iter().map(|playbook| (playbook, mode_of(&playbook.name)));
+        let on = packs.playbooks.iter().map(|playbook| (playbook, mode_of(&playbook.name)));
         let mut decisions = Vec::new();
-        for considered in consider(&situation, on(), self.shared.settings.operations_address.is_some()) {
+        let answering = Answering::new(situation.signal.kind, on);
+        let sight = situation.sight();
+        for considered in answering.consider(&sight, self.shared.settings.operations_address.is_some()) {
             decisions.push(self.deciding(&situation, considered)?);
         }
         let shop = situation.order.as_ref().map_or("", |order| order.shop.as_str());
-        for considered in errands::consider(&situation, on(), |kind| self.offers(shop, kind)) {
+        for considered in errands::consider(&situation, answering.met(&sight), |kind| self.offers(shop, kind)) {
             let verdict = if considered.errand.is_some() { "do" } else { "nothing" };
             decisions.push(Deciding {
                 playbook: considered.playbook.name.clone(),
@@ -319,189 +321,4 @@ pub(crate) fn situation(connection: &mut Connection, signal: PendingSignal, now:
     let Some(mark) = promise.signals.iter().find(|mark| mark.signal == signal.signal).cloned() else { return Ok(None) };
     let errands = errands::about(connection, promise.id)?.iter().map(|errand| (errand.kind, errand.state)).collect();
     Ok(Some(Situation { signal, mark, promise: *promise, order, customer, parcels, recent, errands, said, now }))
-}
-
-/// What conditions of playbooks can ask.
-pub(crate) fn cel_facts(situation: &Situation) -> Facts {
-    let promise = &situation.promise;
-    let attempts = situation
-        .parcels
-        .iter()
-        .flat_map(|parcel| &parcel.scans)
-        .filter(|scan| scan.exception.is_some_and(ExceptionKind::is_failed_attempt))
-        .count();
-    let past_due = promise.due.as_ref().is_some_and(|due| kept_base::millis(due.at) <= situation.now);
-    let minor = promise.amount.map_or(0, |amount| amount.minor);
-    Facts::new()
-        .with(
-            "promise",
-            json!({
-                "kind": promise.kind, "state": promise.state.word(), "open": promise.state.is_open(), "past_due": past_due,
-                "amended": promise.amended, "disputed": promise.disputed.is_some(), "told": promise.told.len(),
-                "chasers": promise.chasers.len(), "amount_minor": minor, "owner": promise.owner,
-            }),
-        )
-        .with(
-            "order",
-            json!({
-                "lines": situation.order.as_ref().map_or(0, |order| order.lines.len()),
-                "country": situation.order.as_ref().and_then(|order| order.country).map(|country| country.to_string()),
-                "parcels": situation.parcels.len(),
-            }),
-        )
-        .with(
-            "customer",
-            json!({
-                "known": situation.customer.is_some(),
-                "consumer": situation.customer.as_ref().is_none_or(|customer| customer.consumer),
-                "language": situation.customer.as_ref().map(|customer| customer.language.tag()),
-            }),
-        )
-        .with("parcel", json!({ "carrier": situation.parcels.first().map(|parcel| parcel.carrier.clone()) }))
-        .with("signal", json!({ "kind": situation.signal.kind.word(), "reason": situation.mark.reason, "attempts": attempts }))
-}
-
-/// What a playbook makes of a situation, before anything is drafted.
-pub(crate) struct Considered<'a> {
-    pub(crate) playbook: &'a Playbook,
-    pub(crate) saying: &'a Saying,
-    pub(crate) mode: Mode,
-    /// Something is to be said.
-    pub(crate) says: bool,
-    /// Why it is held, or not said at all, as words.
-    pub(crate) reasons: Vec<String>,
-    pub(crate) state: MessageState,
-    pub(crate) held_until: Option<i64>,
-    /// The end of the quiet hours it falls in, when nothing else holds it: whatever the mode, nobody is written to before.
-    pub(crate) quiet_until: Option<i64>,
-}
-
-/// Asks each playbook that answers a situation's signal, and the guard. Pure: live decisions and trials on the past are both this.
-pub(crate) fn consider<'a>(
-    situation: &Situation,
-    playbooks: impl IntoIterator<Item = (&'a Playbook, Mode)>,
-    operations_reachable: bool,
-) -> Vec<Considered<'a>> {
-    let facts = cel_facts(situation);
-    let mut all = Vec::new();
-    for (playbook, mode) in playbooks {
-        let Some(saying) = playbook.saying().filter(|_| mode != Mode::Off && playbook.on.contains(&situation.signal.kind)) else {
-            continue;
-        };
-        match playbook.when.as_ref().map(|rule| rule.holds(&facts)) {
-            Some(Ok(false)) => {}
-            // A condition that cannot be judged says nothing to anybody; the reason is on the record.
-            Some(Err(error)) => all.push(nothing(playbook, saying, mode, vec![format!("condition: {error}")])),
-            None | Some(Ok(true)) => all.push(weigh(situation, (playbook, saying), mode, operations_reachable)),
-        }
-    }
-    all
-}
-
-fn weigh<'a>(
-    situation: &Situation,
-    (playbook, saying): (&'a Playbook, &'a Saying),
-    mode: Mode,
-    operations_reachable: bool,
-) -> Considered<'a> {
-    let guarded = guard(situation, saying, mode, operations_reachable);
-    if !guarded.drops.is_empty() {
-        return nothing(playbook, saying, mode, guarded.drops);
-    }
-    let reasons = guarded.holds;
-    let quiet_until = guarded.until.filter(|_| reasons.len() == 1);
-    let state = match mode {
-        Mode::Off | Mode::Shadow => MessageState::Shadow,
-        _ if reasons.iter().any(|reason| reason != "quiet-hours") => MessageState::Held,
-        Mode::Approve => MessageState::Waiting,
-        Mode::Automatic if !reasons.is_empty() => MessageState::Held,
-        Mode::Automatic => MessageState::Queued,
-    };
-    let held_until = quiet_until.filter(|_| state == MessageState::Held);
-    Considered { playbook, saying, mode, says: true, reasons, state, held_until, quiet_until }
-}
-
-fn nothing<'a>(playbook: &'a Playbook, saying: &'a Saying, mode: Mode, reasons: Vec<String>) -> Considered<'a> {
-    let state = MessageState::Dropped;
-    Considered { playbook, saying, mode, says: false, reasons, state, held_until: None, quiet_until: None }
-}
-
-/// The guard: what every message passes before it leaves.
-pub(crate) fn guard(situation: &Situation, saying: &Saying, mode: Mode, operations_reachable: bool) -> Guarded {
-    let mut guarded = Guarded::default();
-    let promise = &situation.promise;
-    if is_about_lateness(&saying.message) && !promise.state.is_open() {
-        guarded.drops.push("outcome-known".to_owned());
-    }
-    // Said, or on its way to be said: the same news twice is none.
-    // What was only shown tells nobody: it counts for a playbook that only shows.
-    let said =
-        |template: &String| situation.said.iter().any(|(said, shown)| said == template && (!shown || mode == Mode::Shadow));
-    if saying.unless_told.iter().any(said) {
-        guarded.drops.push("told-already".to_owned());
-    }
-    if saying.audience == Audience::Operations {
-        if !operations_reachable {
-            guarded.holds.push("no-address".to_owned());
-        }
-        return guarded;
-    }
-    if promise.peace {
-        guarded.drops.push("peace".to_owned());
-    }
-    match &situation.customer {
-        None => guarded.holds.push("no-address".to_owned()),
-        Some(customer) if customer.erased => guarded.drops.push("erased".to_owned()),
-        Some(customer) => {
-            if !customer.has_address {
-                guarded.holds.push("no-address".to_owned());
-            }
-            if customer.bounced.is_some() {
-                guarded.holds.push("bounced".to_owned());
-            }
-            if situation.recent.len() >= MOST_A_DAY {
-                guarded.holds.push("too-many".to_owned());
-            }
-            if let Some(until) = quiet_until(situation.now, &customer.zone) {
-                guarded.holds.push("quiet-hours".to_owned());
-                guarded.until = Some(until);
-                // In the morning it would speak of a day that is over; then an apology is due, not a warning.
-                if saying.message == "late-warning" && promise.due.as_ref().is_some_and(|due| kept_base::millis(due.at) <= until)
-                {
-                    guarded.drops.push("due-before-morning".to_owned());
-                }
-            }
-        }
-    }
-    guarded
-}
-
-/// Messages that make sense only while the promise is open.
-pub(crate) fn is_about_lateness(template: &str) -> bool {
-    matches!(
-        template,
-        "late-warning"
-            | "late-apology"
-            | "late-next-word"
-            | "silent-operations"
-            | "pickup-waiting"
-            | "pickup-reminder"
-            | "presumed-lost"
-            | "carrier-enquiry"
-            | "attempt-failed"
-            | "address-problem"
-    )
-}
-
-/// In quiet hours (21:00 to 08:00 where the customer lives): until when.
-pub(crate) fn quiet_until(now: i64, zone: &str) -> Option<i64> {
-    let zone = kept_base::moment::zone_named(zone).ok()?;
-    let local = kept_base::from_millis(now)?.to_zoned(zone.clone());
-    let day = match local.hour() {
-        0..8 => local.date(),
-        21.. => local.date().tomorrow().ok()?,
-        _ => return None,
-    };
-    let morning = day.at(8, 0, 0, 0).to_zoned(zone).ok()?;
-    Some(kept_base::millis(morning.timestamp()))
 }

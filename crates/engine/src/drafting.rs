@@ -8,6 +8,7 @@ use kept_base::{CalendarKind, CustomerId, Language, from_millis, millis};
 use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::finding::Finding;
 use kept_domain::input::CustomerDetails;
+use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
 use kept_domain::playbook::{Audience, Saying};
 use kept_domain::promise::{Estimate, Promise, PromiseState, SignalKind};
@@ -54,7 +55,7 @@ impl Engine {
             "late-warning" | "late-apology" | "late-next-word" => self.estimate(situation, &zone)?,
             _ => None,
         };
-        let next_word_at = next_word_at(situation, saying, &settings.zone);
+        let next_word_at = next_word_at(situation.order.as_ref(), situation.now, saying, &settings.zone);
         let mut writing = Writing { situation, language, zone, today: now.date(), values: Map::new() };
         writing.fill(settings.shop.as_str(), settings.team.as_str(), &details);
         if let Some(estimate) = &estimate {
@@ -195,11 +196,11 @@ impl Engine {
 }
 
 /// When a message promises the next word: noon of the first working day after the playbook's span.
-pub(crate) fn next_word_at(situation: &Situation, saying: &Saying, house_zone: &str) -> Option<i64> {
-    let zone = situation.order.as_ref().map_or(house_zone, |order| order.zone.as_str());
-    let day_end = watch::after(situation.now, saying.next_word.as_ref()?, CalendarKind::WorkingDaysMonSat, zone)?;
+pub(crate) fn next_word_at(order: Option<&Order>, now: i64, saying: &Saying, house_zone: &str) -> Option<i64> {
+    let zone = order.map_or(house_zone, |order| order.zone.as_str());
+    let day_end = watch::after(now, saying.next_word.as_ref()?, CalendarKind::WorkingDaysMonSat, zone)?;
     let noon = millis(from_millis(day_end)?) - 12 * 3_600_000;
-    Some(noon.max(situation.now + 3_600_000))
+    Some(noon.max(now + 3_600_000))
 }
 
 struct Writing<'a> {

@@ -18,7 +18,8 @@ use kept_domain::react::{self, ReactError};
 use kept_domain::{Noun, Subject};
 use kept_store::{Connection, Listed, OutboxRow, StoreError};
 
-use crate::deciding::{Situation, cel_facts, machine_now};
+use crate::considering::Met;
+use crate::deciding::{Situation, machine_now};
 use crate::ports::{ErrandOutcome, Shop};
 use crate::sending::{BATCH, LEASE, WAITS};
 use crate::writer::{Tx, away, collision, shelved};
@@ -46,25 +47,19 @@ pub(crate) struct ErrandConsidered<'a> {
     pub(crate) errand: Option<ErrandReady>,
 }
 
-/// Asks each playbook that does something on a situation's signal. `offers`: whether the order's shop can do it.
+/// What playbooks that do something make of a situation. `offers`: whether the order's shop can do it.
 pub(crate) fn consider<'a>(
     situation: &Situation,
-    playbooks: impl IntoIterator<Item = (&'a Playbook, Mode)>,
+    met: Vec<Met<'a>>,
     offers: impl Fn(ErrandKind) -> bool,
 ) -> Vec<ErrandConsidered<'a>> {
     let mut all = Vec::new();
-    for (playbook, mode) in playbooks {
-        let Some(kind) = playbook.errand().filter(|_| mode != Mode::Off && playbook.on.contains(&situation.signal.kind)) else {
-            continue;
-        };
+    for Met { playbook, mode, wrong } in met {
+        let Some(kind) = playbook.errand() else { continue };
         let nothing = |reason: String| ErrandConsidered { playbook, mode, reasons: vec![reason], errand: None };
-        match playbook.when.as_ref().map(|rule| rule.holds(&cel_facts(situation))) {
-            Some(Ok(false)) => continue,
-            Some(Err(error)) => {
-                all.push(nothing(format!("condition: {error}")));
-                continue;
-            }
-            None | Some(Ok(true)) => {}
+        if let Some(reason) = wrong {
+            all.push(nothing(reason));
+            continue;
         }
         let again = |(other, state): &(ErrandKind, ErrandState)| {
             *other == kind && (mode == Mode::Shadow || *state != ErrandState::Shadow) && *state != ErrandState::Dropped

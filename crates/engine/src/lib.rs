@@ -10,6 +10,7 @@ mod accounts;
 mod catching_up;
 mod changing;
 mod clock;
+mod considering;
 mod deciding;
 mod drafting;
 mod erasing;

@@ -9,7 +9,8 @@ use kept_domain::react;
 use kept_domain::{Noun, Subject};
 use kept_store::OutboxRow;
 
-use crate::deciding::{is_about_lateness, machine_now};
+use crate::considering::is_about_lateness;
+use crate::deciding::machine_now;
 use crate::ports::{Letter, Outbound, SendOutcome};
 use crate::writer::{away, collision, shelved};
 use crate::{Engine, EngineError};

@@ -73,6 +73,13 @@ impl Rule {
         self.paths.iter().map(|path| path.join(".")).collect()
     }
 
+    /// Whether it reads the part of the facts at `path`, something within it, or something that holds it. Facts without a part that no
+    /// rule reads give the same answers.
+    #[must_use]
+    pub fn reads_part(&self, path: &[&str]) -> bool {
+        self.paths.iter().any(|read| read.iter().zip(path).all(|(read, part)| read == part))
+    }
+
     /// Whether the condition holds for these facts.
     ///
     /// # Errors

@@ -1,35 +1,35 @@
 //! The world of a trial: the subjects at hand, folded with the domain's own `apply`, and forgotten when they are over.
 //!
-//! A subject that is needed again after it was forgotten is folded anew from its own facts, up to the moment of the trial. Scans are
-//! kept as they stand in the ledger and folded only when a decision looks at their parcel: most never are.
+//! A subject that is needed again after it was forgotten is folded anew from its own facts, up to the moment of the trial. Of scans only
+//! those that tell of something wrong are kept, as they stand in the ledger, and folded when a decision asks about their parcel: a parcel
+//! here is no further than its announcement otherwise.
 
 use std::cmp::Reverse;
-use std::collections::hash_map::Entry;
-use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position, PromiseId, SignalId, SubjectId};
-use kept_domain::apply::{Folder, apply};
+use kept_domain::apply::{Folder, apply, apply_to_state};
 use kept_domain::fact::{Body, Fact};
-use kept_domain::message::MessageState;
+use kept_domain::message::{Message, MessageState};
 use kept_domain::{Noun, Subject};
 use kept_store::{Connection, Lines, PendingSignal, StoreError};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::reading::Unread;
-use crate::deciding::{DAY, Situation};
+use crate::considering::{Answering, Parcels, Sight};
+use crate::deciding::DAY;
 
 /// A promise is forgotten so long after it ended.
 const AFTERMATH: i64 = 3 * DAY;
-/// Room for so many scans is made at once: most parcels have no more.
-const SCANS: usize = 12;
 /// A parcel or an order that nothing was promised about is forgotten after so long.
 const UNCLAIMED: i64 = 30 * DAY;
 
 /// What is not of the trial's past: messages of the playbooks on trial that really were decided, and signals that followed from them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct LeftOut {
-    pub(super) messages: HashSet<MessageId>,
-    pub(super) signals: HashSet<SignalId>,
+    pub(super) messages: FxHashSet<MessageId>,
+    pub(super) signals: FxHashSet<SignalId>,
 }
 
 /// When to see whether a subject can be forgotten, the next first.
@@ -40,16 +40,16 @@ pub(super) struct World {
     connection: Connection,
     pub(super) folder: Folder,
     pub(super) left_out: LeftOut,
-    /// What carriers said of parcels that nobody has looked at yet.
-    unread: HashMap<ParcelId, Vec<(Unread, Arc<str>)>>,
+    /// What carriers said went wrong with parcels that nobody has asked about yet.
+    unread: FxHashMap<ParcelId, Vec<(Unread, Arc<str>)>>,
     /// Messages about a promise.
-    about: HashMap<PromiseId, Vec<MessageId>>,
+    about: FxHashMap<PromiseId, Vec<MessageId>>,
     /// Messages to a customer within a day, with when they were decided.
-    recent: HashMap<CustomerId, VecDeque<(i64, MessageId)>>,
+    recent: FxHashMap<CustomerId, VecDeque<(i64, MessageId)>>,
     /// Promises at hand of an order.
-    standing: HashMap<OrderId, HashSet<PromiseId>>,
+    standing: FxHashMap<OrderId, FxHashSet<PromiseId>>,
     /// Promises the trial spoke about: what becomes of them is wanted.
-    pub(super) kept: HashSet<PromiseId>,
+    pub(super) kept: FxHashSet<PromiseId>,
     leaving: Leaving,
     pub(super) most_held: usize,
 }
@@ -60,45 +60,27 @@ impl World {
             connection,
             folder: Folder::default(),
             left_out: LeftOut::default(),
-            unread: HashMap::new(),
-            about: HashMap::new(),
-            recent: HashMap::new(),
-            standing: HashMap::new(),
-            kept: HashSet::new(),
+            unread: FxHashMap::default(),
+            about: FxHashMap::default(),
+            recent: FxHashMap::default(),
+            standing: FxHashMap::default(),
+            kept: FxHashSet::default(),
             leaving: Leaving::new(),
             most_held: 0,
         }
     }
 
-    /// Keeps what a carrier said for when its parcel is looked at.
+    /// Keeps what a carrier said for when its parcel is asked about.
     pub(super) fn hear(&mut self, parcel: ParcelId, said: Unread, texts: &Arc<str>) {
-        let said = (said, Arc::clone(texts));
-        match self.unread.entry(parcel) {
-            Entry::Occupied(mut heard) => heard.get_mut().push(said),
-            Entry::Vacant(nothing) if self.folder.has(parcel.into()) => {
-                let mut heard = Vec::with_capacity(SCANS);
-                heard.push(said);
-                nothing.insert(heard);
-            }
-            // A parcel that was forgotten is folded anew when it is asked for.
-            Entry::Vacant(_) => {}
+        // A parcel that was forgotten is folded anew when it is asked for.
+        if self.folder.has(parcel.into()) {
+            self.unread.entry(parcel).or_default().push((said, Arc::clone(texts)));
         }
     }
 
     /// Folds a fact, real or of the trial. Subjects that are not at hand are passed over, and folded anew if they are ever asked for.
-    pub(super) fn fold(&mut self, fact: &Fact) -> Result<(), StoreError> {
-        match &fact.body {
-            // What a parcel makes of these depends on how far it is.
-            Body::SignalRaised(body) => {
-                if let Some(parcel) = body.parcel {
-                    self.fold_unread(parcel)?;
-                }
-            }
-            Body::ParcelContested(body) => self.fold_unread(body.parcel)?,
-            Body::ParcelScanWithdrawn(body) => self.fold_unread(body.parcel)?,
-            _ => {}
-        }
-        apply(&mut self.folder, fact);
+    pub(super) fn fold(&mut self, fact: &Fact) {
+        apply_to_state(&mut self.folder, fact);
         match &fact.body {
             Body::OrderPlaced(body) => self.leaves(fact.recorded + UNCLAIMED, Noun::Order, body.order.into()),
             Body::OrderNamed(body) => self.leaves(fact.recorded + UNCLAIMED, Noun::Order, body.order.into()),
@@ -123,7 +105,6 @@ impl World {
             _ => {}
         }
         self.most_held = self.most_held.max(self.folder.len());
-        Ok(())
     }
 
     fn stand(&mut self, order: Option<OrderId>, promise: PromiseId) {
@@ -180,12 +161,13 @@ impl World {
         };
         if self.kept.contains(&id) {
             // What became of it is still wanted; its parts and words are not.
-            if let Some(Subject::Promise(mut promise)) = self.folder.take(id.into()) {
-                promise.items = Vec::new();
-                promise.words = Vec::new();
-                promise.facts = Vec::new();
-                self.folder.put(Subject::Promise(promise));
-            }
+            self.folder.thin(id.into(), |subject| {
+                if let Subject::Promise(promise) = subject {
+                    promise.items = Vec::new();
+                    promise.words = Vec::new();
+                    promise.facts = Vec::new();
+                }
+            });
         } else {
             self.folder.take(id.into());
             for message in self.about.remove(&id).unwrap_or_default() {
@@ -221,13 +203,14 @@ impl World {
 
     /// Customers come back: they stay at hand, with no more than a decision looks at.
     fn strip_customer(&mut self, id: CustomerId) {
-        if let Some(Subject::Customer(mut customer)) = self.folder.take(id.into()) {
-            customer.orders = Vec::new();
-            customer.promises = Vec::new();
-            customer.contacts = Vec::new();
-            customer.facts = Vec::new();
-            self.folder.put(Subject::Customer(customer));
-        }
+        self.folder.thin(id.into(), |subject| {
+            if let Subject::Customer(customer) = subject {
+                customer.orders = Vec::new();
+                customer.promises = Vec::new();
+                customer.contacts = Vec::new();
+                customer.facts = Vec::new();
+            }
+        });
         if self.recent.get(&id).is_some_and(VecDeque::is_empty) {
             self.recent.remove(&id);
         }
@@ -235,7 +218,7 @@ impl World {
 
     /// After the period nothing is decided: only promises that were spoken about stay.
     pub(super) fn keep_only_outcomes(&mut self) {
-        self.unread = HashMap::new();
+        self.unread = FxHashMap::default();
         let mut folder = Folder::default();
         for id in &self.kept {
             let messages = self.about.get(id).into_iter().flatten().map(|message| SubjectId::from(*message));
@@ -250,57 +233,63 @@ impl World {
     }
 
     /// What a decision about a signal looks at, as live ([`crate::deciding::situation`]); `None` when its promise is not there.
-    pub(super) fn situation(
+    pub(super) fn sight(
         &mut self,
-        signal: PendingSignal,
+        signal: &PendingSignal,
         now: i64,
         before: Position,
-    ) -> Result<Option<Situation>, StoreError> {
+        answering: &Answering<'_>,
+    ) -> Result<Option<Sight<'_>>, StoreError> {
         self.at_hand(Noun::Promise, signal.promise.into(), before)?;
-        let Some(promise) = self.folder.promise(signal.promise).cloned() else { return Ok(None) };
-        let Some(mark) = promise.signals.iter().find(|mark| mark.signal == signal.signal).cloned() else { return Ok(None) };
-        let order = match promise.order {
-            Some(order) => {
-                self.at_hand(Noun::Order, order.into(), before)?;
-                self.folder.order(order).cloned()
+        let Some(promise) = self.folder.promise(signal.promise) else { return Ok(None) };
+        let (order, customer) = (promise.order, promise.customer);
+        if let Some(order) = order {
+            self.at_hand(Noun::Order, order.into(), before)?;
+        }
+        if let Some(customer) = customer {
+            self.at_hand(Noun::Customer, customer.into(), before)?;
+        }
+        if answering.asks_parcels {
+            let parcels = order.and_then(|order| self.folder.order(order)).map(|order| order.parcels.clone());
+            for id in parcels.unwrap_or_default() {
+                self.at_hand(Noun::Parcel, id.into(), before)?;
+                if answering.asks_attempts {
+                    self.fold_unread(id)?;
+                }
             }
-            None => None,
+        }
+        let Some(promise) = self.folder.promise(signal.promise) else { return Ok(None) };
+        let Some(mark) = promise.signals.iter().find(|mark| mark.signal == signal.signal) else { return Ok(None) };
+        let order = order.and_then(|order| self.folder.order(order));
+        let customer = customer.and_then(|customer| self.folder.customer(customer));
+        let parcels = order.filter(|_| answering.asks_parcels).into_iter().flat_map(|order| &order.parcels);
+        let recent = customer.and_then(|customer| self.recent.get(&customer.id)).into_iter().flatten();
+        let counts = |message: MessageId| {
+            use MessageState::{Accepted, Queued, Retry, Unknown, Waiting};
+            let state = self.folder.message(message).map(|message| message.state);
+            matches!(state, Some(Accepted | Queued | Retry | Waiting | Unknown))
         };
-        let customer = match promise.customer {
-            Some(customer) => {
-                self.at_hand(Noun::Customer, customer.into(), before)?;
-                self.folder.customer(customer).cloned()
-            }
-            None => None,
-        };
-        let mut parcels = Vec::new();
-        for id in order.iter().flat_map(|order| &order.parcels).copied() {
-            self.at_hand(Noun::Parcel, id.into(), before)?;
-            self.fold_unread(id)?;
-            parcels.extend(self.folder.parcel(id).cloned());
-        }
-        let mut recent = Vec::new();
-        for (at, message) in customer.iter().filter_map(|customer| self.recent.get(&customer.id)).flatten() {
-            let counts = |state: MessageState| {
-                use MessageState::{Accepted, Queued, Retry, Unknown, Waiting};
-                matches!(state, Accepted | Queued | Retry | Waiting | Unknown)
-            };
-            if *at >= now - DAY && self.folder.message(*message).is_some_and(|message| counts(message.state)) {
-                recent.push(*at);
-            }
-        }
-        let mut said = Vec::new();
-        for message in self.about.get(&promise.id).into_iter().flatten().filter_map(|id| self.folder.message(*id)) {
-            if !matches!(message.state, MessageState::Dropped | MessageState::Refused) {
-                said.push((message.template.clone(), message.state == MessageState::Shadow));
-            }
-        }
-        Ok(Some(Situation { signal, mark, promise, order, customer, parcels, recent, errands: Vec::new(), said, now }))
+        let about = self.about.get(&promise.id).into_iter().flatten().filter_map(|id| self.folder.message(*id));
+        let stands = |message: &&Message| !matches!(message.state, MessageState::Dropped | MessageState::Refused);
+        Ok(Some(Sight {
+            signal: signal.kind,
+            reason: &mark.reason,
+            promise,
+            order,
+            customer,
+            parcels: Parcels::of(parcels.filter_map(|id| self.folder.parcel(*id))),
+            recent: recent.filter(|(at, message)| *at >= now - DAY && counts(*message)).count(),
+            said: about
+                .filter(stands)
+                .map(|message| (message.template.as_str(), message.state == MessageState::Shadow))
+                .collect(),
+            now,
+        }))
     }
 
     fn fold_unread(&mut self, parcel: ParcelId) -> Result<(), StoreError> {
         for (said, texts) in self.unread.remove(&parcel).unwrap_or_default() {
-            apply(&mut self.folder, &said.read(&texts)?);
+            apply_to_state(&mut self.folder, &said.read(&texts)?);
         }
         Ok(())
     }

@@ -56,19 +56,46 @@ pub(super) fn result(mut run: Run<'_>, asked: &TrialAsked, facts: u64) -> Result
     counts.late_untold = run.late.iter().filter(|promise| !first.contains_key(promise)).count() as u64;
     counts.lead_hours = quantiles(leads);
     counts.outcomes = outcomes.into_iter().collect();
-    let digest = Sha256::digest(serde_json::to_vec(&rows).map_err(|error| EngineError::Invalid(error.to_string()))?);
+    let playbooks = run.names();
+    let (most_held, left_out) = (run.world.most_held as u64, std::mem::take(&mut run.world.left_out));
+    let digest = std::thread::scope(|scope| {
+        // Some hundred thousand subjects are not forgotten in no time.
+        scope.spawn(|| drop(run));
+        digest(&rows)
+    })?;
     Ok(TrialResult {
-        playbooks: run.names(),
+        playbooks,
         mode: asked.mode,
         from: asked.from,
         before: asked.before,
         facts,
-        most_held: run.world.most_held as u64,
+        most_held,
         counts,
-        digest: hex::encode(digest),
-        left_out: std::mem::take(&mut run.world.left_out),
+        digest,
+        left_out,
         rows,
     })
+}
+
+fn digest(rows: &[TrialRow]) -> Result<String, EngineError> {
+    let mut hashing = std::io::BufWriter::with_capacity(1 << 16, Hashing(Sha256::new()));
+    serde_json::to_writer(&mut hashing, rows).map_err(|error| EngineError::Invalid(error.to_string()))?;
+    let Hashing(hash) = hashing.into_inner().map_err(|error| EngineError::Invalid(error.to_string()))?;
+    Ok(hex::encode(hash.finalize()))
+}
+
+/// Hashes what is written to it: the rows are never there in one piece.
+struct Hashing(Sha256);
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 fn is_warning(row: &TrialRow) -> bool {

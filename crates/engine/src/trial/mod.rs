@@ -1,7 +1,7 @@
 //! Trial: playbooks run over the real past. Who would have been told what and when, against what then happened.
 //!
 //! Invariant: nothing is written anywhere, and the same ledger and the same question give the same answer, to the bit. What a playbook
-//! and the guard say comes from the code that decides live ([`crate::deciding::consider`]); what a fact does comes from the domain's own
+//! and the guard say comes from the code that decides live ([`crate::considering::Answering`]); what a fact does comes from the domain's own
 //! `apply`. Deliberately absent: guesses of how a customer would have acted on other words; what customers did is what they did.
 
 mod folding;

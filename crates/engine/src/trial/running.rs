@@ -5,21 +5,23 @@
 //! those of the trial stand in their place: accepted at the moment they leave. From then on the promise follows the trial: the next word
 //! a message promised, and the news that it arrived after a warning, are derived, and the ledger's own signals of these kinds are not.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use kept_base::{BrandId, DecisionId, Language, MessageId, Position, PromiseId, SealedId, SignalId};
+use kept_base::{BrandId, CustomerId, DecisionId, Language, MessageId, OrderId, Position, PromiseId, SealedId, SignalId};
 use kept_domain::fact::{Body, Fact, SealedRef};
 use kept_domain::message::{DecisionMade, Drafted, Handled, MessageState, OutcomeSeen, WARNINGS};
 use kept_domain::playbook::{Audience, Playbook};
 use kept_domain::promise::{PromiseState, SignalKind, SignalRaised};
 use kept_store::PendingSignal;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::folding::World;
-use super::reading::{self, Bundle, Line};
+use super::reading::{self, Bundle, Line, Looks};
 use super::{TrialAsked, TrialCounts, TrialOutcome, TrialProgress, TrialResult, TrialRow, judging};
-use crate::deciding::{Considered, Situation, consider};
+use crate::considering::{Answering, Considered};
 use crate::drafting::next_word_at;
 use crate::sending::no_longer_true;
 use crate::writer::{BRAND, away};
@@ -29,7 +31,7 @@ use crate::{Engine, EngineError};
 const PATIENCE: i64 = 60_000;
 
 /// Something the trial has to do at a moment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Coming {
     /// Decide a signal that nobody decided.
     Decide(SignalId),
@@ -42,25 +44,39 @@ enum Coming {
 pub(super) struct Run<'a> {
     asked: &'a TrialAsked,
     playbooks: &'a [&'a Playbook],
-    names: HashMap<&'a str, (Arc<str>, Arc<str>)>,
+    names: FxHashMap<&'a str, (Arc<str>, Arc<str>)>,
+    answering: &'a FxHashMap<SignalKind, Answering<'a>>,
     house_zone: &'a str,
     operations_reachable: bool,
     pub(super) world: World,
-    pending: HashMap<SignalId, PendingSignal>,
+    pending: FxHashMap<SignalId, PendingSignal>,
     /// How many signals wait about a promise.
-    waiting: HashMap<PromiseId, u32>,
+    waiting: FxHashMap<PromiseId, u32>,
     /// Signals of the period that the playbooks on trial answer.
-    answered: HashSet<SignalId>,
+    answered: FxHashSet<SignalId>,
     /// Promises of which the customer was told something else than really happened.
-    apart: HashSet<PromiseId>,
-    coming: BTreeMap<(i64, u64), Coming>,
+    apart: FxHashSet<PromiseId>,
+    /// The next first; of one moment, in the order in which they were scheduled.
+    coming: BinaryHeap<Reverse<(i64, u64, Coming)>>,
     sequence: u64,
     minted: i64,
     now: i64,
     over: bool,
     pub(super) rows: Vec<TrialRow>,
-    pub(super) late: HashSet<PromiseId>,
+    pub(super) late: FxHashSet<PromiseId>,
     signals: u64,
+}
+
+/// What a decision is about, apart from the state it was made by.
+struct About {
+    signal: SignalId,
+    kind: SignalKind,
+    noticed: String,
+    promise: PromiseId,
+    order: Option<OrderId>,
+    customer: Option<(CustomerId, Language)>,
+    now: i64,
+    follows: bool,
 }
 
 /// Runs it.
@@ -77,6 +93,10 @@ pub(super) fn run(
     let last = connection.last_block().map_err(away)?;
     let of = connection.ledger_size().map_err(away)?.1.unsigned_abs();
     let settings = &engine.shared.settings;
+    let kinds = playbooks.iter().flat_map(|playbook| playbook.on.iter().copied());
+    let on_trial = || playbooks.iter().map(|playbook| (*playbook, asked.mode));
+    let answering: FxHashMap<_, _> = kinds.map(|kind| (kind, Answering::new(kind, on_trial()))).collect();
+    let at_troubles = answering.values().any(|answering| answering.asks_attempts);
     let mut run = Run {
         asked,
         playbooks,
@@ -87,23 +107,24 @@ pub(super) fn run(
                 Some((playbook.name.as_str(), (playbook.name.as_str().into(), saying.message.as_str().into())))
             })
             .collect(),
+        answering: &answering,
         house_zone: &settings.zone,
         operations_reachable: settings.operations_address.is_some(),
         world: World::new(connection),
-        pending: HashMap::new(),
-        waiting: HashMap::new(),
-        answered: HashSet::new(),
-        apart: HashSet::new(),
-        coming: BTreeMap::new(),
+        pending: FxHashMap::default(),
+        waiting: FxHashMap::default(),
+        answered: FxHashSet::default(),
+        apart: FxHashSet::default(),
+        coming: BinaryHeap::new(),
         sequence: 0,
         minted: 0,
         now: i64::MIN,
         over: false,
         rows: Vec::new(),
-        late: HashSet::new(),
+        late: FxHashSet::default(),
         signals: 0,
     };
-    let (bundles, thread) = reading::start(database, last, asked.before)?;
+    let (bundles, thread) = reading::start(database, last, Looks { before: asked.before, at_troubles })?;
     let mut facts = 0;
     let mut stopped = false;
     for bundle in &bundles {
@@ -148,10 +169,11 @@ impl<'a> Run<'a> {
         for line in bundle.lines {
             let recorded = line.recorded();
             match line {
-                Line::Carrier { parcel, said, .. } => {
+                Line::Trouble { parcel, said, .. } => {
                     self.pass_to(recorded, said.position)?;
                     self.world.hear(parcel, said, &bundle.texts);
                 }
+                Line::Passed { position, .. } => self.pass_to(recorded, position)?,
                 Line::Fact(fact) => {
                     self.pass_to(recorded, fact.position)?;
                     self.fact(&fact)?;
@@ -165,16 +187,15 @@ impl<'a> Run<'a> {
 
     /// Does what the trial has to do before a moment.
     fn pass_to(&mut self, recorded: i64, before: Position) -> Result<(), EngineError> {
-        while let Some(entry) = self.coming.first_entry() {
-            let at = entry.key().0;
+        while let Some(Reverse((at, _, coming))) = self.coming.peek().copied() {
             if at >= recorded {
                 break;
             }
-            let coming = entry.remove();
+            self.coming.pop();
             self.now = self.now.max(at);
             match coming {
                 Coming::Decide(signal) => self.decide_pending(signal, at, before)?,
-                Coming::Leave(row, message) => self.leave(row, message, at, before)?,
+                Coming::Leave(row, message) => self.leave(row, message, at, before),
                 Coming::NextWord(promise, at) => {
                     if self
                         .world
@@ -204,7 +225,7 @@ impl<'a> Run<'a> {
                     self.world.left_out.signals.insert(body.signal);
                     return Ok(());
                 }
-                self.world.fold(fact).map_err(away)?;
+                self.world.fold(fact);
                 if self.in_period(fact.recorded) {
                     self.noticed(fact, body);
                 }
@@ -216,7 +237,8 @@ impl<'a> Run<'a> {
                     self.world.left_out.messages.extend(body.message.as_ref().map(|draft| draft.message));
                     return Ok(());
                 }
-                self.world.fold(fact).map_err(away)
+                self.world.fold(fact);
+                Ok(())
             }
             Body::MessageHandled(body) if self.world.left_out.messages.contains(&body.message) => {
                 if body.to == MessageState::Accepted {
@@ -231,12 +253,12 @@ impl<'a> Run<'a> {
                 Ok(())
             }
             Body::MessageOutcome(body) => {
-                self.world.fold(fact).map_err(away)?;
+                self.world.fold(fact);
                 self.await_next_word(body.promise);
                 Ok(())
             }
             Body::PromiseAssessed(body) => {
-                self.world.fold(fact).map_err(away)?;
+                self.world.fold(fact);
                 let warned = self.world.folder.promise(body.promise).is_some_and(|promise| promise.was_told(&WARNINGS));
                 if warned
                     && self.apart.contains(&body.promise)
@@ -247,7 +269,10 @@ impl<'a> Run<'a> {
                 }
                 Ok(())
             }
-            _ => self.world.fold(fact).map_err(away),
+            _ => {
+                self.world.fold(fact);
+                Ok(())
+            }
         }
     }
 
@@ -255,7 +280,7 @@ impl<'a> Run<'a> {
         if body.signal_kind == SignalKind::Late {
             self.late.insert(body.promise);
         }
-        if self.playbooks.iter().any(|playbook| playbook.on.contains(&body.signal_kind)) {
+        if self.answering.contains_key(&body.signal_kind) {
             self.signals += 1;
             self.answered.insert(body.signal);
             *self.waiting.entry(body.promise).or_default() += 1;
@@ -289,37 +314,47 @@ impl<'a> Run<'a> {
     }
 
     fn decide(&mut self, signal: PendingSignal, now: i64, before: Position, follows: bool) -> Result<(), EngineError> {
-        let Some(situation) = self.world.situation(signal, now, before).map_err(away)? else { return Ok(()) };
-        let (playbooks, mode) = (self.playbooks, self.asked.mode);
-        let on_trial = playbooks.iter().map(|playbook| (*playbook, mode));
-        for considered in consider(&situation, on_trial, self.operations_reachable) {
-            self.carry_out(&situation, considered, before, follows)?;
+        let Some(answering) = self.answering.get(&signal.kind) else { return Ok(()) };
+        let Some(sight) = self.world.sight(&signal, now, before, answering).map_err(away)? else { return Ok(()) };
+        let all = answering.consider(&sight, self.operations_reachable);
+        if all.is_empty() {
+            return Ok(());
+        }
+        let about = About {
+            signal: signal.signal,
+            kind: signal.kind,
+            noticed: sight.reason.to_owned(),
+            promise: sight.promise.id,
+            order: sight.promise.order,
+            customer: sight.customer.map(|customer| (customer.id, customer.language)),
+            now,
+            follows,
+        };
+        let house_zone = self.house_zone;
+        let next_words: Vec<_> = all
+            .iter()
+            .map(|considered| next_word_at(sight.order, now, considered.saying, house_zone).filter(|_| considered.says))
+            .collect();
+        for (considered, next_word) in all.into_iter().zip(next_words) {
+            self.carry_out(&about, considered, next_word, before);
         }
         Ok(())
     }
 
-    fn carry_out(
-        &mut self,
-        situation: &Situation,
-        considered: Considered<'_>,
-        before: Position,
-        follows: bool,
-    ) -> Result<(), EngineError> {
+    fn carry_out(&mut self, about: &About, considered: Considered<'_>, next_word: Option<i64>, before: Position) {
         let playbook = considered.playbook;
-        let Some((name, template)) = self.names.get(playbook.name.as_str()).cloned() else { return Ok(()) };
+        let Some((name, template)) = self.names.get(playbook.name.as_str()).cloned() else { return };
         let to_customer = considered.saying.audience == Audience::Customer;
-        let customer = situation.customer.as_ref().filter(|_| to_customer);
-        let promise = &situation.promise;
-        let next_word = next_word_at(situation, considered.saying, self.house_zone).filter(|_| considered.says);
+        let customer = about.customer.filter(|_| to_customer);
         let row = self.rows.len();
         self.rows.push(TrialRow {
             playbook: name,
-            promise: promise.id,
-            customer: customer.map(|customer| customer.id),
-            signal: situation.signal.kind,
-            noticed: situation.mark.reason.clone(),
-            follows,
-            decided_at: situation.now,
+            promise: about.promise,
+            customer: customer.map(|(id, _)| id),
+            signal: about.kind,
+            noticed: about.noticed.clone(),
+            follows: about.follows,
+            decided_at: about.now,
             says: considered.says,
             template,
             reasons: considered.reasons.clone(),
@@ -333,84 +368,76 @@ impl<'a> Run<'a> {
             ended_at: None,
         });
         if !considered.says {
-            return Ok(());
+            return;
         }
-        self.world.kept.insert(promise.id);
+        self.world.kept.insert(about.promise);
         let message = MessageId::new(self.mint());
         let decision = DecisionId::new(self.mint());
         let body = DecisionMade {
             decision,
-            signal: situation.signal.signal,
-            signal_kind: situation.signal.kind,
-            promise: promise.id,
-            order: promise.order,
+            signal: about.signal,
+            signal_kind: about.kind,
+            promise: about.promise,
+            order: about.order,
             playbook: playbook.name.clone(),
             mode: considered.mode,
             verdict: "say".to_owned(),
             reasons: considered.reasons.clone(),
             message: Some(Drafted {
                 message,
-                customer: customer.map(|customer| customer.id),
+                customer: customer.map(|(id, _)| id),
                 template: considered.saying.message.clone(),
-                language: customer.map_or(Language::French, |customer| customer.language),
+                language: customer.map_or(Language::French, |(_, language)| language),
                 state: considered.state,
                 held_until: considered.held_until,
                 letter: SealedRef { id: SealedId::new(0), hash: String::new() },
                 estimate: None,
                 next_word_at: next_word,
             }),
-            at: situation.now,
+            at: about.now,
         };
-        self.imagine(body.into(), situation.now, before)?;
+        self.imagine(body.into(), about.now, before);
         let held = considered.reasons.iter().any(|reason| reason != "quiet-hours");
         match considered.quiet_until {
-            _ if held => Ok(()),
-            Some(until) => {
-                self.schedule(until, Coming::Leave(row, message));
-                Ok(())
-            }
-            None => self.leave(row, message, situation.now, before),
+            _ if held => {}
+            Some(until) => self.schedule(until, Coming::Leave(row, message)),
+            None => self.leave(row, message, about.now, before),
         }
     }
 
     /// A message leaves, unless it is no longer true. What is only shown tells nobody, and is noted for when it would have left.
-    fn leave(&mut self, row: usize, message: MessageId, at: i64, before: Position) -> Result<(), EngineError> {
-        let Some(sent) = self.world.folder.message(message).cloned() else { return Ok(()) };
-        let gone = self.world.folder.promise(sent.promise).and_then(|promise| no_longer_true(&sent, promise));
-        let Some(row) = self.rows.get_mut(row) else { return Ok(()) };
+    fn leave(&mut self, row: usize, message: MessageId, at: i64, before: Position) {
+        let folder = &self.world.folder;
+        let Some(sent) = folder.message(message) else { return };
+        let gone = folder.promise(sent.promise).and_then(|promise| no_longer_true(sent, promise));
+        let (promise, customer, state) = (sent.promise, sent.customer, sent.state);
+        let Some(row) = self.rows.get_mut(row) else { return };
         if let Some(reason) = gone {
             row.reasons.push(reason.to_owned());
             row.state = MessageState::Dropped;
             let dropped = Handled {
                 message,
-                promise: sent.promise,
+                promise,
                 to: MessageState::Dropped,
                 by: "guard".to_owned(),
                 at,
                 reason: Some(reason.to_owned()),
             };
-            return self.imagine(dropped.into(), at, before);
+            self.imagine(dropped.into(), at, before);
+            return;
         }
         row.told_at = Some(at);
-        if sent.state == MessageState::Shadow {
-            return Ok(());
+        if state == MessageState::Shadow {
+            return;
         }
         row.state = MessageState::Accepted;
-        let accepted = OutcomeSeen {
-            message,
-            promise: sent.promise,
-            customer: sent.customer,
-            attempt: 1,
-            state: MessageState::Accepted,
-            reply: String::new(),
-            at,
-        };
-        self.imagine(accepted.into(), at, before)?;
-        if sent.customer.is_some() {
-            self.goes_apart(sent.promise);
+        let accepted =
+            OutcomeSeen { message, promise, customer, attempt: 1, state: MessageState::Accepted, reply: String::new(), at };
+        self.imagine(accepted.into(), at, before);
+        if customer.is_some() {
+            self.goes_apart(promise);
         }
-        self.await_next_word(sent.promise);
-        Ok(())
+        self.await_next_word(promise);
     }
 
     /// A signal that follows from what was said in the trial; it is decided at once.
@@ -436,8 +463,8 @@ impl<'a> Run<'a> {
             threshold: None,
             foreseen: None,
         };
-        self.imagine(raised.into(), now, before)?;
-        if !self.in_period(now) || !self.playbooks.iter().any(|playbook| playbook.on.contains(&kind)) {
+        self.imagine(raised.into(), now, before);
+        if !self.in_period(now) || !self.answering.contains_key(&kind) {
             return Ok(());
         }
         self.signals += 1;
@@ -461,7 +488,7 @@ impl<'a> Run<'a> {
 
     fn schedule(&mut self, at: i64, coming: Coming) {
         self.sequence += 1;
-        self.coming.insert((at, self.sequence), coming);
+        self.coming.push(Reverse((at, self.sequence, coming)));
     }
 
     fn in_period(&self, at: i64) -> bool {
@@ -475,7 +502,7 @@ impl<'a> Run<'a> {
     }
 
     /// Folds a fact that is the trial's own.
-    fn imagine(&mut self, body: Body, recorded: i64, position: Position) -> Result<(), EngineError> {
+    fn imagine(&mut self, body: Body, recorded: i64, position: Position) {
         let brand: BrandId = BRAND;
         let fact = Fact {
             position,
@@ -487,7 +514,7 @@ impl<'a> Run<'a> {
             event: None,
             body,
         };
-        self.world.fold(&fact).map_err(away)
+        self.world.fold(&fact);
     }
 
     fn end(&mut self, last: i64) -> Result<(), EngineError> {

@@ -150,6 +150,30 @@ fn facts_that_had_to_be_cut_are_not_guessed_about() {
 }
 
 #[test]
+fn what_no_rule_reads_need_not_be_given() {
+    for (source, reads, passes_over) in [
+        ("order.total > 1", vec![vec!["order"], vec!["order", "total"]], vec![vec!["order", "country"], vec!["signal"]]),
+        ("size(order) > 1", vec![vec!["order"], vec!["order", "total"]], vec![vec!["signal", "kind"]]),
+        ("order['total'] > 1", vec![vec!["order", "total"], vec!["order", "country"]], vec![vec!["parcel"]]),
+        ("has(order.coupon.code)", vec![vec!["order", "coupon"]], vec![vec!["order", "total"]]),
+        (
+            "order.lines.all(line, line.sku == signal.kind)",
+            vec![vec!["order", "lines"], vec!["signal", "kind"]],
+            vec![vec!["line", "sku"]],
+        ),
+        ("true", vec![], vec![vec!["order"]]),
+    ] {
+        let rule = Rule::compile(source, KNOWN).unwrap();
+        for path in reads {
+            assert!(rule.reads_part(&path), "{source} reads {path:?}");
+        }
+        for path in passes_over {
+            assert!(!rule.reads_part(&path), "{source} does not read {path:?}");
+        }
+    }
+}
+
+#[test]
 fn rules_and_facts_cross_threads() {
     fn shared<T: Send + Sync>() {}
     fn sent<T: Send>() {}

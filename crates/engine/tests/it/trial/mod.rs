@@ -1,5 +1,6 @@
 //! Trials: playbooks over the past, against what was really decided and what really happened.
 
+mod asking;
 pub(crate) mod history;
 mod outcomes;
 mod same;
