@@ -10,6 +10,7 @@ export const LISTS = {
   messages: "/messages",
   playbooks: "/playbooks",
   figures: "/figures",
+  scorecards: "/scorecards",
   trials: "/trials",
   unmapped: "/unmapped",
   settings: "/settings",

@@ -21,6 +21,7 @@ pub mod parcel;
 pub mod playbook;
 pub mod promise;
 pub mod react;
+pub mod scorecard;
 pub mod signal;
 pub mod subject;
 pub mod vocabulary;

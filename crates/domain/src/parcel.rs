@@ -292,6 +292,13 @@ impl Parcel {
         self.scans.iter().find(|scan| (2..=7).contains(&scan.milestone.rank())).map(|scan| scan.at)
     }
 
+    /// Whether it will not come any more.
+    pub fn is_lost(&self) -> bool {
+        let gone = |kind: ExceptionKind| matches!(kind, ExceptionKind::Lost | ExceptionKind::Destroyed);
+        self.milestone == Milestone::Returned
+            || (self.milestone != Milestone::Delivered && self.open_exceptions().any(|exception| gone(exception.kind)))
+    }
+
     /// Open exceptions.
     pub fn open_exceptions(&self) -> impl Iterator<Item = &Exception> {
         self.exceptions.iter().filter(|exception| exception.resolved_at.is_none())

@@ -209,6 +209,20 @@ pub enum Cause {
     Unknown,
 }
 
+impl Cause {
+    /// The word in facts, in the API and as a key of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Cause::Carrier => "carrier",
+            Cause::Merchant => "merchant",
+            Cause::Recipient => "recipient",
+            Cause::Customs => "customs",
+            Cause::ForceMajeure => "force_majeure",
+            Cause::Unknown => "unknown",
+        }
+    }
+}
+
 /// Who opened an exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

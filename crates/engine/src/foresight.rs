@@ -92,10 +92,12 @@ impl Engine {
                     if !read.insert(block.number) {
                         continue;
                     }
-                    for fact in block.read().map_err(away)? {
-                        follower.see(&fact);
-                        facts += 1;
+                    let read = block.read().map_err(away)?;
+                    for fact in &read {
+                        follower.see(fact);
                     }
+                    self.see_for_scorecards(&read);
+                    facts += read.len() as u64;
                 }
             }
             while read.len() > 2 * usize::try_from(OVERLAP).unwrap_or(0) {

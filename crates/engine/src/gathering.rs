@@ -36,6 +36,15 @@ pub(crate) fn parcel(connection: &mut Connection, id: ParcelId) -> Read<Option<P
     })
 }
 
+pub(crate) fn parcel_line(connection: &mut Connection, parcel: Parcel) -> Read<ParcelLine> {
+    let order = order_of(connection, parcel.order)?;
+    let promise = match parcel.promise {
+        Some(promise) => connection.load(Noun::Promise, promise.into(), false)?.and_then(promise_of),
+        None => None,
+    };
+    Ok(ParcelLine { parcel, order_number: order.map(|order| order.number), promise })
+}
+
 pub(crate) fn order_of(connection: &mut Connection, id: Option<OrderId>) -> Read<Option<Order>> {
     let Some(id) = id else { return Ok(None) };
     Ok(match connection.load(Noun::Order, id.into(), false)? {

@@ -25,6 +25,7 @@ pub mod ports;
 mod reading;
 mod rebuilding;
 mod recording;
+pub mod scorecards;
 mod secrets;
 mod sending;
 mod totals;
@@ -126,6 +127,7 @@ pub(crate) struct Shared {
     pub(crate) house: Arc<House>,
     pub(crate) learner: std::sync::Mutex<foresight::Learner>,
     pub(crate) foresight: RwLock<Option<Arc<kept_domain::foresight::Foresight>>>,
+    pub(crate) scorer: std::sync::Mutex<scorecards::Scorer>,
     pub(crate) secrets: Arc<Secrets>,
     pub(crate) packs: RwLock<Arc<LoadedPacks>>,
     pub(crate) packs_error: RwLock<Option<String>>,
@@ -173,6 +175,7 @@ impl Engine {
         let (writer, _threads) = Writer::start(&database, settings.writers, &secrets, &committed)?;
         let house = Arc::new(House { shop: settings.shop.clone(), country: settings.country, zone: settings.zone.clone() });
         let learner = std::sync::Mutex::new(foresight::Learner::new(&settings.zone, clock.now()));
+        let scorer = std::sync::Mutex::new(scorecards::Scorer::new(&settings.zone));
         let holder = format!("{}-{}", std::process::id(), hex::encode(random::<4>()?));
         let erasures = erasing::list(&settings);
         let engine = Engine {
@@ -184,6 +187,7 @@ impl Engine {
                 house,
                 learner,
                 foresight: RwLock::new(None),
+                scorer,
                 secrets,
                 packs: RwLock::new(Arc::new(packs)),
                 packs_error: RwLock::new(None),

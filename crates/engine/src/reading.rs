@@ -233,14 +233,22 @@ impl Engine {
             let mut rows = Vec::with_capacity(subjects.len());
             for subject in subjects {
                 let Subject::Parcel(parcel) = subject else { continue };
-                let order = order_of(connection, parcel.order)?;
-                let promise = match parcel.promise {
-                    Some(promise) => connection.load(Noun::Promise, promise.into(), false)?.and_then(promise_of),
-                    None => None,
-                };
-                rows.push(ParcelLine { parcel: *parcel, order_number: order.map(|order| order.number), promise });
+                rows.push(parcel_line(connection, *parcel)?);
             }
             Ok(Page { rows, total, next: next.map(Cursor::text) })
+        })
+    }
+
+    /// Parcels as lists show them, in the order given.
+    pub(crate) fn parcel_lines(&self, ids: impl Iterator<Item = ParcelId>) -> Result<Vec<ParcelLine>, EngineError> {
+        self.reading(|connection| {
+            let mut rows = Vec::new();
+            for id in ids {
+                if let Some(parcel) = parcel(connection, id)? {
+                    rows.push(parcel_line(connection, parcel)?);
+                }
+            }
+            Ok(rows)
         })
     }
 

@@ -76,7 +76,11 @@ impl Engine {
             Ok(false)
         };
         // What is said about the past changes slowly; reading it must not keep others waiting.
-        let learning = |engine: &Engine| engine.learn().map(|_| false);
+        let learning = |engine: &Engine| {
+            engine.learn()?;
+            engine.score()?;
+            Ok(false)
+        };
         self.spawn(&mut workers, "learn", learning)?;
         self.spawn(&mut workers, "packs", packing)?;
         self.spawn(&mut workers, "watch", watching)?;

@@ -30,7 +30,10 @@ impl Share {
         let squared = Z * Z / count;
         let middle = (share + squared / 2.0) / (1.0 + squared);
         let half = Z * (share * (1.0 - share) / count + squared / (4.0 * count)).sqrt() / (1.0 + squared);
-        Some(Share { hits, n, lower: (middle - half).max(0.0), upper: (middle + half).min(1.0) })
+        // At the ends the interval ends there too; arithmetic would leave a dust of 1e-17.
+        let lower = if hits == 0 { 0.0 } else { (middle - half).max(0.0) };
+        let upper = if hits == n { 1.0 } else { (middle + half).min(1.0) };
+        Some(Share { hits, n, lower, upper })
     }
 
     /// The share itself.

@@ -93,6 +93,7 @@
 //! stops them. Holidays are not known; the pace follows them a week late. Ages beyond ninety days count as lost.
 
 mod calibration;
+mod compare;
 mod counts;
 mod estimates;
 mod features;
@@ -108,6 +109,7 @@ mod snapshot;
 mod survival;
 
 pub use calibration::Look;
+pub use compare::{Against, Change, Stratum, against_expected, change};
 pub use features::{Exit, Features, Level, Stage};
 pub use forecast::{Arrival, Case, Forecast, Stay};
 pub use grid::{DAY, Grid, HOUR, STEP};
@@ -117,4 +119,4 @@ pub use model::{Model, Settings};
 pub use policy::{Costs, Glance, NOTICES, Point, Policy};
 pub use quantile::{Quantile, quantile};
 pub use snapshot::{Basis, NotReady, Pace, Snapshot};
-pub use survival::{Spell, Survival, ended_by, kaplan_meier};
+pub use survival::{Spell, Spells, Survival, ended_by, kaplan_meier, kaplan_meier_counted};

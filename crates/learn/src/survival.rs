@@ -26,25 +26,45 @@ pub struct Survival {
     pub error: f64,
 }
 
+/// Durations that are the same, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spells {
+    /// How long, in any unit.
+    pub lasted: i64,
+    /// How many ended then.
+    pub ended: usize,
+    /// How many were only seen to last so long.
+    pub seen: usize,
+}
+
 /// The Kaplan–Meier estimate (1958) with Greenwood's standard error, one entry for each duration at which something ended. A spell that
 /// was last seen at the moment at which another ended counts as at risk there.
 pub fn kaplan_meier(spells: &[Spell]) -> Vec<Survival> {
     let mut sorted = spells.to_vec();
     sorted.sort_by_key(|spell| spell.lasted);
-    let (mut at_risk, mut share, mut variance) = (sorted.len(), 1.0, 0.0);
-    let mut found = Vec::new();
-    for same in sorted.chunk_by(|left, right| left.lasted == right.lasted) {
+    let counted = sorted.chunk_by(|left, right| left.lasted == right.lasted).map(|same| {
         let ended = same.iter().filter(|spell| spell.ended).count();
+        Spells { lasted: same.first().map_or(0, |spell| spell.lasted), ended, seen: same.len() - ended }
+    });
+    kaplan_meier_counted(&counted.collect::<Vec<_>>())
+}
+
+/// The same of counts, each duration once and in order.
+pub fn kaplan_meier_counted(spells: &[Spells]) -> Vec<Survival> {
+    let mut at_risk: usize = spells.iter().map(|same| same.ended + same.seen).sum();
+    let (mut share, mut variance) = (1.0, 0.0);
+    let mut found = Vec::new();
+    for same in spells {
+        let ended = same.ended;
         if ended > 0 {
             #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
             let (gone, there) = (ended as f64, at_risk as f64);
             share *= 1.0 - gone / there;
             // The last one gone leaves a share of 0, which is 0 whatever the variance.
             variance += if there > gone { gone / (there * (there - gone)) } else { 0.0 };
-            let at = same.first().map_or(0, |spell| spell.lasted);
-            found.push(Survival { at, at_risk, ended, share, error: share * f64::sqrt(variance) });
+            found.push(Survival { at: same.lasted, at_risk, ended, share, error: share * f64::sqrt(variance) });
         }
-        at_risk -= same.len();
+        at_risk -= ended + same.seen;
     }
     found
 }
@@ -66,5 +86,9 @@ mod tests {
         assert_eq!(ended_by(&curve, 0.5), Some(3));
         assert_eq!(ended_by(&curve, 1.0), Some(4));
         assert_eq!(ended_by(&kaplan_meier(&[spell(9, false)]), 0.5), None);
+        // The same by counts.
+        let counts = [(1, 1, 0), (2, 0, 1), (3, 1, 0), (4, 1, 0)];
+        let counted = counts.map(|(lasted, ended, seen)| Spells { lasted, ended, seen });
+        assert_eq!(kaplan_meier_counted(&counted), curve);
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn stage(milestone: Milestone) -> Option<Stage> {
 }
 
 /// How long a promise was, in bands of days: upper bounds, included.
-pub(super) fn band(length: i64) -> String {
+pub(crate) fn band(length: i64) -> String {
     const BOUNDS: [i64; 12] = [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 28, 35];
     BOUNDS.into_iter().find(|bound| length <= bound * DAY).map_or_else(|| "more".to_owned(), |bound| bound.to_string())
 }
@@ -36,7 +36,7 @@ pub(super) fn on_the_way(carrier: &str, order: Option<&Order>) -> Features {
 }
 
 /// Where a parcel goes, as lanes are told apart.
-pub(super) fn lane(country: Option<kept_base::Country>) -> String {
+pub(crate) fn lane(country: Option<kept_base::Country>) -> String {
     country.map(|country| country.to_string()).unwrap_or_default()
 }
 

@@ -17,6 +17,7 @@ use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::Promise;
 
+pub(crate) use case::{band, lane};
 pub use delay::Delays;
 pub use follow::Follower;
 

@@ -12,7 +12,7 @@ use crate::promise::{
     Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, Reopened, SignalKind, SignalRaised, WordGiven,
 };
 use crate::subject::Noun;
-use crate::vocabulary::{ExceptionKind, Milestone};
+use crate::vocabulary::Milestone;
 use crate::watch::{self, Coming};
 
 /// Where nothing is coming, an open promise is looked at so often all the same.
@@ -365,7 +365,7 @@ impl React<'_, '_> {
         }
         let mut certain = true;
         // While every parcel is under way nothing can be settled: most scans end here.
-        let under_way = !parcels.is_empty() && parcels.iter().all(|parcel| !parcel.milestone.is_final() && !is_lost(parcel));
+        let under_way = !parcels.is_empty() && parcels.iter().all(|parcel| !parcel.milestone.is_final() && !parcel.is_lost());
         let owes_fee = promise.items.iter().any(|item| item.kind == ItemKind::Fee && item.state == ItemState::Open);
         if let Some(order) = order.filter(|_| promise.kind == "delivery" && (owes_fee || !under_way)) {
             let (promise, order) = (promise.clone(), order.clone());
@@ -411,7 +411,7 @@ impl React<'_, '_> {
     /// Judges a promise again after a scan of one of its parcels was withdrawn: the parts that only this parcel's carrier had
     /// settled are owed again, unless what is left of its scans says the same. What a customer or a person settled stands.
     pub(super) fn judge_without(&mut self, id: PromiseId, before: &Parcel) -> Result<(), ReactError> {
-        let said = |parcel: &Parcel| (parcel.milestone, parcel.delivered_at(), is_lost(parcel));
+        let said = |parcel: &Parcel| (parcel.milestone, parcel.delivered_at(), parcel.is_lost());
         if self.desk.parcel(before.id)?.is_none_or(|parcel| said(parcel) == said(before)) {
             return Ok(());
         }
@@ -474,7 +474,7 @@ impl React<'_, '_> {
             if carrying.is_empty() || cancelled {
                 continue;
             }
-            if let Some(lost) = carrying.iter().find(|parcel| is_lost(parcel)) {
+            if let Some(lost) = carrying.iter().find(|parcel| parcel.is_lost()) {
                 let at = lost.last_scan().map_or(self.desk.clock, |scan| scan.at);
                 self.desk.emit(ItemSettled {
                     promise: promise.id,
@@ -525,13 +525,6 @@ impl React<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// A parcel that will not come any more.
-fn is_lost(parcel: &Parcel) -> bool {
-    let gone = |kind: ExceptionKind| matches!(kind, ExceptionKind::Lost | ExceptionKind::Destroyed);
-    parcel.milestone == Milestone::Returned
-        || (parcel.milestone != Milestone::Delivered && parcel.open_exceptions().any(|exception| gone(exception.kind)))
 }
 
 /// The outcome by which figures judge. Whoever lets us off after the first due had passed does not undo that it was not kept.

@@ -4,4 +4,5 @@
 mod figures;
 mod first_path;
 mod kernel;
+mod scorecards;
 mod trial;

@@ -5,6 +5,7 @@ mod http;
 mod kernel;
 mod pages;
 mod record;
+mod scorecards;
 mod server;
 mod start;
 mod trial;
@@ -44,6 +45,8 @@ enum What {
     Start(start::Start),
     /// Playbooks over the past of a filled database.
     Trial(trial::Trial),
+    /// Scorecards over a year of parcels: counted from nothing, then read.
+    Scorecards(scorecards::Scorecards),
     /// What the watch finds of parcels with known troubles, from a cold start and after learning.
     Findings(findings::Findings),
     /// Writes the load's events as NDJSON to standard output.
@@ -63,6 +66,7 @@ pub fn run(command: Load) -> Result<()> {
         What::Pages(pages) => pages::run(&pages),
         What::Start(start) => start::run(&start),
         What::Trial(trial) => trial::run(&trial),
+        What::Scorecards(scorecards) => scorecards::run(&scorecards),
         What::Findings(findings) => findings::run(&findings),
         What::Events { parcels } => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -113,7 +113,7 @@ fn order(event: &LoadEvent) -> Result<Input> {
     }))?)
 }
 
-fn signed_in(engine: &Engine) -> Result<String> {
+pub(super) fn signed_in(engine: &Engine) -> Result<String> {
     use kept_web::auth::secret;
     let no_randomness = |_| anyhow::anyhow!("the machine gives no randomness");
     let user = engine.add_user("load@localhost", "Load", "admin", Language::French, "no password", true)?;

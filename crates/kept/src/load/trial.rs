@@ -163,7 +163,7 @@ fn order(event: &LoadEvent) -> Input {
 }
 
 /// Bytes of memory of this process, from /proc.
-fn memory(field: &str) -> Result<u64> {
+pub(super) fn memory(field: &str) -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status").context("memory is read from /proc, which only Linux has")?;
     let line = status.lines().find(|line| line.starts_with(field)).unwrap_or_default();
     Ok(line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or(0) * 1024)

@@ -11,6 +11,7 @@ pub mod parcels;
 pub mod playbooks;
 pub mod promises;
 pub mod request;
+pub mod scorecards;
 pub mod shapes;
 pub mod unmapped;
 
@@ -38,6 +39,7 @@ pub fn routes() -> Routes {
         .get("/api/playbooks", READ, playbooks::list)
         .put("/api/playbooks/{name}/mode", ADMIN, playbooks::switch)
         .get("/api/figures", READ, figures::show)
+        .get("/api/scorecards", READ, scorecards::show)
         .get("/api/unmapped", READ, unmapped::list)
         .get("/api/health", READ, health::show)
 }

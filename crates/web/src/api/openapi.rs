@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{facts, figures, health, inbound, messages, orders, parcels, playbooks, promises, unmapped};
+use super::{facts, figures, health, inbound, messages, orders, parcels, playbooks, promises, scorecards, unmapped};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -23,7 +23,7 @@ use super::{facts, figures, health, inbound, messages, orders, parcels, playbook
         orders::show,
         messages::list, messages::release,
         playbooks::list, playbooks::switch,
-        figures::show, unmapped::list,
+        figures::show, scorecards::show, unmapped::list,
         health::alive, health::show, document,
     ),
     modifiers(&TokenScheme, &Named),

@@ -21,6 +21,7 @@ pub mod playbooks;
 pub mod promise;
 pub mod promises;
 pub mod rows;
+pub mod scorecards;
 pub mod search;
 pub mod sentence;
 pub mod settings;
@@ -53,6 +54,7 @@ pub fn routes() -> Routes {
         .merge(trials::routes())
         .merge(trial::routes())
         .merge(figures::routes())
+        .merge(scorecards::routes())
         .merge(unmapped::routes())
         .merge(settings::routes())
         .merge(search::routes())

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kept_base::{Offset, ParcelId};
 use kept_domain::parcel::{Exception, Parcel};
-use kept_domain::vocabulary::{Cause, ExceptionKind, Milestone, OpenedBy};
+use kept_domain::vocabulary::{ExceptionKind, Milestone, OpenedBy};
 use kept_engine::views::{MOST_COUNTED, Page, ParcelFile, ParcelFilter, ParcelLine};
 use serde::Deserialize;
 
@@ -294,14 +294,7 @@ fn trouble(w: &Words, exception: &Exception) -> Trouble {
         OpenedBy::Promise => "promise",
         OpenedBy::Customer => "customer",
     };
-    let cause = match exception.cause {
-        Cause::Carrier => "carrier",
-        Cause::Merchant => "merchant",
-        Cause::Recipient => "recipient",
-        Cause::Customs => "customs",
-        Cause::ForceMajeure => "force_majeure",
-        Cause::Unknown => "unknown",
-    };
+    let cause = exception.cause.word();
     let when = match exception.resolved_at {
         Some(until) => w.say("trouble-from-to", &[("from", w.at(exception.opened_at).into()), ("to", w.at(until).into())]),
         None => w.say("trouble-since", &[("from", w.at(exception.opened_at).into())]),

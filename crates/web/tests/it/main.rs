@@ -24,5 +24,6 @@ mod pages_made_up;
 mod pages_made_up_house;
 mod pages_render;
 mod reading;
+mod scorecards;
 mod sign_in;
 mod trials;

@@ -43,8 +43,18 @@ fn done(reply: &Reply, what: &str) {
 async fn every_page_opens_over_an_empty_ledger_and_over_a_full_one() {
     let house = House::new();
     let visitor = Visitor::new(house, "admin");
-    let lists =
-        ["/", "/promises", "/parcels", "/customers", "/playbooks", "/figures", "/unmapped", "/settings", "/find?q=nothing"];
+    let lists = [
+        "/",
+        "/promises",
+        "/parcels",
+        "/customers",
+        "/playbooks",
+        "/figures",
+        "/scorecards",
+        "/unmapped",
+        "/settings",
+        "/find?q=nothing",
+    ];
     let states = ["waiting", "held", "unknown", "shadow", "queued", "retry", "accepted", "refused", "dropped"];
     for path in lists.iter().map(|path| (*path).to_owned()).chain(states.iter().map(|state| format!("/messages?state={state}"))) {
         visitor.open(&path).await;

@@ -11,8 +11,8 @@ use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::views::{CustomerLine, Page, ParcelFile, ParcelLine};
 use kept_web::pages::promises::PromisesAsked;
 use kept_web::pages::{
-    contact, customer_page, customers, deed, errands, figures, messages, orders, parcels, playbooks, promise, promises, search,
-    settings, today, unmapped,
+    contact, customer_page, customers, deed, errands, figures, messages, orders, parcels, playbooks, promise, promises,
+    scorecards, search, settings, today, unmapped,
 };
 
 use crate::{pages_made_up as made_up, pages_made_up_house as made_up_house};
@@ -126,6 +126,18 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 &made_up_house::figures(),
                 made_up::at("2026-10-28T23:00:00Z"),
                 made_up::at("2026-11-27T23:00:00Z"),
+            )),
+        ),
+        (
+            "scorecards",
+            html(&scorecards::view(frame("/figures"), &scorecards::ScorecardsAsked::default(), &crate::scorecards::made_up())),
+        ),
+        (
+            "scorecards-parcels",
+            html(&scorecards::list_view(
+                frame("/figures"),
+                &scorecards::ScorecardsAsked { figure: Some("missed".to_owned()), ..scorecards::ScorecardsAsked::default() },
+                &page_of(Vec::new()),
             )),
         ),
         ("unmapped", html(&unmapped::view(frame("/unmapped"), &codes, &payloads))),

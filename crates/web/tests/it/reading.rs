@@ -70,6 +70,7 @@ async fn every_list_answers() {
     for path in [
         "/api/playbooks",
         "/api/figures",
+        "/api/scorecards",
         "/api/unmapped",
         "/api/health",
         "/api/messages?state=shadow",

@@ -323,13 +323,13 @@ impl HealthBody {
 }
 
 impl ShareBody {
-    fn of(share: Share) -> ShareBody {
+    pub(super) fn of(share: Share) -> ShareBody {
         ShareBody { count: share.count, of: share.of, low: share.low, high: share.high }
     }
 }
 
 impl NamedShare {
-    fn of(name: String, share: Share) -> NamedShare {
+    pub(super) fn of(name: String, share: Share) -> NamedShare {
         NamedShare { name, share: ShareBody::of(share) }
     }
 }

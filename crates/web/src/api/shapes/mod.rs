@@ -8,6 +8,7 @@ mod message;
 mod order;
 mod parcel;
 mod promise;
+mod scorecard;
 
 pub use house::{
     FiguresBody, HealthBody, NamedShare, PlaybookBody, QuantilesBody, RecordBody, ShareBody, SourceBody, UnmappedBody,
@@ -18,6 +19,7 @@ pub use parcel::{ExceptionBody, ParcelBody, ParcelFileBody};
 pub use promise::{
     DeedBody, EstimateBody, ItemBody, OutcomeBody, OutlookBody, PromiseBody, PromiseFileBody, SignalBody, ToldBody, WordBody,
 };
+pub use scorecard::{AgainstBody, DriftBody, LastingBody, ScorecardBody, ScorecardsBody, WarehouseBody};
 
 use kept_base::{Due, Money, from_millis};
 use kept_engine::views::{FactLine, Page, Person};
