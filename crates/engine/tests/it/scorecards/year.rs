@@ -227,7 +227,8 @@ fn settle_some(installation: &Installation, random: &mut Random) -> Result<()> {
 #[test]
 fn over_a_year_told_in_any_order_the_counts_are_those_of_a_plain_recount() -> Result<()> {
     for seed in 1..=3 {
-        for installation in Installation::each()? {
+        // One year on PostgreSQL is enough: what differs there is how rows are read.
+        for installation in if seed == 1 { Installation::each()? } else { vec![Installation::sqlite()?] } {
             year(&installation, seed, 240)?;
         }
     }
