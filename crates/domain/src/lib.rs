@@ -12,6 +12,7 @@ pub mod desk;
 pub mod errand;
 pub mod fact;
 pub mod finding;
+mod folder;
 pub mod foresight;
 pub mod house;
 pub mod input;

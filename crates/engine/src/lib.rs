@@ -20,6 +20,7 @@ mod estimating;
 mod figures;
 mod foresight;
 mod gathering;
+mod overview;
 mod packs;
 pub mod ports;
 mod reading;

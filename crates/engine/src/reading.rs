@@ -1,11 +1,8 @@
 //! What pages and the API read. Blocking: call from a thread that may wait, never from an async task.
 
-use std::collections::BTreeMap;
-
 use kept_base::{CustomerId, ErrandId, MessageId, OrderId, ParcelId, PromiseId, SubjectId};
 use kept_domain::errand::ErrandKind;
 use kept_domain::input::CustomerDetails;
-use kept_domain::message::MessageState;
 use kept_domain::parcel::Parcel;
 use kept_domain::promise::PromiseState;
 use kept_domain::subject::tracking_key;
@@ -15,6 +12,7 @@ use kept_store::{Connection, Cursor, Listed};
 
 use crate::errands::errand_in;
 use crate::gathering::*;
+use crate::overview::{BY_DUE, ENDANGERED};
 use crate::secrets::Secrets;
 use crate::views::*;
 use crate::writer::{BRAND, away};
@@ -22,12 +20,6 @@ use crate::{Engine, EngineError};
 
 /// Rows of a page unless said.
 const PAGE: u32 = 50;
-/// How promises stand by when they are due; those without a due come last. An index holds exactly this.
-const BY_DUE: &str = "coalesce(due, 9000000000000000)";
-const BY: &str = "coalesce(due, 9000000000000000) <= ?";
-const AFTER: &str = "coalesce(due, 9000000000000000) > ?";
-/// Late or at risk, as an index has it.
-const ENDANGERED: &str = "state <> 'open'";
 /// Of an unreadable payload, this much is shown.
 const EXCERPT: usize = 400;
 
@@ -37,48 +29,6 @@ impl Engine {
     pub(crate) fn reading<T>(&self, read: impl FnOnce(&mut Connection) -> Read<T>) -> Result<T, EngineError> {
         self.shared.writer.settle()?;
         self.shared.database.read(read).map_err(away)
-    }
-
-    /// What needs a person now.
-    ///
-    /// # Errors
-    /// Database errors, as for all reads.
-    pub fn today(&self) -> Result<Today, EngineError> {
-        let now = self.now();
-        let hour = now + 3_600_000;
-        let evening = self.end_of_today(now);
-        let mut today = self.reading(|connection| {
-            let open = || Listed::of(Noun::Promise, BY_DUE, false).only("open = 1");
-            let endangered = || open().only(ENDANGERED);
-            let between = |from: i64, to: i64| open().with(AFTER, from).with(BY, to);
-            let late = open().with(BY, now);
-            let at_risk = endangered().with("state = ?", "at_risk").with(AFTER, evening.max(hour));
-            // Not `is not null`, for which the planner would go through every customer.
-            let told = endangered().only("coalesce(customer, 0) <> 0");
-            Ok(Today {
-                late: promise_section(connection, &late)?,
-                next_hour: promise_section(connection, &between(now, hour))?,
-                today: promise_section(connection, &between(hour, evening))?,
-                at_risk: promise_section(connection, &at_risk)?,
-                waiting: message_section(connection, MessageState::Waiting)?,
-                held: message_section(connection, MessageState::Held)?,
-                unknown: message_section(connection, MessageState::Unknown)?,
-                errands: errand_section(connection)?,
-                disputed: promise_section(connection, &Listed::of(Noun::Promise, "id", true).only("disputed = 1"))?,
-                quarantine: connection.quarantined()?.unsigned_abs(),
-                unmapped: connection.unmapped(BRAND)?.len() as u64,
-                told_first: (told.clone().only("told_first = 1").count(connection)?, told.count(connection)?),
-                open: open().count(connection)?,
-            })
-        })?;
-        today.errands.rows.iter_mut().for_each(|line| line.offered = self.offers(&line.errand.shop, line.errand.kind));
-        Ok(today)
-    }
-
-    fn end_of_today(&self, now: i64) -> i64 {
-        let zone = kept_base::moment::zone_named(&self.shared.settings.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let today = kept_base::from_millis(now).unwrap_or_default().to_zoned(zone).date();
-        kept_base::Due::end_of_day(today, &self.shared.settings.zone).map_or(now, |due| kept_base::millis(due.at))
     }
 
     /// A page of promises.
@@ -460,52 +410,6 @@ impl Engine {
                 });
             }
             Ok(lines)
-        })
-    }
-
-    /// How the installation is.
-    ///
-    /// # Errors
-    /// Database errors.
-    pub fn health(&self) -> Result<Health, EngineError> {
-        let packs_error = self.shared.packs_error.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let packs = self.loaded().packs.version.clone();
-        let (database, outbound) = (self.shared.database.engine().to_owned(), self.outbound().name().to_owned());
-        self.reading(|connection| {
-            let totals = self.totals(connection)?;
-            let verified = connection.setting("verified")?.and_then(|text| {
-                let (at, held) = text.split_once(' ')?;
-                Some((at.parse().ok()?, held == "1"))
-            });
-            let mut sources: BTreeMap<String, SourceHealth> = BTreeMap::new();
-            for (source, (deliveries, last)) in totals.sources {
-                let health = SourceHealth {
-                    source: source.clone(),
-                    deliveries: deliveries.unsigned_abs(),
-                    last,
-                    ..SourceHealth::default()
-                };
-                sources.insert(source, health);
-            }
-            for (source, refused, unreadable) in connection.source_troubles()? {
-                let health = sources.entry(source.clone()).or_insert_with(|| SourceHealth { source, ..SourceHealth::default() });
-                health.refused += refused.unsigned_abs();
-                health.unreadable += unreadable.unsigned_abs();
-            }
-            Ok(Health {
-                database,
-                facts: totals.facts.unsigned_abs(),
-                blocks: totals.blocks.unsigned_abs(),
-                last_fact: totals.last_fact,
-                verified,
-                signals_pending: connection.signals_pending()?.unsigned_abs(),
-                outbox_pending: connection.outbox_pending(Noun::Message)?.unsigned_abs(),
-                unwatched: connection.unwatched()?.unsigned_abs(),
-                sources: sources.into_values().collect(),
-                outbound,
-                packs,
-                packs_error,
-            })
         })
     }
 

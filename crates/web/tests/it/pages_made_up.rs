@@ -5,12 +5,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kept_base::{
-    BrandId, Country, Currency, CustomerId, DecisionId, Due, ErrandId, ItemId, Language, LineId, MessageId, Moment, Money,
-    OrderId, ParcelId, Position, PromiseId, SealedId, SignalId, UserId, WordId,
+    BrandId, Country, Currency, CustomerId, DecisionId, Due, ItemId, Language, LineId, MessageId, Moment, Money, OrderId,
+    ParcelId, Position, PromiseId, SealedId, SignalId, UserId, WordId,
 };
 use kept_domain::SealedRef;
 use kept_domain::customer::{Contact, Customer};
-use kept_domain::errand::{Errand, ErrandKind, ErrandState};
+use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::input::{CancelledBy, CustomerDetails, Giver};
 use kept_domain::message::{Message, MessageState, Mode};
 use kept_domain::order::{Line, Order};
@@ -69,7 +69,7 @@ fn due(day: Date) -> Due {
     Due::end_of_day(day, "Europe/Paris").expect("a due")
 }
 
-fn person(id: i64, name: &str, city: &str) -> Person {
+pub fn person(id: i64, name: &str, city: &str) -> Person {
     Person {
         id: CustomerId::new(id),
         details: Some(CustomerDetails {
@@ -313,37 +313,6 @@ pub fn letter_text() -> String {
         .to_owned()
 }
 
-pub fn errand_line(number: i64, state: ErrandState) -> ErrandLine {
-    let refund = number % 2 == 0;
-    ErrandLine {
-        errand: Errand {
-            id: ErrandId::new(number),
-            brand: BrandId::new(1),
-            shop: "woocommerce".to_owned(),
-            kind: if refund { ErrandKind::Refund } else { ErrandKind::CancelOrder },
-            order: OrderId::new(50),
-            promise: PromiseId::new(2_000_377),
-            customer: Some(CustomerId::new(40)),
-            amount: refund.then_some(Money::new(4590, Currency::EUR)),
-            content: SealedRef { id: SealedId::new(number), hash: "00".repeat(16) },
-            playbook: if refund { "pay-back" } else { "carry-out-cancel" }.to_owned(),
-            by: if refund { "playbook" } else { "customer" }.to_owned(),
-            state,
-            reason: None,
-            asked_at: at("2026-11-27T13:20:00Z"),
-            handled_by: None,
-            attempts: u32::from(state == ErrandState::Refused),
-            said: (state == ErrandState::Refused).then(|| "the order is completed in WooCommerce already".to_owned()),
-            settled_at: None,
-            facts: Vec::new(),
-        },
-        order_number: Some("10377".to_owned()),
-        person: Some(person(40, "Anne Perret", "Brest")),
-        act: None,
-        offered: true,
-    }
-}
-
 pub fn today() -> Today {
     let late_one = Promise {
         told: vec![told("2026-11-25T09:00:00Z")],
@@ -415,7 +384,7 @@ pub fn today() -> Today {
         waiting: Section { rows: vec![message_line(71, MessageState::Waiting)], total: 1 },
         held: Section { rows: vec![message_line(72, MessageState::Held)], total: 1 },
         unknown: Section { rows: vec![message_line(73, MessageState::Unknown)], total: 1 },
-        errands: Section { rows: vec![errand_line(90, ErrandState::Waiting)], total: 1 },
+        errands: Section { rows: vec![crate::pages_made_up_house::errand_line(90, ErrandState::Waiting)], total: 1 },
         disputed: Section {
             rows: vec![line(
                 disputed,
@@ -564,7 +533,10 @@ pub fn promise_file() -> PromiseFile {
         order: Some(order_file()),
         sentences: vec![Some("Livraison sous 5 jours".to_owned()), None],
         messages: vec![message_file(71, MessageState::Waiting)],
-        errands: vec![errand_line(90, ErrandState::Waiting), errand_line(91, ErrandState::Refused)],
+        errands: vec![
+            crate::pages_made_up_house::errand_line(90, ErrandState::Waiting),
+            crate::pages_made_up_house::errand_line(91, ErrandState::Refused),
+        ],
         offers: ErrandKind::ALL.to_vec(),
         related: vec![Promise {
             amount: Some(Money::new(2960, Currency::EUR)),

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
-use kept_base::{Language, Position, TokenId, UserId};
+use kept_base::{
+    BrandId, Currency, CustomerId, ErrandId, Language, Money, OrderId, Position, PromiseId, SealedId, TokenId, UserId,
+};
+use kept_domain::SealedRef;
+use kept_domain::errand::{Errand, ErrandKind, ErrandState};
 use kept_domain::message::Mode;
 use kept_domain::promise::SignalKind;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
@@ -12,7 +16,38 @@ use kept_engine::{ApiToken, Outlook, User, WarningCurve};
 use kept_learn::{Arrival, Basis, Costs, Forecast, HOUR, Level, Pace, Point, Policy};
 use kept_web::pages::settings::{SettingsFacts, SourceFacts};
 
-use crate::pages_made_up::at;
+use crate::pages_made_up::{at, person};
+
+pub fn errand_line(number: i64, state: ErrandState) -> ErrandLine {
+    let refund = number % 2 == 0;
+    ErrandLine {
+        errand: Errand {
+            id: ErrandId::new(number),
+            brand: BrandId::new(1),
+            shop: "woocommerce".to_owned(),
+            kind: if refund { ErrandKind::Refund } else { ErrandKind::CancelOrder },
+            order: OrderId::new(50),
+            promise: PromiseId::new(2_000_377),
+            customer: Some(CustomerId::new(40)),
+            amount: refund.then_some(Money::new(4590, Currency::EUR)),
+            content: SealedRef { id: SealedId::new(number), hash: "00".repeat(16) },
+            playbook: if refund { "pay-back" } else { "carry-out-cancel" }.to_owned(),
+            by: if refund { "playbook" } else { "customer" }.to_owned(),
+            state,
+            reason: None,
+            asked_at: at("2026-11-27T13:20:00Z"),
+            handled_by: None,
+            attempts: u32::from(state == ErrandState::Refused),
+            said: (state == ErrandState::Refused).then(|| "the order is completed in WooCommerce already".to_owned()),
+            settled_at: None,
+            facts: Vec::new(),
+        },
+        order_number: Some("10377".to_owned()),
+        person: Some(person(40, "Anne Perret", "Brest")),
+        act: None,
+        offered: true,
+    }
+}
 
 fn share(count: u64, of: u64) -> Share {
     let (n, p, z) = (of as f64, count as f64 / of as f64, 1.96_f64);

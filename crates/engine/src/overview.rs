@@ -1,0 +1,110 @@
+//! What stands around every page: what needs a person now, and how the installation is. Read with each page, so nothing here may grow
+//! with the past: lists and counts come from indexes, totals are kept.
+
+use std::collections::BTreeMap;
+
+use kept_domain::Noun;
+use kept_domain::message::MessageState;
+use kept_store::Listed;
+
+use crate::gathering::*;
+use crate::views::*;
+use crate::writer::BRAND;
+use crate::{Engine, EngineError};
+
+/// How promises stand by when they are due; those without a due come last. An index holds exactly this.
+pub(crate) const BY_DUE: &str = "coalesce(due, 9000000000000000)";
+const BY: &str = "coalesce(due, 9000000000000000) <= ?";
+const AFTER: &str = "coalesce(due, 9000000000000000) > ?";
+/// Late or at risk, as an index has it.
+pub(crate) const ENDANGERED: &str = "state <> 'open'";
+
+impl Engine {
+    /// What needs a person now.
+    ///
+    /// # Errors
+    /// Database errors, as for all reads.
+    pub fn today(&self) -> Result<Today, EngineError> {
+        let now = self.now();
+        let hour = now + 3_600_000;
+        let evening = self.end_of_today(now);
+        let mut today = self.reading(|connection| {
+            let open = || Listed::of(Noun::Promise, BY_DUE, false).only("open = 1");
+            let endangered = || open().only(ENDANGERED);
+            let between = |from: i64, to: i64| open().with(AFTER, from).with(BY, to);
+            let late = open().with(BY, now);
+            let at_risk = endangered().with("state = ?", "at_risk").with(AFTER, evening.max(hour));
+            // Not `is not null`, for which the planner would go through every customer.
+            let told = endangered().only("coalesce(customer, 0) <> 0");
+            Ok(Today {
+                late: promise_section(connection, &late)?,
+                next_hour: promise_section(connection, &between(now, hour))?,
+                today: promise_section(connection, &between(hour, evening))?,
+                at_risk: promise_section(connection, &at_risk)?,
+                waiting: message_section(connection, MessageState::Waiting)?,
+                held: message_section(connection, MessageState::Held)?,
+                unknown: message_section(connection, MessageState::Unknown)?,
+                errands: errand_section(connection)?,
+                disputed: promise_section(connection, &Listed::of(Noun::Promise, "id", true).only("disputed = 1"))?,
+                quarantine: connection.quarantined()?.unsigned_abs(),
+                unmapped: connection.unmapped(BRAND)?.len() as u64,
+                told_first: (told.clone().only("told_first = 1").count(connection)?, told.count(connection)?),
+                open: open().count(connection)?,
+            })
+        })?;
+        today.errands.rows.iter_mut().for_each(|line| line.offered = self.offers(&line.errand.shop, line.errand.kind));
+        Ok(today)
+    }
+
+    fn end_of_today(&self, now: i64) -> i64 {
+        let zone = kept_base::moment::zone_named(&self.shared.settings.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let today = kept_base::from_millis(now).unwrap_or_default().to_zoned(zone).date();
+        kept_base::Due::end_of_day(today, &self.shared.settings.zone).map_or(now, |due| kept_base::millis(due.at))
+    }
+
+    /// How the installation is.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn health(&self) -> Result<Health, EngineError> {
+        let packs_error = self.shared.packs_error.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let packs = self.loaded().packs.version.clone();
+        let (database, outbound) = (self.shared.database.engine().to_owned(), self.outbound().name().to_owned());
+        self.reading(|connection| {
+            let totals = self.totals(connection)?;
+            let verified = connection.setting("verified")?.and_then(|text| {
+                let (at, held) = text.split_once(' ')?;
+                Some((at.parse().ok()?, held == "1"))
+            });
+            let mut sources: BTreeMap<String, SourceHealth> = BTreeMap::new();
+            for (source, (deliveries, last)) in totals.sources {
+                let health = SourceHealth {
+                    source: source.clone(),
+                    deliveries: deliveries.unsigned_abs(),
+                    last,
+                    ..SourceHealth::default()
+                };
+                sources.insert(source, health);
+            }
+            for (source, refused, unreadable) in connection.source_troubles()? {
+                let health = sources.entry(source.clone()).or_insert_with(|| SourceHealth { source, ..SourceHealth::default() });
+                health.refused += refused.unsigned_abs();
+                health.unreadable += unreadable.unsigned_abs();
+            }
+            Ok(Health {
+                database,
+                facts: totals.facts.unsigned_abs(),
+                blocks: totals.blocks.unsigned_abs(),
+                last_fact: totals.last_fact,
+                verified,
+                signals_pending: connection.signals_pending()?.unsigned_abs(),
+                outbox_pending: connection.outbox_pending(Noun::Message)?.unsigned_abs(),
+                unwatched: connection.unwatched()?.unsigned_abs(),
+                sources: sources.into_values().collect(),
+                outbound,
+                packs,
+                packs_error,
+            })
+        })
+    }
+}
