@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use kept_base::ParcelId;
 use kept_domain::Noun;
 use kept_domain::message::MessageState;
-use kept_store::Listed;
+use kept_store::{Connection, Listed};
 
 use crate::gathering::*;
 use crate::views::*;
@@ -45,6 +46,7 @@ impl Engine {
                 held: message_section(connection, MessageState::Held)?,
                 unknown: message_section(connection, MessageState::Unknown)?,
                 errands: errand_section(connection)?,
+                standing: standing(connection)?,
                 disputed: promise_section(connection, &Listed::of(Noun::Promise, "id", true).only("disputed = 1"))?,
                 quarantine: connection.quarantined()?.unsigned_abs(),
                 unmapped: connection.unmapped(BRAND)?.len() as u64,
@@ -107,4 +109,27 @@ impl Engine {
             })
         })
     }
+}
+
+/// Parcels that must stand still at one place before they are one matter; fewer may be chance.
+const MANY: i64 = 10;
+/// Places that are shown.
+const PLACES: i64 = 5;
+
+/// Places at which many parcels stand still, named in the words of the last scan of one of them.
+fn standing(connection: &mut Connection) -> Read<Vec<Standing>> {
+    let mut all = Vec::new();
+    for row in connection.standing(MANY, PLACES)? {
+        let scan = parcel(connection, ParcelId::new(row.one))?.and_then(|parcel| parcel.last_scan().map(|scan| scan.position));
+        let fact = facts_at(connection, scan.into_iter().collect())?.pop();
+        let place = fact.as_ref().and_then(|fact| fact.plain.get("location")).and_then(serde_json::Value::as_str);
+        all.push(Standing {
+            carrier: row.carrier,
+            place: place.unwrap_or_default().to_owned(),
+            key: row.place,
+            parcels: row.parcels.unsigned_abs(),
+            since: row.since,
+        });
+    }
+    Ok(all)
 }

@@ -160,6 +160,9 @@ impl Engine {
         if filter.in_trouble {
             list = list.only("trouble is not null");
         }
+        if let Some(place) = filter.standing_at {
+            list = list.only(kept_store::STANDING).with("place = ?", place);
+        }
         if let Some(carrier) = &filter.carrier {
             list = list.with("carrier = ?", carrier);
         }

@@ -72,6 +72,8 @@ pub struct Today {
     pub unknown: Section<MessageLine>,
     /// What is to be done in the shop and waits for a person: for their yes, to be done by hand, or because the shop will not.
     pub errands: Section<ErrandLine>,
+    /// Places at which many parcels stand still, most first.
+    pub standing: Vec<Standing>,
     /// Disputed outcomes.
     pub disputed: Section<PromiseLine>,
     /// Payloads that could not be read.
@@ -82,6 +84,21 @@ pub struct Today {
     pub told_first: (u64, u64),
     /// Open promises in all.
     pub open: u64,
+}
+
+/// Many parcels of one carrier that stand still at one place: one matter, to be taken up once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The carrier.
+    pub carrier: String,
+    /// The place in the carrier's words.
+    pub place: String,
+    /// The place, as a list of parcels takes it.
+    pub key: i64,
+    /// How many.
+    pub parcels: u64,
+    /// Since when the first of them was not heard of, epoch milliseconds.
+    pub since: i64,
 }
 
 /// Something to be done in the shop.
@@ -226,6 +243,8 @@ pub struct ParcelFilter {
     pub in_trouble: bool,
     /// Only of this carrier.
     pub carrier: Option<String>,
+    /// Only those that stand still at this place.
+    pub standing_at: Option<i64>,
     /// Only those still waiting for their order.
     pub without_order: bool,
     /// Only those under way.

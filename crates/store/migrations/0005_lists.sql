@@ -14,3 +14,6 @@ create index parcel_open on parcel (id) where open = 1;
 create index parcel_open_carrier on parcel (carrier, id) where open = 1;
 create index parcel_gone on parcel (milestone, id) where open = 0 and milestone <> 'delivered';
 create index parcel_orphan on parcel (id) where purchase is null;
+-- Where a parcel was scanned last: many that stand still at one place are one matter.
+alter table parcel add column place bigint not null default 0;
+create index parcel_standing on parcel (carrier, place, last_at, id) where trouble in ('stalled_in_network', 'stuck_at_hub', 'out_for_delivery_not_closed', 'presumed_lost') and place <> 0;

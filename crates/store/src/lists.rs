@@ -5,7 +5,25 @@ use kept_domain::subject::{Noun, Subject};
 use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::state::table;
-use crate::value::{Value, params};
+use crate::value::{Row, Value, params};
+
+/// Parcels that stand still where they were scanned last, as an index has it.
+pub const STANDING: &str = "trouble in ('stalled_in_network', 'stuck_at_hub', 'out_for_delivery_not_closed', 'presumed_lost') and place <> 0";
+
+/// Parcels of one carrier that stand still at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandingRow {
+    /// The carrier.
+    pub carrier: String,
+    /// The place, as scans are compared by it.
+    pub place: i64,
+    /// How many.
+    pub parcels: i64,
+    /// Since when the first of them was not heard of, epoch milliseconds.
+    pub since: i64,
+    /// One of them.
+    pub one: i64,
+}
 
 /// Owners that a page offers.
 const MOST_OWNERS: usize = 500;
@@ -169,6 +187,27 @@ impl Connection {
         let sql = "select q.id from parcel q left join promise p on p.id = q.promise where q.carrier = $1 and q.open = 1
                    order by coalesce(p.due, 9000000000000000), q.id limit $2";
         self.query(sql, params![carrier, limit])?.iter().map(|row| row.int(0)).collect()
+    }
+
+    /// Places at which at least so many parcels of one carrier stand still, most first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn standing(&mut self, least: i64, limit: i64) -> Result<Vec<StandingRow>, StoreError> {
+        let sql = format!(
+            "select carrier, place, count(*), min(last_at), max(id) from parcel where {STANDING}
+             group by carrier, place having count(*) >= $1 order by 3 desc, 1, 2 limit $2"
+        );
+        let row = |row: &Row| {
+            Ok(StandingRow {
+                carrier: row.text(0)?,
+                place: row.int(1)?,
+                parcels: row.int(2)?,
+                since: row.int(3)?,
+                one: row.int(4)?,
+            })
+        };
+        self.query(&sql, params![least, limit])?.iter().map(row).collect()
     }
 
     /// Owners in use.

@@ -55,8 +55,8 @@ impl Connection {
         if let (Subject::Parcel(parcel), true, None) = (subject, light, watch) {
             let last_at = parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at);
             self.execute(
-                "update parcel set milestone = $2, trouble = $3, last_at = $4, body = $5 where id = $1",
-                params![parcel.id.get(), parcel.milestone.word(), trouble(parcel), last_at, subject.to_bytes()?],
+                "update parcel set milestone = $2, trouble = $3, last_at = $4, place = $5, body = $6 where id = $1",
+                params![parcel.id.get(), parcel.milestone.word(), trouble(parcel), last_at, place(parcel), subject.to_bytes()?],
             )?;
             return Ok(());
         }
@@ -80,15 +80,15 @@ impl Connection {
                 let delivered = parcel.delivered_at().map(|(at, _)| at).filter(|_| !open);
                 let transit = delivered.zip(parcel.handed_over_at()).map(|(at, from)| at - from);
                 self.execute(
-                    "insert into parcel (id, brand, carrier, milestone, trouble, purchase, promise, open, last_at, transit, delivered_at, watch_at, body)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14)
+                    "insert into parcel (id, brand, carrier, milestone, trouble, purchase, promise, open, last_at, transit, delivered_at, watch_at, body, place)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15)
                      on conflict (id) do update set milestone = excluded.milestone, trouble = excluded.trouble, purchase = excluded.purchase,
                        promise = excluded.promise, open = excluded.open, last_at = excluded.last_at, transit = excluded.transit,
-                       delivered_at = excluded.delivered_at, watch_at = case when $12 = 1 then excluded.watch_at else parcel.watch_at end, body = excluded.body",
+                       delivered_at = excluded.delivered_at, watch_at = case when $12 = 1 then excluded.watch_at else parcel.watch_at end, body = excluded.body, place = excluded.place",
                     params![
                         id, brand, &parcel.carrier, parcel.milestone.word(), trouble(parcel),
                         parcel.order.map(|id| id.get()), parcel.promise.map(|id| id.get()), open,
-                        parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at), transit, delivered, watches, watch_at, body
+                        parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at), transit, delivered, watches, watch_at, body, place(parcel)
                     ],
                 )?
             }
@@ -331,6 +331,11 @@ fn cell(value: &Value) -> String {
         // Loses nothing, and leaves words readable.
         Value::Blob(value) => value.escape_ascii().to_string(),
     }
+}
+
+/// Where it was scanned last; 0 where nobody said.
+fn place(parcel: &kept_domain::parcel::Parcel) -> i64 {
+    parcel.last_scan().map_or(0, |scan| i64::from(scan.place))
 }
 
 /// The exception a list shows.

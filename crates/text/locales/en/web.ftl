@@ -543,6 +543,12 @@ parcels-intro = { $count ->
     *[other] { $count } parcels.
     }
 parcels-intro-many = More than { $count } parcels.
+standing-title = Standing still at one place
+standing-hint = one matter with the carrier
+standing = { $count } parcels of { $carrier } stand still at { $place }
+standing-since = the first not heard of { $when }
+standing-all = See all parcels
+standing-over = The parcels of this place no longer stand still
 parcels-empty = A parcel appears here as soon as a label or a scan is received from a carrier, even before its order.
 parcel-without-order = no known order
 last-news = last news { $when }

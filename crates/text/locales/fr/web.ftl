@@ -543,6 +543,12 @@ parcels-intro = { $count ->
     *[other] { $count } colis.
     }
 parcels-intro-many = Plus de { $count } colis.
+standing-title = Arrêtés au même endroit
+standing-hint = une seule affaire avec le transporteur
+standing = { $count } colis { $carrier } arrêtés à { $place }
+standing-since = le premier sans nouvelle { $when }
+standing-all = Voir tous les colis
+standing-over = Les colis de cet endroit ne sont plus arrêtés
 parcels-empty = Un colis paraît ici dès qu’une étiquette ou un passage est reçu d’un transporteur, même avant sa commande.
 parcel-without-order = sans commande connue
 last-news = dernière nouvelle { $when }

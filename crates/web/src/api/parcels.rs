@@ -68,6 +68,7 @@ pub async fn list(
         exception: asked.exception.map(|text| word("exception", &text, ExceptionKind::from_word, &exceptions)).transpose()?,
         in_trouble: asked.in_trouble,
         carrier: asked.carrier,
+        standing_at: None,
         without_order: asked.without_order,
         open_only: asked.open,
         search: asked.search,

@@ -6,7 +6,7 @@ use axum::response::Response;
 use kept_base::{Offset, ParcelId};
 use kept_domain::parcel::{Exception, Parcel};
 use kept_domain::vocabulary::{ExceptionKind, Milestone, OpenedBy};
-use kept_engine::views::{MOST_COUNTED, Page, ParcelFile, ParcelFilter, ParcelLine};
+use kept_engine::views::{MOST_COUNTED, Page, ParcelFile, ParcelFilter, ParcelLine, Standing};
 use serde::Deserialize;
 
 use crate::access::Agent;
@@ -42,12 +42,27 @@ pub struct ParcelsPage {
     pub open_only: bool,
     /// Only still without an order.
     pub without_order: bool,
+    /// Places at which many stand still.
+    pub standing: Vec<StandingRow>,
+    /// The one place they are shown of.
+    pub here_only: Option<String>,
     /// Rows.
     pub rows: Vec<ParcelRow>,
     /// Next page.
     pub next: Option<String>,
     /// First page.
     pub first: Option<String>,
+}
+
+/// Many parcels at one place.
+#[derive(Clone, Debug)]
+pub struct StandingRow {
+    /// Which they are.
+    pub href: String,
+    /// How many, whose, where.
+    pub lead: String,
+    /// Since when.
+    pub sub: String,
 }
 
 /// A parcel in a list.
@@ -125,6 +140,8 @@ pub struct ParcelsAsked {
     pub exception: Option<String>,
     /// Carrier.
     pub carrier: Option<String>,
+    /// Where those that stand still were scanned last, as a link of ours has it.
+    pub place: Option<String>,
     /// `yes`: only those under way.
     pub open: Option<String>,
     /// `yes`: only those without an order.
@@ -141,8 +158,12 @@ pub fn routes() -> Routes {
 }
 
 /// The page of a list.
-pub fn list_view(frame: Frame, asked: &ParcelsAsked, found: &Page<ParcelLine>) -> ParcelsPage {
+pub fn list_view(frame: Frame, standing: &[Standing], asked: &ParcelsAsked, found: &Page<ParcelLine>) -> ParcelsPage {
     let w = frame.w.clone();
+    let here_only = filled(asked.place.as_ref()).map(|place| {
+        let known = standing.iter().find(|standing| standing.key.to_string() == place);
+        known.map_or_else(|| w.t("standing-over"), |standing| standing_row(&w, standing).lead)
+    });
     let milestones =
         Milestone::ALL.into_iter().map(|milestone| (milestone.word().to_owned(), w.word("milestone", milestone.word())));
     let mut exceptions = vec![("any".to_owned(), w.t("filter-any-trouble"))];
@@ -159,6 +180,8 @@ pub fn list_view(frame: Frame, asked: &ParcelsAsked, found: &Page<ParcelLine>) -
         search: asked.search.clone().unwrap_or_default(),
         open_only: asked.open.is_some(),
         without_order: asked.without_order.is_some(),
+        standing: standing.iter().filter(|_| here_only.is_none()).map(|standing| standing_row(&w, standing)).collect(),
+        here_only,
         rows: found
             .rows
             .iter()
@@ -196,6 +219,19 @@ pub fn view(frame: Frame, file: &ParcelFile) -> ParcelPage {
     }
 }
 
+/// The row of a place at which many stand still.
+pub fn standing_row(w: &Words, standing: &Standing) -> StandingRow {
+    let carrier_name = carrier(w, &standing.carrier);
+    StandingRow {
+        href: address("/parcels", &[("carrier", &standing.carrier), ("place", &standing.key.to_string())]),
+        lead: w.say(
+            "standing",
+            &[("count", arg(standing.parcels)), ("carrier", carrier_name.into()), ("place", arg(standing.place.as_str()))],
+        ),
+        sub: w.say("standing-since", &[("when", w.ago(standing.since).into())]),
+    }
+}
+
 /// The row of a parcel.
 pub fn parcel_row(w: &Words, parcel: &Parcel, order: Option<&str>, promise: Option<&kept_domain::promise::Promise>) -> ParcelRow {
     let mut sub: Vec<String> = vec![match order {
@@ -220,8 +256,8 @@ pub fn parcel_row(w: &Words, parcel: &Parcel, order: Option<&str>, promise: Opti
 
 async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query<ParcelsAsked>) -> Result<Response, Failure> {
     let filter = filter(&asked);
-    let (frame, _, found) = Frame::with(&app, &session, "/parcels", move |engine| engine.parcels(&filter)).await?;
-    page(&list_view(frame, &asked, &found))
+    let (frame, facts, found) = Frame::with(&app, &session, "/parcels", move |engine| engine.parcels(&filter)).await?;
+    page(&list_view(frame, &facts.today.standing, &asked, &found))
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>) -> Result<Response, Failure> {
@@ -237,6 +273,7 @@ fn filter(asked: &ParcelsAsked) -> ParcelFilter {
         exception: exception.and_then(ExceptionKind::from_word),
         in_trouble: exception == Some("any"),
         carrier: filled(asked.carrier.as_ref()).map(str::to_owned),
+        standing_at: filled(asked.place.as_ref()).and_then(|place| place.parse().ok()),
         without_order: asked.without_order.is_some(),
         open_only: asked.open.is_some(),
         search: filled(asked.search.as_ref()).map(str::to_owned),
@@ -253,6 +290,7 @@ fn here(asked: &ParcelsAsked, after: &str) -> String {
             ("milestone", &word(&asked.milestone)),
             ("exception", &word(&asked.exception)),
             ("carrier", &word(&asked.carrier)),
+            ("place", &word(&asked.place)),
             ("open", &word(&asked.open)),
             ("without_order", &word(&asked.without_order)),
             ("search", &word(&asked.search)),

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::pages::errands::{ErrandRow, errand_row};
 use crate::pages::frame::Frame;
 use crate::pages::page;
+use crate::pages::parcels::{StandingRow, standing_row};
 use crate::pages::rows::{MessageRow, PromiseRow, message_row, promise_row};
 use crate::pages::words::{Words, arg};
 use crate::route::{Routes, Who};
@@ -30,6 +31,8 @@ pub struct TodayPage {
     pub promises: Vec<PromiseSection>,
     /// Lists of messages.
     pub messages: Vec<MessageSection>,
+    /// Places at which many parcels stand still.
+    pub standing: Vec<StandingRow>,
     /// What is to be done in the shop.
     pub errands: Option<ErrandSection>,
     /// Not understood: how many, in a sentence.
@@ -112,10 +115,11 @@ pub fn view(frame: Frame, today: &Today) -> TodayPage {
         total: words.count(today.errands.total),
         rows: today.errands.rows.iter().map(|line| errand_row(&words, line)).collect(),
     });
-    let calm = promises.is_empty() && messages.is_empty() && errands.is_none();
+    let standing: Vec<_> = today.standing.iter().map(|standing| standing_row(&words, standing)).collect();
+    let calm = promises.is_empty() && messages.is_empty() && errands.is_none() && standing.is_empty();
     let (first, rest) = sentence(&words, today);
     let title = words.t("nav-today");
-    TodayPage { frame: frame.titled(title).live(), first, rest, promises, messages, errands, not_understood, calm }
+    TodayPage { frame: frame.titled(title).live(), first, rest, promises, messages, standing, errands, not_understood, calm }
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<Asked>) -> Result<Response, Failure> {

@@ -385,6 +385,13 @@ pub fn today() -> Today {
         held: Section { rows: vec![message_line(72, MessageState::Held)], total: 1 },
         unknown: Section { rows: vec![message_line(73, MessageState::Unknown)], total: 1 },
         errands: Section { rows: vec![crate::pages_made_up_house::errand_line(90, ErrandState::Waiting)], total: 1 },
+        standing: vec![Standing {
+            carrier: "chronopost".to_owned(),
+            place: "Compans".to_owned(),
+            key: 7,
+            parcels: 42,
+            since: at("2026-11-24T18:00:00Z"),
+        }],
         disputed: Section {
             rows: vec![line(
                 disputed,

@@ -75,7 +75,15 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 promise::Again::default(),
             )),
         ),
-        ("parcels", html(&parcels::list_view(frame("/parcels"), &parcels::ParcelsAsked::default(), &page_of(parcel_lines)))),
+        (
+            "parcels",
+            html(&parcels::list_view(
+                frame("/parcels"),
+                &made_up::today().standing,
+                &parcels::ParcelsAsked::default(),
+                &page_of(parcel_lines),
+            )),
+        ),
         ("parcel", html(&parcels::view(frame("/parcels"), &parcel_file))),
         ("order", html(&orders::view(frame("/orders"), &made_up::order_file(), &made_up::facts()))),
         ("customers", html(&customers::list_view(frame("/customers"), None, &page_of(vec![customer_line])))),

@@ -4,6 +4,7 @@ use anyhow::Result;
 use kept_base::ParcelId;
 use kept_domain::Body;
 use kept_engine::Engine;
+use kept_engine::views::ParcelFilter;
 use kept_testkit::{Installation, at};
 use serde_json::{Value, json};
 
@@ -172,6 +173,50 @@ fn scans_that_go_on_at_one_place_are_no_progress() -> Result<()> {
         }
         installation.advance_to("2026-11-06T12:00:00+01:00")?;
         expect(engine, kind, &[("stuck_at_hub", "2026-11-06T10:00:00+01:00")])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn many_that_stand_still_at_one_place_are_one_matter_until_they_move() -> Result<()> {
+    for installation in Installation::each()? {
+        let (kind, engine) = (installation.kind(), &installation.engine);
+        let mut stalled = Vec::new();
+        // Twelve at one hub, however it is written; nine at another, which may be chance.
+        for index in 0..21 {
+            let (_, tracking) = shipped(&installation, &format!("21{index:03}"), None)?;
+            let mut scan = scanned(&tracking, "2026-11-03T10:00:00+01:00", "in_network");
+            let place = match index {
+                0..6 => "Compans PFC",
+                6..12 => "COMPANS  pfc",
+                _ => "Gennevilliers",
+            };
+            scan["location"] = json!(place);
+            record(engine, vec![scan])?;
+            stalled.push(tracking);
+        }
+        installation.settle()?;
+        assert!(engine.today()?.standing.is_empty(), "{kind}: they are under way");
+        installation.advance_to("2026-11-12T10:00:00+01:00")?;
+        let standing = engine.today()?.standing;
+        assert_eq!(standing.len(), 1, "{kind}: {standing:?}");
+        assert_eq!((standing[0].carrier.as_str(), standing[0].parcels), ("laposte", 12), "{kind}");
+        assert!(
+            standing[0].place.eq_ignore_ascii_case("compans pfc") || standing[0].place == "COMPANS  pfc",
+            "{kind}: {standing:?}"
+        );
+        assert_eq!(standing[0].since, at("2026-11-03T10:00:00+01:00")?, "{kind}");
+        let there = ParcelFilter { standing_at: Some(standing[0].key), ..ParcelFilter::default() };
+        let listed = engine.parcels(&there)?;
+        assert_eq!((listed.total, listed.rows.len()), (12, 12), "{kind}: exactly those");
+        // Each promise is still watched by itself, and each customer told.
+        let silent = found(engine)?.into_iter().filter(|(reason, _)| reason == "silent").count();
+        assert_eq!(silent, 21, "{kind}");
+        for tracking in stalled.iter().take(3) {
+            record(engine, vec![scanned(tracking, "2026-11-12T10:00:00+01:00", "in_network")])?;
+        }
+        assert!(engine.today()?.standing.is_empty(), "{kind}: nine are left");
+        super::assert_sound(engine, kind)?;
     }
     Ok(())
 }
