@@ -27,8 +27,8 @@ use crate::{Engine, EngineError};
 
 /// No way out of this order's shop can do it: a person does it by hand.
 pub(crate) const NO_WAY_OUT: &str = "no-way-out";
-/// Attempts after which a person is asked to look.
-const MOST_ATTEMPTS: i64 = 12;
+/// Attempts, over some five hours, after which a person is asked to look: whoever chose waits for an answer.
+const MOST_ATTEMPTS: i64 = 6;
 
 /// An errand that a playbook decided on.
 #[derive(Clone, Debug)]

@@ -8,7 +8,8 @@ use crate::state::table;
 use crate::value::{Row, Value, params};
 
 /// Parcels that stand still where they were scanned last, as an index has it.
-pub const STANDING: &str = "trouble in ('stalled_in_network', 'stuck_at_hub', 'out_for_delivery_not_closed', 'presumed_lost') and place <> 0";
+pub const STANDING: &str =
+    "trouble in ('stalled_in_network', 'stuck_at_hub', 'out_for_delivery_not_closed', 'presumed_lost') and place <> 0";
 
 /// Parcels of one carrier that stand still at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
