@@ -8,7 +8,7 @@ use kept_domain::promise::{Assessed, Assigned, PromiseState, Settled};
 use kept_domain::react;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 
-use crate::writer::{collision, shelved};
+use crate::writer::{collision, heard, shelved};
 use crate::{Engine, EngineError};
 
 impl Engine {
@@ -103,8 +103,7 @@ impl Engine {
             // What is being handed over right now cannot be called back: its outcome must be seen.
             let mut leaving = Vec::new();
             for id in &messages {
-                let row = tx.connection.outbox_attempt((*id).into()).map_err(collision)?;
-                if row.is_some_and(|row| row.state != "ready") {
+                if tx.connection.outbox_leaving((*id).into()).map_err(collision)? {
                     leaving.push(*id);
                 }
             }
@@ -230,12 +229,7 @@ impl Engine {
                 )));
             }
             desk.emit(Settled { promise, state, at: clock, by: by.clone() })?;
-            let answered = react::answer_given(desk, &engine.in_force().rules(), promise, &by);
-            match answered {
-                Err(react::ReactError::Shelf(error)) => Err(error),
-                Err(react::ReactError::Invalid(why)) => Ok(Err(EngineError::Invalid(why))),
-                Ok(()) => Ok(Ok(())),
-            }
+            heard(react::answer_given(desk, &engine.in_force().rules(), promise, &by))
         })
     }
 }

@@ -6,7 +6,6 @@
 
 use kept_base::{DecisionId, MessageId, PromiseId, SignalId};
 use kept_domain::customer::Customer;
-use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::message::{DecisionMade, Drafted, MessageState, Mode};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
@@ -38,8 +37,6 @@ pub(crate) struct Situation {
     pub(crate) parcels: Vec<Parcel>,
     /// When messages to this customer were decided, epoch milliseconds.
     pub(crate) recent: Vec<i64>,
-    /// What was asked of the shop for this promise.
-    pub(crate) errands: Vec<(ErrandKind, ErrandState)>,
     /// What was decided to be said about this promise, and not dropped or refused since: template, and whether it was only shown.
     pub(crate) said: Vec<(String, bool)>,
     pub(crate) now: i64,
@@ -137,8 +134,7 @@ impl Engine {
         for considered in answering.consider(&sight, self.shared.settings.operations_address.is_some()) {
             decisions.push(self.deciding(&situation, considered)?);
         }
-        let shop = situation.order.as_ref().map_or("", |order| order.shop.as_str());
-        for considered in errands::consider(&situation, answering.met(&sight), |kind| self.offers(shop, kind)) {
+        for considered in self.consider_errands(&situation, answering.met(&sight))? {
             let verdict = if considered.errand.is_some() { "do" } else { "nothing" };
             decisions.push(Deciding {
                 playbook: considered.playbook.name.clone(),
@@ -319,6 +315,5 @@ pub(crate) fn situation(connection: &mut Connection, signal: PendingSignal, now:
         }
     }
     let Some(mark) = promise.signals.iter().find(|mark| mark.signal == signal.signal).cloned() else { return Ok(None) };
-    let errands = errands::about(connection, promise.id)?.iter().map(|errand| (errand.kind, errand.state)).collect();
-    Ok(Some(Situation { signal, mark, promise: *promise, order, customer, parcels, recent, errands, said, now }))
+    Ok(Some(Situation { signal, mark, promise: *promise, order, customer, parcels, recent, said, now }))
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use kept_base::{ErrandId, Money, PromiseId};
+use kept_domain::definition::FeePolicy;
 use kept_domain::desk::{Desk, ShelfError};
 use kept_domain::errand::{Act, Asked, Errand, ErrandKind, ErrandState, Handled, OutcomeSeen};
 use kept_domain::input::CancelledBy;
@@ -14,15 +15,15 @@ use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
 use kept_domain::playbook::Playbook;
 use kept_domain::promise::{Promise, SignalKind};
-use kept_domain::react::{self, ReactError};
+use kept_domain::react;
 use kept_domain::{Noun, Subject};
 use kept_store::{Connection, Listed, OutboxRow, StoreError};
 
 use crate::considering::Met;
-use crate::deciding::{Situation, machine_now};
+use crate::deciding::Situation;
 use crate::ports::{ErrandOutcome, Shop};
-use crate::sending::{BATCH, LEASE, WAITS};
-use crate::writer::{Tx, away, collision, shelved};
+use crate::sending::wait_after;
+use crate::writer::{away, collision, heard, shelved};
 use crate::{Engine, EngineError};
 
 /// No way out of this order's shop can do it: a person does it by hand.
@@ -47,24 +48,26 @@ pub(crate) struct ErrandConsidered<'a> {
     pub(crate) errand: Option<ErrandReady>,
 }
 
-/// What playbooks that do something make of a situation. `offers`: whether the order's shop can do it.
-pub(crate) fn consider<'a>(
+/// What playbooks that do something make of a situation in which some was `asked` of the shop. `offers`: whether the order's shop can do it.
+fn consider<'a>(
     situation: &Situation,
-    met: Vec<Met<'a>>,
+    met: Vec<(Met<'a>, ErrandKind)>,
+    asked: &[Errand],
     offers: impl Fn(ErrandKind) -> bool,
 ) -> Vec<ErrandConsidered<'a>> {
     let mut all = Vec::new();
-    for Met { playbook, mode, wrong } in met {
-        let Some(kind) = playbook.errand() else { continue };
+    for (Met { playbook, mode, wrong }, kind) in met {
         let nothing = |reason: String| ErrandConsidered { playbook, mode, reasons: vec![reason], errand: None };
         if let Some(reason) = wrong {
             all.push(nothing(reason));
             continue;
         }
-        let again = |(other, state): &(ErrandKind, ErrandState)| {
-            *other == kind && (mode == Mode::Shadow || *state != ErrandState::Shadow) && *state != ErrandState::Dropped
+        let again = |errand: &Errand| {
+            errand.kind == kind
+                && (mode == Mode::Shadow || errand.state != ErrandState::Shadow)
+                && errand.state != ErrandState::Dropped
         };
-        if situation.errands.iter().any(again) {
+        if asked.iter().any(again) {
             all.push(nothing("asked-already".to_owned()));
             continue;
         }
@@ -125,7 +128,7 @@ fn amount_of(act: &Act) -> Option<Money> {
     }
 }
 
-/// Errands about a promise: kind and state.
+/// Errands about a promise.
 pub(crate) fn about(connection: &mut Connection, promise: PromiseId) -> Result<Vec<Errand>, StoreError> {
     let list = Listed::of(Noun::Errand, "id", false).with("promise = ?", promise.get());
     Ok(list.page(connection, None, 200)?.0.into_iter().filter_map(errand_in).collect())
@@ -183,6 +186,23 @@ impl Engine {
         *self.shared.shops.write().unwrap_or_else(std::sync::PoisonError::into_inner) = shops;
     }
 
+    /// Asks the playbooks that do something. Most signals have none: then nothing more is read. What is asked meanwhile changes the
+    /// promise, and the decision is prepared again.
+    pub(crate) fn consider_errands<'a>(
+        &self,
+        situation: &Situation,
+        met: Vec<Met<'a>>,
+    ) -> Result<Vec<ErrandConsidered<'a>>, EngineError> {
+        let does = |met: Met<'a>| met.playbook.errand().map(|kind| (met, kind));
+        let met: Vec<_> = met.into_iter().filter_map(does).collect();
+        if met.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = self.reading(|connection| about(connection, situation.promise.id))?;
+        let shop = situation.order.as_ref().map_or("", |order| order.shop.as_str());
+        Ok(consider(situation, met, &asked, |kind| self.offers(shop, kind)))
+    }
+
     fn way_out(&self, shop: &str) -> Option<Arc<dyn Shop>> {
         let shops = self.shared.shops.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         shops.iter().find(|way| way.source() == shop).cloned()
@@ -193,8 +213,15 @@ impl Engine {
         self.way_out(shop).is_some_and(|way| way.offers(kind))
     }
 
+    /// What a customer gets back who cancels all of an order that still stands.
+    pub(crate) fn paid_back(&self, order: &Order) -> Option<Money> {
+        let standing: Vec<_> = order.lines.iter().filter(|line| line.cancelled.is_none()).map(|line| line.id).collect();
+        let policy = self.loaded().packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
+        react::owed_back(order, &standing, CancelledBy::Customer, policy).filter(|amount| amount.minor > 0)
+    }
+
     /// Whether a customer may choose to have the order sent again: a parcel is lost or came back, and the shop can.
-    pub fn can_reship(&self, order: Option<&Order>, parcels: &[Parcel]) -> bool {
+    pub(crate) fn can_reship(&self, order: Option<&Order>, parcels: &[Parcel]) -> bool {
         parcels.iter().any(Parcel::will_not_come) && order.is_some_and(|order| self.offers(&order.shop, ErrandKind::Reshipment))
     }
 
@@ -258,7 +285,7 @@ impl Engine {
         let (engine, by) = (self.clone(), by.to_owned());
         self.shared.writer.write(move |tx| {
             // What is being done right now cannot be called back: its outcome must be seen.
-            let running = tx.connection.outbox_attempt(errand.into()).map_err(collision)?.is_some_and(|row| row.state != "ready");
+            let running = tx.connection.outbox_leaving(errand.into()).map_err(collision)?;
             let clock = engine.now();
             tx.desk(clock, |desk| {
                 "team".clone_into(&mut desk.source);
@@ -283,24 +310,7 @@ impl Engine {
     /// # Errors
     /// When nothing could be made durable.
     pub fn run_errands(&self) -> Result<u64, EngineError> {
-        let pending = self.shared.database.read(|connection| connection.outbox_pending(Noun::Errand)).map_err(away)?;
-        if pending == 0 {
-            return Ok(0);
-        }
-        let mut attempts = 0;
-        loop {
-            let (holder, until, now) = (self.shared.holder.clone(), machine_now() + LEASE, self.now());
-            let claimed = self.shared.writer.write(move |tx| {
-                tx.connection.claim_outbox(Noun::Errand, &holder, now, machine_now(), until, BATCH).map_err(collision)
-            })?;
-            if claimed.is_empty() {
-                return Ok(attempts);
-            }
-            for row in claimed {
-                attempts += 1;
-                self.run_one(&row)?;
-            }
-        }
+        self.each_claimed(Noun::Errand, |row| self.run_one(row))
     }
 
     fn run_one(&self, row: &OutboxRow) -> Result<(), EngineError> {
@@ -321,8 +331,7 @@ impl Engine {
 
     /// Records what became of an attempt; one that is no longer this holder's is left alone.
     fn settle_errand(&self, id: ErrandId, row: &OutboxRow, outcome: ErrandOutcome) -> Result<(), EngineError> {
-        let index = usize::try_from(row.attempt - 1).unwrap_or(0).min(WAITS.len() - 1);
-        let wait = WAITS.get(index).copied().unwrap_or(43_200);
+        let wait = wait_after(row.attempt);
         let (state, said, wait) = match outcome {
             ErrandOutcome::Done { reference } => (ErrandState::Done, reference, None),
             ErrandOutcome::Refused { reason } => (ErrandState::Refused, reason, None),
@@ -334,45 +343,18 @@ impl Engine {
             }
             ErrandOutcome::Unknown { reason } => (ErrandState::Unknown, reason, Some(wait)),
         };
-        let (engine, row) = (self.clone(), row.clone());
-        let said: String = said.chars().take(300).collect();
-        self.shared.writer.write(move |tx| {
-            let current = tx.connection.outbox_attempt(row.subject).map_err(collision)?;
-            if current.is_none_or(|current| current.attempt != row.attempt) {
-                return Ok(());
-            }
-            let clock = engine.now();
-            settled(&engine, tx, id, &row, (state, &said, clock))?;
-            if let Some(wait) = wait {
-                tx.connection.retry_outbox(row.subject, clock + wait * 1000).map_err(collision)?;
-            }
-            Ok(())
+        let engine = self.clone();
+        self.settle_attempt(row, &said, wait, move |tx, row, said| {
+            let at = engine.now();
+            tx.desk(at, |desk| {
+                let Some(errand) = desk.errand(id)?.cloned() else { return Ok(Ok(())) };
+                // What follows in the ledger was said by the shop.
+                desk.source.clone_from(&errand.shop);
+                let attempt = u32::try_from(row.attempt).unwrap_or(u32::MAX);
+                let seen = OutcomeSeen { errand: id, promise: errand.promise, attempt, state, said: said.to_owned(), at };
+                heard(react::errand_tried(desk, &engine.in_force().rules(), &seen))
+            })
+            .map_err(shelved)?
         })
-    }
-}
-
-fn settled(
-    engine: &Engine,
-    tx: &mut Tx<'_>,
-    id: ErrandId,
-    row: &OutboxRow,
-    (state, said, at): (ErrandState, &str, i64),
-) -> Result<(), EngineError> {
-    tx.desk(at, |desk| {
-        let Some(errand) = desk.errand(id)?.cloned() else { return Ok(Ok(())) };
-        // What follows in the ledger was said by the shop.
-        desk.source.clone_from(&errand.shop);
-        let attempt = u32::try_from(row.attempt).unwrap_or(u32::MAX);
-        let seen = OutcomeSeen { errand: id, promise: errand.promise, attempt, state, said: said.to_owned(), at };
-        heard(react::errand_tried(desk, &engine.in_force().rules(), &seen))
-    })
-    .map_err(shelved)?
-}
-
-fn heard(result: Result<(), ReactError>) -> Result<Result<(), EngineError>, ShelfError> {
-    match result {
-        Ok(()) => Ok(Ok(())),
-        Err(ReactError::Shelf(error)) => Err(error),
-        Err(ReactError::Invalid(why)) => Ok(Err(EngineError::Invalid(why))),
     }
 }

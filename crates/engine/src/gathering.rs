@@ -177,7 +177,7 @@ pub(crate) fn promise_file(connection: &mut Connection, promise: Promise) -> Rea
     let errands = errand_lines(connection, errands)?;
     let related = order.iter().flat_map(|file| &file.promises).filter(|other| other.id != promise.id).cloned().collect();
     let line = promise_line(connection, promise)?;
-    Ok(PromiseFile { line, order, sentences, messages, errands, offers: Vec::new(), related, facts, watch_at })
+    Ok(PromiseFile { line, order, sentences, messages, errands, offers: Offers::default(), related, facts, watch_at })
 }
 
 pub(crate) fn order_file(connection: &mut Connection, order: Order) -> Read<OrderFile> {

@@ -117,13 +117,13 @@ const MANY: i64 = 10;
 const PLACES: i64 = 5;
 
 /// Places at which many parcels stand still, named in the words of the last scan of one of them.
-fn standing(connection: &mut Connection) -> Read<Vec<Standing>> {
+fn standing(connection: &mut Connection) -> Read<Vec<Standstill>> {
     let mut all = Vec::new();
     for row in connection.standing(MANY, PLACES)? {
         let scan = parcel(connection, ParcelId::new(row.one))?.and_then(|parcel| parcel.last_scan().map(|scan| scan.position));
         let fact = facts_at(connection, scan.into_iter().collect())?.pop();
         let place = fact.as_ref().and_then(|fact| fact.plain.get("location")).and_then(serde_json::Value::as_str);
-        all.push(Standing {
+        all.push(Standstill {
             carrier: row.carrier,
             place: place.unwrap_or_default().to_owned(),
             key: row.place,

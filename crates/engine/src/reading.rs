@@ -129,8 +129,13 @@ impl Engine {
 
     /// With what the order's shop can be asked to do.
     fn with_offers(&self, mut file: PromiseFile) -> PromiseFile {
-        let shop = file.order.as_ref().map_or("", |file| file.order.shop.as_str());
-        file.offers = ErrandKind::ALL.into_iter().filter(|kind| self.offers(shop, *kind)).collect();
+        let order = file.order.as_ref().map(|file| &file.order);
+        let shop = order.map_or("", |order| order.shop.as_str());
+        file.offers = Offers {
+            kinds: ErrandKind::ALL.into_iter().filter(|kind| self.offers(shop, *kind)).collect(),
+            paid_back: order.and_then(|order| self.paid_back(order)),
+            reship: self.can_reship(order, &file.line.parcels),
+        };
         file.errands.iter_mut().for_each(|line| line.offered = self.offers(&line.errand.shop, line.errand.kind));
         file
     }

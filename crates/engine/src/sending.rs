@@ -12,15 +12,15 @@ use kept_store::OutboxRow;
 use crate::considering::is_about_lateness;
 use crate::deciding::machine_now;
 use crate::ports::{Letter, Outbound, SendOutcome};
-use crate::writer::{away, collision, shelved};
+use crate::writer::{Tx, away, collision, shelved};
 use crate::{Engine, EngineError};
 
 /// Messages, or errands, claimed at once.
-pub(crate) const BATCH: i64 = 20;
+const BATCH: i64 = 20;
 /// How long a claim lasts; longer than any attempt may take.
-pub(crate) const LEASE: i64 = 900_000;
+const LEASE: i64 = 900_000;
 /// Waits between attempts, in seconds.
-pub(crate) const WAITS: [i64; 6] = [60, 300, 900, 3600, 14_400, 43_200];
+const WAITS: [i64; 6] = [60, 300, 900, 3600, 14_400, 43_200];
 
 /// No way out: letters stay where they can be read, and nobody is told.
 #[derive(Clone, Copy, Debug)]
@@ -48,22 +48,31 @@ impl Engine {
         if outbound.name() == "drawer" {
             return Ok(0);
         }
+        self.each_claimed(Noun::Message, |row| self.attempt(&outbound, row))
+    }
+
+    /// Claims what may leave now, a batch at a time, and tries each; gives how many attempts were made.
+    pub(crate) fn each_claimed(
+        &self,
+        noun: Noun,
+        attempt: impl Fn(&OutboxRow) -> Result<(), EngineError>,
+    ) -> Result<u64, EngineError> {
         let mut attempts = 0;
-        if self.shared.database.read(|connection| connection.outbox_pending(Noun::Message)).map_err(away)? == 0 {
+        if self.shared.database.read(|connection| connection.outbox_pending(noun)).map_err(away)? == 0 {
             return Ok(0);
         }
         loop {
             let (holder, until, now) = (self.shared.holder.clone(), machine_now() + LEASE, self.now());
             // Waits are counted on the engine's clock, leases on the machine's.
             let claimed = self.shared.writer.write(move |tx| {
-                tx.connection.claim_outbox(Noun::Message, &holder, now, machine_now(), until, BATCH).map_err(collision)
+                tx.connection.claim_outbox(noun, &holder, now, machine_now(), until, BATCH).map_err(collision)
             })?;
             if claimed.is_empty() {
                 return Ok(attempts);
             }
             for row in claimed {
                 attempts += 1;
-                self.attempt(&outbound, &row)?;
+                attempt(&row)?;
             }
         }
     }
@@ -105,15 +114,33 @@ impl Engine {
         }
     }
 
-    /// Records what became of an attempt; one that is no longer this holder's is left alone.
-    fn settle(&self, row: &OutboxRow, state: MessageState, reply: &str) -> Result<(), EngineError> {
-        let engine = self.clone();
-        let (row, reply) = (row.clone(), reply.chars().take(300).collect::<String>());
+    /// Records what became of an attempt, unless it is no longer this holder's: then it is left alone. `wait`: seconds until it is tried
+    /// again, where it is.
+    pub(crate) fn settle_attempt(
+        &self,
+        row: &OutboxRow,
+        said: &str,
+        wait: Option<i64>,
+        record: impl Fn(&mut Tx<'_>, &OutboxRow, &str) -> Result<(), EngineError> + Send + 'static,
+    ) -> Result<(), EngineError> {
+        let (engine, row, said) = (self.clone(), row.clone(), said.chars().take(300).collect::<String>());
         self.shared.writer.write(move |tx| {
             let current = tx.connection.outbox_attempt(row.subject).map_err(collision)?;
             if current.is_none_or(|current| current.attempt != row.attempt) {
                 return Ok(());
             }
+            record(tx, &row, &said)?;
+            if let Some(wait) = wait {
+                tx.connection.retry_outbox(row.subject, engine.now() + wait * 1000).map_err(collision)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn settle(&self, row: &OutboxRow, state: MessageState, reply: &str) -> Result<(), EngineError> {
+        let engine = self.clone();
+        let wait = (state == MessageState::Retry).then(|| wait_after(row.attempt));
+        self.settle_attempt(row, reply, wait, move |tx, row, reply| {
             let clock = engine.now();
             tx.desk(clock, |desk| {
                 "outbox".clone_into(&mut desk.source);
@@ -124,18 +151,12 @@ impl Engine {
                     customer: message.customer,
                     attempt: u32::try_from(row.attempt).unwrap_or(u32::MAX),
                     state,
-                    reply: reply.clone(),
+                    reply: reply.to_owned(),
                     at: clock,
                 })?;
                 react::rearm_promise(desk, &engine.in_force().rules(), message.promise)
             })
-            .map_err(shelved)?;
-            if state == MessageState::Retry {
-                let index = usize::try_from(row.attempt - 1).unwrap_or(0).min(WAITS.len() - 1);
-                let wait = WAITS.get(index).copied().unwrap_or(43_200) * 1000;
-                tx.connection.retry_outbox(row.subject, clock + wait).map_err(collision)?;
-            }
-            Ok(())
+            .map_err(shelved)
         })
     }
 
@@ -225,6 +246,12 @@ impl Engine {
             .map_err(shelved)
         })
     }
+}
+
+/// Seconds to wait after an attempt that failed.
+pub(crate) fn wait_after(attempt: i64) -> i64 {
+    let index = usize::try_from(attempt - 1).unwrap_or(0).min(WAITS.len() - 1);
+    WAITS.get(index).copied().unwrap_or(43_200)
 }
 
 /// Why a message must not leave any more, as its promise stands now.

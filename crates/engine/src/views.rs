@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position, PromiseId};
+use kept_base::{CustomerId, MessageId, Money, OrderId, ParcelId, Position, PromiseId};
 use kept_domain::customer::Customer;
 use kept_domain::errand::{Act, Errand, ErrandKind};
 use kept_domain::input::CustomerDetails;
@@ -73,7 +73,7 @@ pub struct Today {
     /// What is to be done in the shop and waits for a person: for their yes, to be done by hand, or because the shop will not.
     pub errands: Section<ErrandLine>,
     /// Places at which many parcels stand still, most first.
-    pub standing: Vec<Standing>,
+    pub standing: Vec<Standstill>,
     /// Disputed outcomes.
     pub disputed: Section<PromiseLine>,
     /// Payloads that could not be read.
@@ -88,7 +88,7 @@ pub struct Today {
 
 /// Many parcels of one carrier that stand still at one place: one matter, to be taken up once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct Standstill {
     /// The carrier.
     pub carrier: String,
     /// The place in the carrier's words.
@@ -99,6 +99,17 @@ pub struct Standing {
     pub parcels: u64,
     /// Since when the first of them was not heard of, epoch milliseconds.
     pub since: i64,
+}
+
+/// What the shop of a promise's order can be asked to do, and what that means to the customer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offers {
+    /// What it can do at all.
+    pub kinds: Vec<ErrandKind>,
+    /// What the customer gets back when they cancel the whole order now; none where nothing is known to have been paid.
+    pub paid_back: Option<Money>,
+    /// The customer may choose to have the order sent again.
+    pub reship: bool,
 }
 
 /// Something to be done in the shop.
@@ -177,7 +188,7 @@ pub struct PromiseFile {
     /// What was asked of the shop for it, oldest first.
     pub errands: Vec<ErrandLine>,
     /// What the shop can be asked to do.
-    pub offers: Vec<ErrandKind>,
+    pub offers: Offers,
     /// Other promises of the same order.
     pub related: Vec<Promise>,
     /// Every fact about it, its order and its parcels, newest first.

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use kept_base::{BrandId, Position, SubjectId};
 use kept_domain::desk::{Desk, Gathered, Shelf, ShelfError};
+use kept_domain::react::ReactError;
 use kept_domain::{NaturalKey, Noun, SealedRef, Subject};
 use kept_store::{Connection, Database, Ledger, Sealer, StoreError};
 
@@ -513,6 +514,15 @@ impl Shelf for StoreShelf<'_> {
 
 fn shelf(error: StoreError) -> ShelfError {
     ShelfError::Database(Box::new(error))
+}
+
+/// What `react` says, at a desk: news that makes no sense is an answer, a store that cannot is none.
+pub(crate) fn heard<T>(result: Result<T, ReactError>) -> Result<Result<T, EngineError>, ShelfError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(ReactError::Invalid(why)) => Ok(Err(EngineError::Invalid(why))),
+        Err(ReactError::Shelf(error)) => Err(error),
+    }
 }
 
 /// A failure of the shelf as the engine tells it.

@@ -32,7 +32,7 @@ pub use export::{Exported, SealedContents, VerifiedExport, export, verify_export
 pub use figures::{FigureGroup, FigurePeriod};
 pub use heads::{Head, HeadKey, SignedHeads, read_heads};
 pub use ledger::{Block, Chain, Ledger, Lines, read_block};
-pub use lists::{Cursor, Listed, STANDING, StandingRow};
+pub use lists::{Cursor, Listed, STANDING, StandstillRow};
 pub use rows::{CodeMeaning, DeliveryRow, OutboxRow, PendingSignal, QuarantineRow, UnmappedRow};
 pub use schema::{SCHEMA_VERSION, TableClass, tables};
 pub use scorecards::ScoredParcel;

@@ -13,7 +13,7 @@ pub const STANDING: &str =
 
 /// Parcels of one carrier that stand still at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StandingRow {
+pub struct StandstillRow {
     /// The carrier.
     pub carrier: String,
     /// The place, as scans are compared by it.
@@ -194,13 +194,13 @@ impl Connection {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn standing(&mut self, least: i64, limit: i64) -> Result<Vec<StandingRow>, StoreError> {
+    pub fn standing(&mut self, least: i64, limit: i64) -> Result<Vec<StandstillRow>, StoreError> {
         let sql = format!(
             "select carrier, place, count(*), min(last_at), max(id) from parcel where {STANDING}
              group by carrier, place having count(*) >= $1 order by 3 desc, 1, 2 limit $2"
         );
         let row = |row: &Row| {
-            Ok(StandingRow {
+            Ok(StandstillRow {
                 carrier: row.text(0)?,
                 place: row.int(1)?,
                 parcels: row.int(2)?,

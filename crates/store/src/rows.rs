@@ -473,6 +473,14 @@ impl Connection {
         self.first(&sql, params![subject.0])?.as_ref().map(outbox_row).transpose()
     }
 
+    /// Whether it is being handed over right now: what becomes of it must be seen before anybody does anything else with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn outbox_leaving(&mut self, subject: SubjectId) -> Result<bool, StoreError> {
+        Ok(self.outbox_attempt(subject)?.is_some_and(|row| row.state != "ready"))
+    }
+
     /// Puts an attempt back, to be tried again.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ use crate::subject::{KeyKind, NaturalKey};
 use crate::watch::Rules;
 
 pub use customer::identify;
+pub use order::owed_back;
 
 /// What became of one piece of news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -120,20 +120,9 @@ impl React<'_, '_> {
         Ok(Reaction::Taken)
     }
 
-    /// What was paid for lines that do not come is owed back, with the share of the fee by the definition. Of an order of which nothing
-    /// comes, the whole fee is: also where the customer withdrew, L221-24 and L216-7 of the code de la consommation say so.
     fn owe_back(&mut self, order: &Order, lines: &[LineId], by: CancelledBy, at: i64) -> Result<(), ReactError> {
-        let of_lines = sum(order.lines.iter().filter(|line| lines.contains(&line.id)).filter_map(|line| line.price));
         let policy = self.rules.packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
-        let nothing_comes = order.lines.iter().all(|line| line.cancelled.is_some());
-        let fee = match (by, policy) {
-            (CancelledBy::Shop, FeePolicy::Whole) => order.fee,
-            (CancelledBy::Customer, FeePolicy::Whole | FeePolicy::Share) if nothing_comes => order.fee,
-            (CancelledBy::Shop, FeePolicy::Share) => order.fee.and_then(|fee| share(fee, order, lines)),
-            _ => None,
-        };
-        let amount = sum(of_lines.into_iter().chain(fee));
-        self.start_refund(order, amount, "order.lines_cancelled", at)
+        self.start_refund(order, owed_back(order, lines, by, policy), "order.lines_cancelled", at)
     }
 
     pub(super) fn refund_paid(&mut self, news: &RefundPaid) -> Result<Reaction, ReactError> {
@@ -192,6 +181,20 @@ fn same_order(known: &Order, news: &OrderPlaced) -> Result<Reaction, ReactError>
             known.number
         )))
     }
+}
+
+/// What was paid for lines that do not come is owed back, with the share of the fee by the definition. Of an order of which nothing comes
+/// but these, the whole fee is: also where the customer withdrew, L221-24 and L216-7 of the code de la consommation say so.
+pub fn owed_back(order: &Order, lines: &[LineId], by: CancelledBy, policy: FeePolicy) -> Option<Money> {
+    let of_lines = sum(order.lines.iter().filter(|line| lines.contains(&line.id)).filter_map(|line| line.price));
+    let nothing_comes = order.lines.iter().all(|line| line.cancelled.is_some() || lines.contains(&line.id));
+    let fee = match (by, policy) {
+        (CancelledBy::Shop, FeePolicy::Whole) => order.fee,
+        (CancelledBy::Customer, FeePolicy::Whole | FeePolicy::Share) if nothing_comes => order.fee,
+        (CancelledBy::Shop, FeePolicy::Share) => order.fee.and_then(|fee| share(fee, order, lines)),
+        _ => None,
+    };
+    sum(of_lines.into_iter().chain(fee))
 }
 
 /// The fee's share of lines, by value where prices are known, else by count; rounded in the customer's favour.

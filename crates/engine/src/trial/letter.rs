@@ -82,7 +82,6 @@ impl Engine {
             customer,
             parcels,
             recent: Vec::new(),
-            errands: Vec::new(),
             said: Vec::new(),
             now: found.decided_at,
         };

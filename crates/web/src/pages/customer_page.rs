@@ -6,10 +6,9 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{Redirect, Response};
-use kept_base::{Language, Moment, Money, PromiseId};
+use kept_base::{Language, Moment, PromiseId};
 use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::input::{Answer, CustomerAnswered, Input, News};
-use kept_domain::parcel::Parcel;
 use kept_domain::promise::PromiseState;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::RecordOptions;
@@ -328,23 +327,10 @@ fn next(w: &Words, file: &PromiseFile) -> Option<String> {
 /// parcel has left already.
 fn cancel_label(w: &Words, file: &PromiseFile) -> String {
     let left = file.line.parcels.iter().any(|parcel| parcel.handed_over_at().is_some());
-    if left || !file.offers.contains(&ErrandKind::CancelOrder) {
+    if left || !file.offers.kinds.contains(&ErrandKind::CancelOrder) {
         return w.t("own-choice-ask-cancel");
     }
-    let paid = file.order.iter().flat_map(|file| {
-        let coming = file.order.lines.iter().filter(|line| line.cancelled.is_none());
-        coming.map(|line| line.price).chain([file.order.fee])
-    });
-    let all: Option<Money> = paid
-        .flatten()
-        .try_fold(None, |sum: Option<Money>, price| {
-            Some(match sum {
-                Some(sum) => Some(sum.checked_add(price).ok()?),
-                None => Some(price),
-            })
-        })
-        .flatten();
-    match all.filter(|amount| amount.minor > 0) {
+    match file.offers.paid_back {
         Some(amount) => w.say("own-choice-cancel-amount", &[("amount", amount.format(w.language).into())]),
         None => w.t("own-choice-cancel"),
     }
@@ -378,12 +364,10 @@ fn choices(w: &Words, file: &PromiseFile) -> Vec<(&'static str, String)> {
         .flat_map(|parcel| parcel.exceptions.iter())
         .any(|exception| exception.kind.is_failed_attempt() && !exception.contested);
     let mut out: Vec<&'static str> = Vec::new();
-    let gone = file.line.parcels.iter().any(Parcel::will_not_come);
-    let reships = gone && file.offers.contains(&ErrandKind::Reshipment) && promise.choice.as_deref() != Some("reship");
     if promise.state.is_open() {
         if is_delivery {
             out.push("arrived");
-            if reships {
+            if file.offers.reship && promise.choice.as_deref() != Some("reship") {
                 out.push("reship");
             }
             if attempt {

@@ -188,7 +188,7 @@ pub(crate) async fn again(
 ) -> Result<Response, Failure> {
     let (frame, file, link) = read(app, session, id).await?;
     let mut view = view(frame, &file, link, Some(sent));
-    view.frame.live = None;
+    view.frame.live = false;
     page(&view)
 }
 

@@ -95,7 +95,7 @@ pub fn routes() -> Routes {
 impl Errands {
     /// Those of a promise; `again`: what was sent to the form, and what was wrong.
     pub fn new(w: &Words, file: &PromiseFile, again: Option<(Entered, String)>) -> Errands {
-        let kinds: Vec<ErrandKind> = ASKED_HERE.into_iter().filter(|kind| file.offers.contains(kind)).collect();
+        let kinds: Vec<ErrandKind> = ASKED_HERE.into_iter().filter(|kind| file.offers.kinds.contains(kind)).collect();
         let offered = file.order.is_some() && !kinds.is_empty();
         let (entered, wrong) = again.clone().unwrap_or_default();
         let form = (offered || again.is_some()).then(|| AskForm {

@@ -40,8 +40,8 @@ pub struct Frame {
     pub ledger_bad: bool,
     /// A demonstration with made-up people.
     pub demo: bool,
-    /// Fetch the main part anew when something changes after this position.
-    pub live: Option<Position>,
+    /// Fetch the main part anew when something changes.
+    pub live: bool,
     /// What the page shows holds everything up to here.
     pub position: Position,
     /// What the act before this page did, said.
@@ -178,7 +178,7 @@ impl Frame {
             ledger,
             ledger_bad,
             demo,
-            live: None,
+            live: false,
             position: facts.position,
             notice: None,
             files: FileAddresses::embedded(),
@@ -209,7 +209,7 @@ impl Frame {
 
     /// With live refresh of the main part.
     pub fn live(mut self) -> Frame {
-        self.live = Some(self.position);
+        self.live = true;
         self
     }
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 use kept_base::{Offset, ParcelId};
 use kept_domain::parcel::{Exception, Parcel};
 use kept_domain::vocabulary::{ExceptionKind, Milestone, OpenedBy};
-use kept_engine::views::{MOST_COUNTED, Page, ParcelFile, ParcelFilter, ParcelLine, Standing};
+use kept_engine::views::{MOST_COUNTED, Page, ParcelFile, ParcelFilter, ParcelLine, Standstill};
 use serde::Deserialize;
 
 use crate::access::Agent;
@@ -43,7 +43,7 @@ pub struct ParcelsPage {
     /// Only still without an order.
     pub without_order: bool,
     /// Places at which many stand still.
-    pub standing: Vec<StandingRow>,
+    pub standing: Vec<StandstillRow>,
     /// The one place they are shown of.
     pub here_only: Option<String>,
     /// Rows.
@@ -56,7 +56,7 @@ pub struct ParcelsPage {
 
 /// Many parcels at one place.
 #[derive(Clone, Debug)]
-pub struct StandingRow {
+pub struct StandstillRow {
     /// Which they are.
     pub href: String,
     /// How many, whose, where.
@@ -158,11 +158,11 @@ pub fn routes() -> Routes {
 }
 
 /// The page of a list.
-pub fn list_view(frame: Frame, standing: &[Standing], asked: &ParcelsAsked, found: &Page<ParcelLine>) -> ParcelsPage {
+pub fn list_view(frame: Frame, standing: &[Standstill], asked: &ParcelsAsked, found: &Page<ParcelLine>) -> ParcelsPage {
     let w = frame.w.clone();
     let here_only = filled(asked.place.as_ref()).map(|place| {
         let known = standing.iter().find(|standing| standing.key.to_string() == place);
-        known.map_or_else(|| w.t("standing-over"), |standing| standing_row(&w, standing).lead)
+        known.map_or_else(|| w.t("standing-over"), |standing| standstill_row(&w, standing).lead)
     });
     let milestones =
         Milestone::ALL.into_iter().map(|milestone| (milestone.word().to_owned(), w.word("milestone", milestone.word())));
@@ -180,7 +180,7 @@ pub fn list_view(frame: Frame, standing: &[Standing], asked: &ParcelsAsked, foun
         search: asked.search.clone().unwrap_or_default(),
         open_only: asked.open.is_some(),
         without_order: asked.without_order.is_some(),
-        standing: standing.iter().filter(|_| here_only.is_none()).map(|standing| standing_row(&w, standing)).collect(),
+        standing: standing.iter().filter(|_| here_only.is_none()).map(|standing| standstill_row(&w, standing)).collect(),
         here_only,
         rows: found
             .rows
@@ -220,9 +220,9 @@ pub fn view(frame: Frame, file: &ParcelFile) -> ParcelPage {
 }
 
 /// The row of a place at which many stand still.
-pub fn standing_row(w: &Words, standing: &Standing) -> StandingRow {
+pub fn standstill_row(w: &Words, standing: &Standstill) -> StandstillRow {
     let carrier_name = carrier(w, &standing.carrier);
-    StandingRow {
+    StandstillRow {
         href: address("/parcels", &[("carrier", &standing.carrier), ("place", &standing.key.to_string())]),
         lead: w.say(
             "standing",

@@ -221,7 +221,7 @@ async fn show(
 pub(crate) async fn again(app: &App, session: &Session, id: PromiseId, again: Again) -> Result<Response, Failure> {
     let (frame, file, beside) = read(app, session, id).await?;
     let mut view = view(frame, &file, beside, again);
-    view.frame.live = None;
+    view.frame.live = false;
     page(&view)
 }
 

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::pages::errands::{ErrandRow, errand_row};
 use crate::pages::frame::Frame;
 use crate::pages::page;
-use crate::pages::parcels::{StandingRow, standing_row};
+use crate::pages::parcels::{StandstillRow, standstill_row};
 use crate::pages::rows::{MessageRow, PromiseRow, message_row, promise_row};
 use crate::pages::words::{Words, arg};
 use crate::route::{Routes, Who};
@@ -32,7 +32,7 @@ pub struct TodayPage {
     /// Lists of messages.
     pub messages: Vec<MessageSection>,
     /// Places at which many parcels stand still.
-    pub standing: Vec<StandingRow>,
+    pub standing: Vec<StandstillRow>,
     /// What is to be done in the shop.
     pub errands: Option<ErrandSection>,
     /// Not understood: how many, in a sentence.
@@ -115,7 +115,7 @@ pub fn view(frame: Frame, today: &Today) -> TodayPage {
         total: words.count(today.errands.total),
         rows: today.errands.rows.iter().map(|line| errand_row(&words, line)).collect(),
     });
-    let standing: Vec<_> = today.standing.iter().map(|standing| standing_row(&words, standing)).collect();
+    let standing: Vec<_> = today.standing.iter().map(|standing| standstill_row(&words, standing)).collect();
     let calm = promises.is_empty() && messages.is_empty() && errands.is_none() && standing.is_empty();
     let (first, rest) = sentence(&words, today);
     let title = words.t("nav-today");

@@ -385,7 +385,7 @@ pub fn today() -> Today {
         held: Section { rows: vec![message_line(72, MessageState::Held)], total: 1 },
         unknown: Section { rows: vec![message_line(73, MessageState::Unknown)], total: 1 },
         errands: Section { rows: vec![crate::pages_made_up_house::errand_line(90, ErrandState::Waiting)], total: 1 },
-        standing: vec![Standing {
+        standing: vec![Standstill {
             carrier: "chronopost".to_owned(),
             place: "Compans".to_owned(),
             key: 7,
@@ -544,7 +544,7 @@ pub fn promise_file() -> PromiseFile {
             crate::pages_made_up_house::errand_line(90, ErrandState::Waiting),
             crate::pages_made_up_house::errand_line(91, ErrandState::Refused),
         ],
-        offers: ErrandKind::ALL.to_vec(),
+        offers: Offers { kinds: ErrandKind::ALL.to_vec(), ..Offers::default() },
         related: vec![Promise {
             amount: Some(Money::new(2960, Currency::EUR)),
             ..promise(2_000_378, "refund", PromiseState::Open, "2026-11-26T09:00:00Z", Some(date(2026, 12, 10)))
@@ -608,7 +608,7 @@ pub fn customer_page() -> CustomerPage {
         sentences: vec![],
         messages: vec![],
         errands: vec![],
-        offers: vec![],
+        offers: Offers::default(),
         related: vec![],
         facts: vec![],
         watch_at: None,
