@@ -780,7 +780,8 @@ playbooks-empty = No playbook is installed. Playbooks are files in packs/playboo
 playbook-on = Answers: { $signals } · writes { $to }
 playbook-to-customer = to the customer
 playbook-to-operations = to the team
-playbook-to-shop = to the shop, which it asks to act
+playbook-on-errand = Answers: { $signals } · in the shop: { $what }
+playbook-record-errand = What it asks of the shop, and what became of it, stands on the page of each promise.
 playbook-no-record = No case yet: its record will appear here.
 playbook-record = So far { $decided ->
      [one] one message

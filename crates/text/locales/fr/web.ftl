@@ -780,7 +780,8 @@ playbooks-empty = Aucune règle n’est installée. Les règles sont des fichier
 playbook-on = Répond à : { $signals } · écrit { $to }
 playbook-to-customer = au client
 playbook-to-operations = à l’équipe
-playbook-to-shop = à la boutique, qu’elle prie d’agir
+playbook-on-errand = Répond à : { $signals } · dans la boutique : { $what }
+playbook-record-errand = Ce qu’elle demande à la boutique, et ce qu’il en est devenu, se lit sur la page de chaque promesse.
 playbook-no-record = Encore aucun cas : son bilan paraîtra ici.
 playbook-record = Jusqu’ici { $decided ->
      [one] un message décidé

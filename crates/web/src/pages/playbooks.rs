@@ -41,6 +41,8 @@ pub struct Switch {
     pub explanation: String,
     /// What it answers, and to whom it writes.
     pub on: String,
+    /// It says something: that can be tried on the past.
+    pub says: bool,
     /// Its record so far, in a sentence.
     pub record: String,
     /// Counts that open the messages under them: address, word.
@@ -100,14 +102,19 @@ fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCurve>) -> Sw
         |texts: &std::collections::BTreeMap<String, String>| texts.get(w.language.tag()).cloned().unwrap_or_default();
     let record = line.record;
     let signals: Vec<String> = line.on.iter().map(|signal| w.word("signal", signal.word()).to_lowercase()).collect();
-    let to = w.t(match (line.errand, line.to_customer) {
-        (Some(_), _) => "playbook-to-shop",
-        (None, true) => "playbook-to-customer",
-        (None, false) => "playbook-to-operations",
-    });
+    let signals = ("signals", w.list(&signals).into());
+    let on = match line.errand {
+        Some(kind) => w.say("playbook-on-errand", &[signals, ("what", w.uncapital(&w.word("errand", kind.word())).into())]),
+        None => {
+            let to = w.t(if line.to_customer { "playbook-to-customer" } else { "playbook-to-operations" });
+            w.say("playbook-on", &[signals, ("to", to.into())])
+        }
+    };
     let title =
         Some(in_language(&line.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| w.word("playbook", &line.name));
-    let said = if record.decided == 0 {
+    let said = if line.errand.is_some() {
+        w.t("playbook-record-errand")
+    } else if record.decided == 0 {
         w.t("playbook-no-record")
     } else {
         w.say(
@@ -130,7 +137,8 @@ fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCurve>) -> Sw
     Switch {
         curve: curve.filter(|_| warns).map(|curve| foresight::curve(w, curve)),
         explanation: in_language(&line.explanation),
-        on: w.say("playbook-on", &[("signals", w.list(&signals).into()), ("to", to.into())]),
+        on,
+        says: line.errand.is_none(),
         record: said,
         links: states
             .into_iter()
