@@ -38,6 +38,7 @@ fn score(random: &mut Random) -> Score {
             lane: random.one(&COUNTRIES).to_owned(),
             class: random.one(&CLASSES).to_owned(),
             handed_late: random.below(20) == 0,
+            seller: String::new(),
         },
         Marks::default(),
     );

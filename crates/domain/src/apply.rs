@@ -19,7 +19,7 @@ use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 pub use crate::folder::{Changed, Folder};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 6;
+pub const FOLD_VERSION: i64 = 7;
 
 /// What a fact does beside the state of its subjects: rows of small tables, all rebuildable.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +86,11 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
             touched.extend(customer(Some(fact.customer)));
         }
         Body::OrderLinesCancelled(fact) => touched.push(order(fact.order)),
+        Body::OrderSeen(fact) => touched.push(order(fact.order)),
+        Body::OrderLinesAdded(fact) => touched.push(order(fact.order)),
+        Body::OrderLineSplit(fact) => touched.push(order(fact.order)),
+        Body::OrderLinesBackordered(fact) => touched.push(order(fact.order)),
+        Body::OrderLinesAvailable(fact) => touched.push(order(fact.order)),
         Body::RefundPaid(fact) => touched.push(order(fact.order)),
         Body::ParcelAnnounced(fact) => {
             touched.push(parcel(fact.parcel));
@@ -107,6 +112,8 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
             touched.extend(fact.order.map(order));
         }
         Body::WordGiven(fact) => touched.push(promise(fact.promise)),
+        Body::ItemsAdded(fact) => touched.push(promise(fact.promise)),
+        Body::PenaltyRan(fact) => touched.push(promise(fact.promise)),
         Body::ItemSettled(fact) => touched.push(promise(fact.promise)),
         Body::PromiseAssessed(fact) => touched.push(promise(fact.promise)),
         Body::PromiseReopened(fact) => touched.push(promise(fact.promise)),
@@ -224,6 +231,11 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
             folder.on_customer(body.customer, |customer| customer.orders.push(body.order));
         }
         Body::OrderLinesCancelled(body) => folder.on_order(body.order, |order| order.cancel(body)),
+        Body::OrderSeen(body) => folder.on_order(body.order, |order| order.seen(body)),
+        Body::OrderLinesAdded(body) => folder.on_order(body.order, |order| order.add(body)),
+        Body::OrderLineSplit(body) => folder.on_order(body.order, |order| order.split(body)),
+        Body::OrderLinesBackordered(body) => folder.on_order(body.order, |order| order.backorder(body, position)),
+        Body::OrderLinesAvailable(body) => folder.on_order(body.order, |order| order.restock(body)),
         Body::RefundPaid(body) => folder.on_order(body.order, |order| order.refund_paid(body)),
         Body::ParcelAnnounced(body) => {
             folder.add(Subject::Parcel(Box::new(Parcel::new(brand, body))));
@@ -270,6 +282,7 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
                 folder.on_order(order, |order| match body.kind.as_str() {
                     "delivery" => order.delivery = Some(body.promise),
                     "refund" => order.refund = Some(body.promise),
+                    _ if body.upstream.is_some() => order.supplies.push(body.promise),
                     _ => {}
                 });
             }
@@ -284,6 +297,8 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
             folder.on_customer(body.customer, |customer| customer.promises.push(body.promise));
         }
         Body::WordGiven(body) => folder.on_promise(body.promise, |promise| promise.give_word(body, position)),
+        Body::ItemsAdded(body) => folder.on_promise(body.promise, |promise| promise.add_items(body)),
+        Body::PenaltyRan(body) => folder.on_promise(body.promise, |promise| promise.run_penalty(body)),
         Body::ItemSettled(body) => folder.on_promise(body.promise, |promise| promise.settle_item(body)),
         Body::PromiseAssessed(body) => folder.on_promise(body.promise, |promise| promise.assess(body, position)),
         Body::PromiseReopened(body) => folder.on_promise(body.promise, |promise| promise.reopen(body)),

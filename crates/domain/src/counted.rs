@@ -35,6 +35,10 @@ impl Promise {
 
     /// The moment whose period it counts in, epoch milliseconds: its first due, or where it has none, its end.
     pub fn counts_at(&self) -> Option<i64> {
+        // What a partner promised the company is no promise to a customer.
+        if self.upstream.is_some() {
+            return None;
+        }
         let first_due = self.first_due.as_ref().map(|due| kept_base::millis(due.at));
         first_due.or(self.outcome.as_ref().map(|outcome| outcome.at))
     }

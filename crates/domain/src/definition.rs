@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::finding::Finding;
 use crate::input::Giver;
+use crate::penalty::{Step, Terms};
 use crate::vocabulary::Milestone;
 
 /// A definition of one kind of promise.
@@ -18,7 +19,8 @@ use crate::vocabulary::Milestone;
 pub struct Definition {
     /// Kind: `delivery`, `refund` …
     pub kind: String,
-    /// The fact that starts it: `order.placed`, `order.lines_cancelled`, `promise.disputed`, or `word.given` for those given by hand.
+    /// What starts it: `order.placed`, `order.lines_cancelled`, `promise.disputed`, `word.given` for those given by hand, or
+    /// `order.sold_by_partner` for what a partner owes the company of an order.
     pub starts: String,
     /// Parts: the order's lines, or the whole.
     pub items: ItemsFrom,
@@ -41,6 +43,8 @@ pub struct Definition {
     pub reach: Vec<ReachRule>,
     /// What mistakes cost: the risk is learned, and the rule that would have cost least on the own past says when to warn.
     pub warn: Option<Costs>,
+    /// What the law adds to money that is paid back late.
+    pub penalty: Option<PenaltyRule>,
 }
 
 /// Where the parts of a promise come from.
@@ -83,8 +87,10 @@ pub struct WordRule {
 /// How a word's due is found.
 #[derive(Debug)]
 pub enum DueRule {
-    /// What the shop said.
+    /// The day that was said for the delivery.
     OrderPromised,
+    /// The day that was said for the hand-over to the carrier.
+    OrderShipBy,
     /// A span from the start, by a calendar.
     After {
         /// How long.
@@ -211,14 +217,15 @@ impl WordRule {
     ///
     /// # Errors
     /// The rule's or the calendar's words.
-    pub fn due(&self, facts: &Facts, promised: Option<&Due>, start: Timestamp, zone: &str) -> Result<Option<Due>, String> {
+    pub fn due(&self, facts: &Facts, said: Said<'_>, start: Timestamp, zone: &str) -> Result<Option<Due>, String> {
         if let Some(rule) = &self.when
             && !rule.holds(facts).map_err(|error| error.to_string())?
         {
             return Ok(None);
         }
         match &self.due {
-            DueRule::OrderPromised => Ok(promised.cloned()),
+            DueRule::OrderPromised => Ok(said.promised.cloned()),
+            DueRule::OrderShipBy => Ok(said.ship_by.cloned()),
             DueRule::After { span, calendar: kind, roll } => {
                 calendar(*kind, zone).due_after(start, span, *roll).map(Some).map_err(|error| error.to_string())
             }
@@ -226,12 +233,85 @@ impl WordRule {
     }
 }
 
-/// What conditions of words can ask.
-pub fn word_facts(promised: bool, country: Option<Country>, lines: usize, express: bool, consumer: bool) -> Facts {
-    let country = country.map(|country| country.to_string());
-    Facts::new()
-        .with("order", json!({ "promised": promised, "country": country, "lines": lines, "express": express }))
-        .with("customer", json!({ "consumer": consumer }))
+/// The days that were said of an order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Said<'o> {
+    /// For the delivery.
+    pub promised: Option<&'o Due>,
+    /// For the hand-over to the carrier.
+    pub ship_by: Option<&'o Due>,
+}
+
+/// What conditions of words and of penalties can ask.
+#[derive(Clone, Copy, Debug)]
+pub struct OfWords {
+    /// The shop said a day for the delivery.
+    pub promised: bool,
+    /// The shop said a day for the hand-over.
+    pub ship_by: bool,
+    /// Destination.
+    pub country: Option<Country>,
+    /// How many lines.
+    pub lines: usize,
+    /// Something was paid for delivery.
+    pub express: bool,
+    /// Consumers' law applies.
+    pub consumer: bool,
+    /// The shop withdrew something of the order.
+    pub withdrawn: bool,
+    /// The day by which it was to be delivered is over, and it was not.
+    pub late: bool,
+}
+
+impl OfWords {
+    /// As conditions name it.
+    pub fn facts(self) -> Facts {
+        let country = self.country.map(|country| country.to_string());
+        Facts::new()
+            .with(
+                "order",
+                json!({ "promised": self.promised, "ship_by": self.ship_by, "country": country, "lines": self.lines, "express": self.express,
+                    "withdrawn": self.withdrawn, "late": self.late }),
+            )
+            .with("customer", json!({ "consumer": self.consumer }))
+    }
+
+    /// Every field with a value: conditions are tried on it when a pack is read.
+    fn sample() -> Facts {
+        OfWords {
+            promised: true,
+            ship_by: true,
+            country: Some(Country::FR),
+            lines: 1,
+            express: true,
+            consumer: true,
+            withdrawn: true,
+            late: true,
+        }
+        .facts()
+    }
+}
+
+/// What the law adds to money that is paid back late.
+#[derive(Debug)]
+pub struct PenaltyRule {
+    /// Under which condition, in CEL, judged when the promise is made; none: always.
+    pub when: Option<Rule>,
+    /// The article, and the steps.
+    pub terms: Terms,
+}
+
+impl PenaltyRule {
+    /// The terms, where they apply.
+    ///
+    /// # Errors
+    /// The condition's words.
+    pub fn terms(&self, facts: &Facts) -> Result<Option<Terms>, String> {
+        match &self.when {
+            Some(rule) if !rule.holds(facts).map_err(|error| error.to_string())? => Ok(None),
+            _ => Ok(Some(self.terms.clone())),
+        }
+    }
 }
 
 /// Why a pack was refused.
@@ -262,6 +342,10 @@ impl PackError {
         self
     }
 }
+
+/// The fields of [`OfWords`], for who writes a condition.
+const OF_WORDS: &str =
+    "order.promised, order.ship_by, order.country, order.lines, order.express, order.withdrawn, order.late, customer.consumer";
 
 /// Names a condition of a definition may use.
 const ROOTS: &[&str] = &["order", "parcel", "customer", "promise", "signal"];
@@ -294,6 +378,16 @@ struct RawDefinition {
     reach: Vec<RawReach>,
     #[serde(default)]
     warn: Option<toml::Spanned<RawWarn>>,
+    #[serde(default)]
+    penalty: Option<toml::Spanned<RawPenalty>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPenalty {
+    when: Option<String>,
+    source: String,
+    steps: Vec<Step>,
 }
 
 #[derive(Deserialize)]
@@ -372,7 +466,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Definition>, PackError> {
 }
 
 fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackError> {
-    const STARTS: &[&str] = &["order.placed", "order.lines_cancelled", "promise.disputed", "word.given"];
+    const STARTS: &[&str] = &["order.placed", "order.sold_by_partner", "order.lines_cancelled", "promise.disputed", "word.given"];
     if !STARTS.contains(&raw.starts.as_str()) {
         return Err(PackError::at(file, text, None, format!("nothing starts at `{}`", raw.starts))
             .hint(format!("one of: {}", STARTS.join(", "))));
@@ -385,30 +479,32 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
         let word = word.into_inner();
         let due = match (word.due.as_deref(), word.after) {
             (Some("order.promised"), None) => DueRule::OrderPromised,
+            (Some("order.ship_by"), None) => DueRule::OrderShipBy,
             (None, Some(after)) => {
                 DueRule::After { span: after, calendar: word.calendar.unwrap_or(CalendarKind::CalendarDays), roll: word.roll }
             }
             _ => {
                 return Err(PackError::at(file, text, Some(span), "a word needs either `due` or `after`")
-                    .hint("due = \"order.promised\", or after = \"P14D\""));
+                    .hint("due = \"order.promised\", due = \"order.ship_by\", or after = \"P14D\""));
             }
         };
         let when = rule(file, text, &span, word.when.as_deref())?;
         // Tried once at load: a field that does not exist must not stop orders later.
-        if let Some(Err(error)) = when.as_ref().map(|rule| rule.holds(&word_facts(true, Some(Country::FR), 1, true, true))) {
-            return Err(PackError::at(file, text, Some(span), format!("the condition cannot be judged: {error}"))
-                .hint("order.promised, order.country, order.lines, order.express, customer.consumer"));
+        if let Some(Err(error)) = when.as_ref().map(|rule| rule.holds(&OfWords::sample())) {
+            return Err(PackError::at(file, text, Some(span), format!("the condition cannot be judged: {error}")).hint(OF_WORDS));
         }
         Ok(WordRule { by: word.by, when, due, source: word.source })
     });
     let find = raw.find.into_iter().map(|rule| find_rule(file, text, rule));
     let warn = raw.warn.map(|warn| costs(file, text, warn)).transpose()?;
+    let penalty = raw.penalty.map(|penalty| penalty_rule(file, text, penalty)).transpose()?;
     let reach = raw.reach.into_iter().map(|reach| ReachRule { scope: reach.scope, at: reach.at, needs: reach.needs });
     Ok(Definition {
         words: words.collect::<Result<_, PackError>>()?,
         find: find.collect::<Result<_, PackError>>()?,
         reach: reach.collect(),
         warn,
+        penalty,
         kind: raw.kind,
         by_hand: raw.by_hand.unwrap_or(matches!(raw.starts.as_str(), "word.given" | "promise.disputed")),
         starts: raw.starts,
@@ -418,6 +514,24 @@ fn build(file: &str, text: &str, raw: RawDefinition) -> Result<Definition, PackE
         review: raw.review,
         broken_after: raw.broken_after,
     })
+}
+
+fn penalty_rule(file: &str, text: &str, penalty: toml::Spanned<RawPenalty>) -> Result<PenaltyRule, PackError> {
+    let span = penalty.span();
+    let RawPenalty { when, source, steps } = penalty.into_inner();
+    let refused = |message: &str, hint: &str| PackError::at(file, text, Some(span.clone()), message).hint(hint);
+    let grows = steps.windows(2).all(|pair| matches!(pair, [one, next] if one.days < next.days && one.percent < next.percent));
+    if steps.is_empty() || !grows || steps.iter().any(|step| step.percent == 0 || step.percent > 1000) {
+        return Err(refused(
+            "the steps of a penalty follow each other, each later and higher",
+            "steps = [{ days = 0, percent = 10 }, { days = 14, percent = 20 }]",
+        ));
+    }
+    let when = rule(file, text, &span, when.as_deref())?;
+    if let Some(Err(error)) = when.as_ref().map(|rule| rule.holds(&OfWords::sample())) {
+        return Err(refused(&format!("the condition cannot be judged: {error}"), OF_WORDS));
+    }
+    Ok(PenaltyRule { when, terms: Terms { source, steps } })
 }
 
 fn find_rule(file: &str, text: &str, rule: toml::Spanned<RawFind>) -> Result<FindRule, PackError> {

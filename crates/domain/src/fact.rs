@@ -7,7 +7,7 @@ use kept_base::{BrandId, Moment, Position, SealedId, SubjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{customer, deed, errand, house, message, order, parcel, promise};
+use crate::{customer, deed, errand, house, message, order, parcel, penalty, promise};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,6 +118,16 @@ catalogue! {
     OrderNamed(order::Named) = "order.named", 1;
     /// Lines will not come.
     OrderLinesCancelled(order::LinesCancelled) = "order.lines_cancelled", 1;
+    /// The shop's state of an order was seen, with nothing new in it.
+    OrderSeen(order::Seen) = "order.seen", 1;
+    /// An order was edited: lines came to it.
+    OrderLinesAdded(order::LinesAdded) = "order.lines_added", 1;
+    /// Pieces of a line have a fate of their own.
+    OrderLineSplit(order::LineSplit) = "order.line_split", 1;
+    /// Lines are not in stock.
+    OrderLinesBackordered(order::LinesBackordered) = "order.lines_backordered", 1;
+    /// Lines are in stock again.
+    OrderLinesAvailable(order::LinesAvailable) = "order.lines_available", 1;
     /// Money went back.
     RefundPaid(order::RefundPaid) = "refund.paid", 1;
     /// A parcel was seen for the first time.
@@ -142,6 +152,10 @@ catalogue! {
     PromiseAdopted(promise::Adopted) = "promise.adopted", 1;
     /// A word binds a promise.
     WordGiven(promise::WordGiven) = "promise.word_given", 1;
+    /// Parts came to a promise.
+    ItemsAdded(promise::ItemsAdded) = "promise.items_added", 1;
+    /// What is owed late grew by law.
+    PenaltyRan(penalty::Ran) = "promise.penalty_ran", 1;
     /// A part of a promise was settled.
     ItemSettled(promise::ItemSettled) = "promise.item_settled", 1;
     /// A promise was judged.

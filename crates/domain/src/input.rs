@@ -32,6 +32,15 @@ pub enum News {
     /// One or more lines of an order will not come.
     #[serde(rename = "order.lines_cancelled")]
     OrderLinesCancelled(OrderLinesCancelled),
+    /// An order was edited: lines came to it.
+    #[serde(rename = "order.lines_added")]
+    OrderLinesAdded(OrderLinesAdded),
+    /// Lines of an order are not in stock.
+    #[serde(rename = "order.lines_backordered")]
+    OrderLinesBackordered(OrderLinesBackordered),
+    /// Lines of an order are in stock again.
+    #[serde(rename = "order.lines_available")]
+    OrderLinesAvailable(OrderLinesAvailable),
     /// A parcel exists for an order.
     #[serde(rename = "parcel.announced")]
     ParcelAnnounced(ParcelAnnounced),
@@ -98,6 +107,10 @@ pub struct OrderPlaced {
     /// Postal code of the destination.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination_postal: Option<String>,
+    /// When the order was so, by the shop's own clock: these are then all its lines, and what a known order has more was taken off it. Without
+    /// it, an order sent again may have more lines, never fewer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Moment>,
 }
 
 /// Who a customer is, as the shop knows them. Everything here but language, country and `consumer` is sealed.
@@ -152,6 +165,9 @@ pub struct LineOrdered {
     /// Price of the whole line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// Who sells and sends it, where that is not the shop itself: a partner on its marketplace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<String>,
 }
 
 fn one() -> u32 {
@@ -169,11 +185,56 @@ pub struct OrderLinesCancelled {
     /// Article numbers; empty means the whole order.
     #[serde(default)]
     pub skus: Vec<String>,
+    /// Of the one article named: how many of it will not come, all cancellations together. Without it, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u32>,
     /// Who wanted it: only the customer's own wish releases a promise.
     pub by: CancelledBy,
     /// Why, in the shop's words: `unavailable`, `closed` …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+}
+
+/// An order was edited: lines came to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderLinesAdded {
+    /// The order.
+    pub order_number: String,
+    /// When.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// What the order now has of each article named: quantity and price of all of it, cancelled pieces too. Said twice, it is one piece of
+    /// news.
+    pub lines: Vec<LineOrdered>,
+}
+
+/// Lines of an order are not in stock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderLinesBackordered {
+    /// The order.
+    pub order_number: String,
+    /// When.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Article numbers; empty means the whole order.
+    #[serde(default)]
+    pub skus: Vec<String>,
+    /// The day by which the shop expects to have them; without it, nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_day: Option<jiff::civil::Date>,
+}
+
+/// Lines of an order are in stock again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderLinesAvailable {
+    /// The order.
+    pub order_number: String,
+    /// When.
+    #[serde(flatten)]
+    pub at: Moment,
+    /// Article numbers; empty means the whole order.
+    #[serde(default)]
+    pub skus: Vec<String>,
 }
 
 /// Who cancelled.

@@ -19,6 +19,7 @@ pub mod input;
 pub mod message;
 pub mod order;
 pub mod parcel;
+pub mod penalty;
 pub mod playbook;
 pub mod promise;
 pub mod react;

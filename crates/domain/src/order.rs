@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fact::SealedRef;
 use crate::input::CancelledBy;
+use crate::parcel::Parcel;
 
 /// The state of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub struct Order {
     pub placed_at: i64,
     /// Lines.
     pub lines: Vec<Line>,
+    /// The moment of the shop's state that they were last taken from, epoch milliseconds; what is older says nothing new.
+    pub as_of: Option<i64>,
     /// Paid for delivery.
     pub fee: Option<Money>,
     /// What the shop said.
@@ -39,6 +42,8 @@ pub struct Order {
     pub delivery: Option<PromiseId>,
     /// The promise to pay back, once there is one.
     pub refund: Option<PromiseId>,
+    /// What partners promised the company for it.
+    pub supplies: Vec<PromiseId>,
     /// Paid back so far.
     pub refunded: Option<Money>,
     /// Facts about it.
@@ -60,6 +65,42 @@ pub struct Line {
     pub price: Option<Money>,
     /// Will not come: who said so, and when.
     pub cancelled: Option<(CancelledBy, i64)>,
+    /// Taken off the order when the shop edited it: no longer among what the shop counts.
+    #[serde(default)]
+    pub removed: bool,
+    /// Not in stock.
+    #[serde(default)]
+    pub backorder: Option<Backorder>,
+    /// When it was last said to be in stock again, epoch milliseconds: what was said of its stock before is over.
+    #[serde(default)]
+    pub restocked_at: Option<i64>,
+    /// Who sells and sends it, where that is not the shop itself: a partner on its marketplace.
+    #[serde(default)]
+    pub seller: Option<String>,
+}
+
+/// A line that is not in stock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backorder {
+    /// Since when that is known, epoch milliseconds.
+    pub since: i64,
+    /// By when the shop expects to have it, epoch milliseconds: the end of a day where it goes.
+    pub expected: Option<i64>,
+    /// The fact that said so last.
+    pub said: Position,
+}
+
+/// An article of an order, over all its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Article<'o> {
+    /// Article number.
+    pub sku: &'o str,
+    /// How many, cancelled ones too.
+    pub quantity: u32,
+    /// How many of them were cancelled.
+    pub cancelled: u32,
+    /// What all of them cost, where that is known.
+    pub price: Option<Money>,
 }
 
 /// A customer ordered.
@@ -85,6 +126,9 @@ pub struct Placed {
     pub country: Option<Country>,
     /// Zone of the destination.
     pub zone: String,
+    /// The moment of the shop's state that this was, epoch milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<i64>,
 }
 
 /// An order was named before it was placed: by a parcel, or by a source that brings no orders.
@@ -113,6 +157,64 @@ pub struct LinesCancelled {
     pub cause: Option<String>,
     /// Epoch milliseconds.
     pub at: i64,
+    /// The shop took them off the order.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
+}
+
+/// The shop's state of an order was seen, with nothing new in it: what is older says nothing of its lines any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Which order.
+    pub order: OrderId,
+    /// The moment of that state, epoch milliseconds.
+    pub as_of: i64,
+}
+
+/// An order was edited: lines came to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinesAdded {
+    /// Which order.
+    pub order: OrderId,
+    /// The lines; more of an article that stands on it already is a line of its own.
+    pub lines: Vec<Line>,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
+/// Some pieces of a line have a fate of their own from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineSplit {
+    /// Which order.
+    pub order: OrderId,
+    /// The line they were part of, which keeps the rest.
+    pub line: LineId,
+    /// Their own.
+    pub off: Line,
+}
+
+/// Lines are not in stock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinesBackordered {
+    /// Which order.
+    pub order: OrderId,
+    /// Which lines.
+    pub lines: Vec<LineId>,
+    /// By when the shop expects to have them, epoch milliseconds.
+    pub expected: Option<i64>,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
+/// Lines are in stock again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinesAvailable {
+    /// Which order.
+    pub order: OrderId,
+    /// Which lines.
+    pub lines: Vec<LineId>,
+    /// Epoch milliseconds.
+    pub at: i64,
 }
 
 /// Money went back.
@@ -137,6 +239,7 @@ impl Order {
             customer: None,
             placed_at: fact.at,
             lines: Vec::new(),
+            as_of: None,
             fee: None,
             promised: None,
             ship_by: None,
@@ -145,6 +248,7 @@ impl Order {
             parcels: Vec::new(),
             delivery: None,
             refund: None,
+            supplies: Vec::new(),
             refunded: None,
             facts: Vec::new(),
         }
@@ -157,6 +261,7 @@ impl Order {
             parcels: std::mem::take(&mut self.parcels),
             delivery: self.delivery,
             refund: self.refund,
+            supplies: std::mem::take(&mut self.supplies),
             refunded: self.refunded,
             facts: std::mem::take(&mut self.facts),
             ..placed
@@ -173,6 +278,7 @@ impl Order {
             customer: Some(fact.customer),
             placed_at: fact.placed_at,
             lines: fact.lines.clone(),
+            as_of: fact.as_of,
             fee: fact.fee,
             promised: fact.promised.clone(),
             ship_by: fact.ship_by.clone(),
@@ -181,6 +287,7 @@ impl Order {
             parcels: Vec::new(),
             delivery: None,
             refund: None,
+            supplies: Vec::new(),
             refunded: None,
             facts: Vec::new(),
         }
@@ -190,7 +297,81 @@ impl Order {
     pub fn cancel(&mut self, fact: &LinesCancelled) {
         for line in self.lines.iter_mut().filter(|line| fact.lines.contains(&line.id)) {
             line.cancelled.get_or_insert((fact.by, fact.at));
+            line.removed |= fact.removed;
         }
+        if fact.removed {
+            self.as_of = self.as_of.max(Some(fact.at));
+        }
+    }
+
+    /// Folds that a state of it was seen.
+    pub fn seen(&mut self, fact: &Seen) {
+        self.as_of = self.as_of.max(Some(fact.as_of));
+    }
+
+    /// Folds lines that came to it.
+    pub fn add(&mut self, fact: &LinesAdded) {
+        self.lines.extend(fact.lines.iter().cloned());
+        self.as_of = self.as_of.max(Some(fact.at));
+    }
+
+    /// Folds that pieces of a line go their own way.
+    pub fn split(&mut self, fact: &LineSplit) {
+        let Some(line) = self.lines.iter_mut().find(|line| line.id == fact.line) else { return };
+        line.quantity = line.quantity.saturating_sub(fact.off.quantity);
+        if let (Some(price), Some(off)) = (&mut line.price, fact.off.price) {
+            price.minor = price.minor.saturating_sub(off.minor);
+        }
+        self.lines.push(fact.off.clone());
+    }
+
+    /// Folds that lines are not in stock; since when stands, however often it is said.
+    pub fn backorder(&mut self, fact: &LinesBackordered, position: Position) {
+        for line in self.lines.iter_mut().filter(|line| fact.lines.contains(&line.id)) {
+            let since = line.backorder.map_or(fact.at, |known| known.since);
+            line.backorder = Some(Backorder { since, expected: fact.expected, said: position });
+        }
+    }
+
+    /// Folds that lines are in stock again.
+    pub fn restock(&mut self, fact: &LinesAvailable) {
+        for line in self.lines.iter_mut().filter(|line| fact.lines.contains(&line.id)) {
+            line.backorder = None;
+            line.restocked_at = line.restocked_at.max(Some(fact.at));
+        }
+    }
+
+    /// The lines that are in no parcel that has left. A parcel that names no lines has all that travel in no other.
+    pub fn not_left(&self, parcels: &[&Parcel]) -> Vec<LineId> {
+        let named = |line: LineId| parcels.iter().any(|parcel| parcel.lines.contains(&line));
+        let has_left = |line: LineId| {
+            let carries = |parcel: &&&Parcel| parcel.lines.contains(&line) || (parcel.lines.is_empty() && !named(line));
+            parcels.iter().filter(carries).any(|parcel| parcel.handed_over_at().is_some())
+        };
+        self.lines.iter().map(|line| line.id).filter(|line| !has_left(*line)).collect()
+    }
+
+    /// The lines that are still waited for: not in stock, and not cancelled.
+    pub fn waits_for_stock(&self) -> impl Iterator<Item = (&Line, Backorder)> {
+        self.lines.iter().filter(|line| line.cancelled.is_none()).filter_map(|line| Some((line, line.backorder?)))
+    }
+
+    /// Articles as the order holds them, each with how many, how many of them were cancelled, and what they cost: what was taken off it is
+    /// not among them.
+    pub fn articles(&self) -> Vec<Article<'_>> {
+        let mut articles: Vec<Article<'_>> = Vec::with_capacity(self.lines.len());
+        for line in self.lines.iter().filter(|line| !line.removed) {
+            let cancelled = if line.cancelled.is_some() { line.quantity } else { 0 };
+            match articles.iter_mut().find(|article| article.sku == line.sku) {
+                Some(article) => {
+                    article.quantity = article.quantity.saturating_add(line.quantity);
+                    article.cancelled = article.cancelled.saturating_add(cancelled);
+                    article.price = article.price.zip(line.price).and_then(|(one, other)| one.checked_add(other).ok());
+                }
+                None => articles.push(Article { sku: &line.sku, quantity: line.quantity, cancelled, price: line.price }),
+            }
+        }
+        articles
     }
 
     /// Folds a refund.

@@ -29,6 +29,8 @@ pub enum SignalKind {
     PickupWaiting,
     /// It still waits to be picked up, or will soon be sent back.
     PickupReminder,
+    /// Lines are not in stock, and will not come in time.
+    Backordered,
     /// Lines will not come.
     LinesWithdrawn,
     /// It goes back to the sender.
@@ -53,7 +55,7 @@ pub enum SignalKind {
 
 impl SignalKind {
     /// All kinds.
-    pub const ALL: [SignalKind; 20] = [
+    pub const ALL: [SignalKind; 21] = [
         SignalKind::AtRisk,
         SignalKind::Silent,
         SignalKind::Unseen,
@@ -64,6 +66,7 @@ impl SignalKind {
         SignalKind::AddressProblem,
         SignalKind::PickupWaiting,
         SignalKind::PickupReminder,
+        SignalKind::Backordered,
         SignalKind::LinesWithdrawn,
         SignalKind::Returned,
         SignalKind::Disputed,
@@ -89,6 +92,7 @@ impl SignalKind {
             SignalKind::AddressProblem => "address_problem",
             SignalKind::PickupWaiting => "pickup_waiting",
             SignalKind::PickupReminder => "pickup_reminder",
+            SignalKind::Backordered => "backordered",
             SignalKind::LinesWithdrawn => "lines_withdrawn",
             SignalKind::Returned => "returned",
             SignalKind::Disputed => "disputed",

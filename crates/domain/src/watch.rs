@@ -189,6 +189,11 @@ pub fn coming(
             foreseen: None,
         });
     }
+    if promise.kind == "delivery"
+        && let Some(order) = order
+    {
+        coming.extend(not_restocked(promise, order));
+    }
     if let Some(next_word_at) = promise.next_word_at {
         coming.push(Coming {
             kind: SignalKind::NextWordDue,
@@ -201,6 +206,20 @@ pub fn coming(
     }
     coming.sort_by_key(|coming| coming.at);
     coming
+}
+
+/// The day on which the shop expected to have it is over: who was not told before is told now.
+fn not_restocked(promise: &Promise, order: &Order) -> Option<Coming> {
+    let expected = order.waits_for_stock().filter_map(|(_, backorder)| Some((backorder.expected?, backorder.said)));
+    let (at, armed_by) = expected.filter(|(_, said)| !promise.has_fired(SignalKind::Backordered, *said)).min()?;
+    Some(Coming { kind: SignalKind::Backordered, at, armed_by, reason: "not_restocked", threshold: None, foreseen: None })
+}
+
+/// How long goods still need to the door once they are in stock, in seconds.
+pub fn needs_from_stock(definition: &Definition, house: &House, order: &Order) -> Option<i64> {
+    let domestic = is_domestic(house, Some(order));
+    let rule = definition.reach.iter().find(|rule| rule.scope.holds(domestic) && rule.at.contains(&Milestone::Announced))?;
+    seconds(&rule.needs)
 }
 
 /// Where the risk is learned, an open promise is looked at once more with each new reading of the past: not all at one moment, and not
@@ -273,8 +292,12 @@ fn reach(
             slowest = Some((need, parcel.milestone));
         }
     }
-    if !any && parcels.is_empty() {
-        slowest = needs(Milestone::Announced).map(|need| (need, Milestone::Announced));
+    // What is in no parcel yet has the whole way before it.
+    if ((!any && parcels.is_empty()) || promise.lacks_parcel(parcels))
+        && let Some(need) = needs(Milestone::Announced)
+        && slowest.is_none_or(|(most, _)| need > most)
+    {
+        slowest = Some((need, Milestone::Announced));
     }
     let (need, milestone) = slowest?;
     let reason = if milestone == Milestone::Announced { "not_handed_over" } else { "unreachable" };

@@ -64,7 +64,7 @@ const fn asked(root: &'static str, field: &'static str, value: fn(&Sight<'_>) ->
 }
 
 /// All of them, those of one root together.
-const ASKED: [Asked; 20] = [
+const ASKED: [Asked; 21] = [
     asked("promise", "kind", |sight| sight.promise.kind.as_str().into()),
     asked("promise", "state", |sight| sight.promise.state.word().into()),
     asked("promise", "open", |sight| sight.promise.state.is_open().into()),
@@ -79,6 +79,7 @@ const ASKED: [Asked; 20] = [
     asked("promise", "owner", |sight| sight.promise.owner.as_str().into()),
     asked("order", "lines", |sight| sight.order.map_or(0, |order| order.lines.len()).into()),
     asked("order", "country", |sight| sight.order.and_then(|order| order.country).map(|country| country.to_string()).into()),
+    asked("order", "backordered", |sight| sight.order.is_some_and(|order| order.waits_for_stock().next().is_some()).into()),
     asked("order", "parcels", |sight| sight.parcels.count.into()),
     asked("customer", "known", |sight| sight.customer.is_some().into()),
     asked("customer", "consumer", |sight| sight.customer.is_none_or(|customer| customer.consumer).into()),
@@ -268,6 +269,7 @@ pub(crate) fn is_about_lateness(template: &str) -> bool {
         "late-warning"
             | "late-apology"
             | "late-next-word"
+            | "backordered"
             | "silent-operations"
             | "pickup-waiting"
             | "pickup-reminder"

@@ -8,10 +8,10 @@ use kept_base::{CalendarKind, CustomerId, Language, from_millis, millis};
 use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::finding::Finding;
 use kept_domain::input::CustomerDetails;
-use kept_domain::order::Order;
+use kept_domain::order::{Line, Order};
 use kept_domain::parcel::Parcel;
 use kept_domain::playbook::{Audience, Saying};
-use kept_domain::promise::{Estimate, Promise, PromiseState, SignalKind};
+use kept_domain::promise::{Estimate, ItemKind, ItemState, Promise, PromiseState, SignalKind};
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_domain::{Noun, Subject, watch};
 use kept_text::{Texts, said};
@@ -85,6 +85,9 @@ impl Engine {
         }
         match situation.signal.kind {
             SignalKind::LinesWithdrawn => self.fill_withdrawn(&mut writing)?,
+            SignalKind::Late if situation.promise.kind == "refund" => writing.late_refund(),
+            SignalKind::Late if situation.promise.upstream.is_some() => self.fill_partner(&mut writing)?,
+            SignalKind::Backordered | SignalKind::NextWordDue => self.fill_waited(&mut writing)?,
             SignalKind::ErrandDone => {
                 let refund = self.refund_of(situation)?;
                 writing.owed_back(refund.as_ref());
@@ -145,18 +148,68 @@ impl Engine {
         let since = refund.as_ref().map_or(i64::MIN, |refund| refund.made_at);
         let (mut coming, mut withdrawn) = (Vec::new(), Vec::new());
         for line in order.lines.iter().filter(|line| line.cancelled.is_none_or(|(_, at)| at >= since)) {
-            let title = match &line.title {
-                Some(sealed) => self.shared.database.read(|connection| connection.open_sealed(sealed.id)).map_err(away)?,
-                None => None,
-            };
-            let title = title.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| line.sku.clone());
-            let name = if line.quantity > 1 { format!("{title} × {}", line.quantity) } else { title };
+            let name = self.line_said(line)?;
             if line.cancelled.is_some() { withdrawn.push(Value::String(name)) } else { coming.push(Value::String(name)) }
         }
         writing.values.insert("lines_coming".to_owned(), Value::Array(coming));
         writing.values.insert("lines_withdrawn".to_owned(), Value::Array(withdrawn));
         writing.owed_back(refund.as_ref());
         Ok(())
+    }
+
+    /// What is not in stock, and when the shop expects it: the latest of the days it gave, and none where one line has none.
+    fn fill_waited(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
+        let Some(order) = writing.situation.order.clone() else { return Ok(()) };
+        let waiting: Vec<_> = order.waits_for_stock().collect();
+        let mut lines = Vec::with_capacity(waiting.len());
+        for (line, _) in &waiting {
+            lines.push(Value::String(self.line_said(line)?));
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        writing.values.insert("lines_waited".to_owned(), Value::Array(lines));
+        let expected: Option<Vec<i64>> = waiting.iter().map(|(_, backorder)| backorder.expected).collect();
+        // The moment ends the day; a day that is over is none to wait for.
+        if let Some(by) = expected.and_then(|expected| expected.into_iter().max()).filter(|by| *by > writing.situation.now) {
+            let day = writing.day(by - 1);
+            writing.put("stock_day", day);
+        }
+        Ok(())
+    }
+
+    /// What a partner has not handed over, and what that endangers.
+    fn fill_partner(&self, writing: &mut Writing<'_>) -> Result<(), EngineError> {
+        let (Some(upstream), Some(order)) = (writing.situation.promise.upstream.clone(), writing.situation.order.clone()) else {
+            return Ok(());
+        };
+        writing.put("partner", upstream.partner);
+        let open = writing.situation.promise.items.iter().filter(|item| item.state == ItemState::Open);
+        let open: Vec<ItemKind> = open.map(|item| item.kind).collect();
+        let mut lines = Vec::new();
+        for line in order.lines.iter().filter(|line| open.contains(&ItemKind::Line(line.id))) {
+            lines.push(Value::String(self.line_said(line)?));
+        }
+        writing.values.insert("lines_waited".to_owned(), Value::Array(lines));
+        let found = self.reading(|connection| connection.load(Noun::Promise, upstream.serves.into(), false))?;
+        if let Some(served) = found.and_then(crate::gathering::promise_of) {
+            if let Some(due) = &served.due {
+                let day = said::due_day(writing.language, due, &writing.zone, writing.today);
+                writing.put("customer_due", day);
+            }
+            writing.values.insert("customer_told".to_owned(), Value::Bool(!served.told.is_empty()));
+        }
+        Ok(())
+    }
+
+    /// A line as the customer knows it.
+    fn line_said(&self, line: &Line) -> Result<String, EngineError> {
+        let title = match &line.title {
+            Some(sealed) => self.shared.database.read(|connection| connection.open_sealed(sealed.id)).map_err(away)?,
+            None => None,
+        };
+        let title = title.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| line.sku.clone());
+        Ok(if line.quantity > 1 { format!("{title} × {}", line.quantity) } else { title })
     }
 
     /// The promise to pay back what was paid for an order.
@@ -226,6 +279,21 @@ impl Writing<'_> {
         if let Some(due) = &refund.due {
             let day = said::due_day(self.language, due, &self.zone, self.today);
             self.put("refund_by", day);
+        }
+    }
+
+    /// What the law has added to a refund that is late, and what it adds next.
+    fn late_refund(&mut self) {
+        let refund = &self.situation.promise;
+        self.owed_back(Some(refund));
+        if let Some(added) = refund.penalty.as_ref().and_then(|penalty| penalty.added) {
+            let text = added.format(self.language);
+            self.put("added_by_law", text);
+        }
+        if let Some(next) = refund.next_penalty() {
+            let (adds, day) = (next.adds.format(self.language), self.day(next.at));
+            self.put("adds_next", adds);
+            self.put("adds_next_day", day);
         }
     }
 
@@ -335,7 +403,11 @@ fn reason(situation: &Situation) -> Option<&'static str> {
                 })
                 .next()
         }
+        SignalKind::Backordered => Some("not_restocked").filter(|_| situation.mark.reason == "not_restocked"),
         _ => {
+            if situation.order.as_ref().is_some_and(|order| order.waits_for_stock().next().is_some()) {
+                return Some("backordered");
+            }
             let parcel = slowest(&situation.parcels);
             let not_handed_over = parcel.is_none_or(|parcel| parcel.milestone == Milestone::Announced);
             let stalled =

@@ -20,8 +20,10 @@ impl Engine {
         self.reading(|connection| {
             let groups = connection.figure_groups(period)?;
             let (lengths, leads) = (connection.figure_lengths(period)?, connection.figure_leads(period)?);
+            let held = connection.figure_held(period)?;
             let carriers = connection.figure_carriers(period)?;
-            Ok(compute(&groups, &lengths, &leads, carriers, &self.shared.settings.zone))
+            let figures = compute(&groups, &lengths, &leads, carriers, &self.shared.settings.zone);
+            Ok(Figures { held_hours: tenths(&held), ..figures })
         })
     }
 }
@@ -106,6 +108,7 @@ fn compute(
         own_hand_by_owner: hands(&kept_ones, |group| group.own_hand),
         length_hours: tenths(lengths),
         lead_hours: tenths(leads),
+        held_hours: Quantiles::default(),
         by_carrier: carriers.into_iter().map(|(carrier, of, kept)| (carrier, share(kept, of))).collect(),
         by_kind: grouped(&decided, |group| Some(group.kind.clone())),
         by_giver: grouped(&decided, |group| Some(group.giver.clone()).filter(|giver| !giver.is_empty())),

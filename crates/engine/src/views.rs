@@ -433,6 +433,8 @@ pub struct Figures {
     pub length_hours: Quantiles,
     /// Notice given by warnings before the due, in hours.
     pub lead_hours: Quantiles,
+    /// For how long money was held that is to be paid back, from the order until all was paid back or until now, in hours.
+    pub held_hours: Quantiles,
     /// The same by carrier: kept by first due.
     pub by_carrier: Vec<(String, Share)>,
     /// By kind of promise.

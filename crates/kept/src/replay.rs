@@ -359,6 +359,7 @@ fn events(orders: &[Order], zone: &TimeZone, country: Country) -> Vec<(i64, usiz
                 ship_by: None,
                 destination_country: Some(country),
                 destination_postal: None,
+                as_of: None,
             }),
         ));
         let scan = |wall: DateTime, code: &str, milestone: Milestone| {

@@ -208,6 +208,7 @@ impl Writing {
             ship_by: None,
             destination_country: country.parse().ok(),
             destination_postal: None,
+            as_of: None,
         }));
         self.pass(HOUR, 1);
         self.say(News::ParcelAnnounced(ParcelAnnounced {

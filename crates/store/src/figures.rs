@@ -139,6 +139,18 @@ impl Connection {
         self.counted(&sql, &period.params())
     }
 
+    /// For how long money was held that is to be paid back: until all was, or until the moment the figures are asked for. Tenths of hours,
+    /// with how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn figure_held(&mut self, period: FigurePeriod<'_>) -> Result<Vec<(i64, u64)>, StoreError> {
+        let sql = format!(
+            "select (coalesce(p.ended_at, $4) - p.held_since) / 360000, count(*) {OF_PERIOD} and p.held_since is not null group by 1 order by 1"
+        );
+        self.counted(&sql, &period.params_at())
+    }
+
     /// By carrier, of those that are decided: carrier, how many, and how many of them were kept.
     ///
     /// # Errors

@@ -23,10 +23,11 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("../migrations/0003_hands.sql")),
     (4, include_str!("../migrations/0004_errands.sql")),
     (5, include_str!("../migrations/0005_lists.sql")),
+    (6, include_str!("../migrations/0006_held.sql")),
 ];
 
 /// The version this program writes.
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 
 /// Every table with its class, as the migrations mark them.
 pub fn tables() -> Vec<(String, TableClass)> {

@@ -93,12 +93,12 @@ impl Connection {
                 )?
             }
             Subject::Promise(promise) => self.execute(
-                "insert into promise (id, brand, kind, state, open, disputed, amended, owner, customer, purchase, made_at, due, first_due, ended_at, by_first_due, told_first, told_at, chasers, needless, warned, watch_at, body, giver, withdrawn, counts_at, by_hand, own_hand)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25, $26, $27, $28)
+                "insert into promise (id, brand, kind, state, open, disputed, amended, owner, customer, purchase, made_at, due, first_due, ended_at, by_first_due, told_first, told_at, chasers, needless, warned, watch_at, body, giver, withdrawn, counts_at, by_hand, own_hand, held_since)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25, $26, $27, $28, $29)
                  on conflict (id) do update set state = excluded.state, open = excluded.open, disputed = excluded.disputed, amended = excluded.amended,
                    owner = excluded.owner, customer = excluded.customer, due = excluded.due, first_due = excluded.first_due, ended_at = excluded.ended_at,
                    by_first_due = excluded.by_first_due, told_first = excluded.told_first, told_at = excluded.told_at, chasers = excluded.chasers,
-                   needless = excluded.needless, warned = excluded.warned, giver = excluded.giver, withdrawn = excluded.withdrawn, counts_at = excluded.counts_at, by_hand = excluded.by_hand, own_hand = excluded.own_hand,
+                   needless = excluded.needless, warned = excluded.warned, giver = excluded.giver, withdrawn = excluded.withdrawn, counts_at = excluded.counts_at, by_hand = excluded.by_hand, own_hand = excluded.own_hand, held_since = excluded.held_since,
                    watch_at = case when $21 = 1 then excluded.watch_at else promise.watch_at end, body = excluded.body",
                 params![
                     id, brand, &promise.kind, promise.state.word(), promise.state.is_open(), promise.disputed.is_some(), promise.is_neutral(),
@@ -107,7 +107,7 @@ impl Connection {
                     promise.outcome.as_ref().map(|outcome| outcome.at), promise.outcome.as_ref().map(|outcome| outcome.by_first_due.word()),
                     promise.told_first(), promise.first_told_at(), promise.chasers.len() as i64, promise.needless_alarm(),
                     promise.was_told(&["late-warning"]), watches, watch_at, body, promise.giver().map(kept_domain::input::Giver::word), promise.is_withdrawn(), promise.counts_at(),
-                    promise.kept_by_hand(), promise.kept_by_own_hand()
+                    promise.kept_by_hand(), promise.kept_by_own_hand(), promise.held_since
                 ],
             )?,
             Subject::Message(message) => self.execute(

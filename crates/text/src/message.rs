@@ -16,7 +16,7 @@ use crate::template::{Template, sample};
 const MOST_SUBJECT_CHARACTERS: usize = 140;
 
 /// The files of the pack that is part of the program.
-const EMBEDDED: [(&str, &str); 19] = [
+const EMBEDDED: [(&str, &str); 22] = [
     ("late-warning.toml", include_str!("../../../packs/messages/late-warning.toml")),
     ("late-apology.toml", include_str!("../../../packs/messages/late-apology.toml")),
     ("late-next-word.toml", include_str!("../../../packs/messages/late-next-word.toml")),
@@ -28,6 +28,9 @@ const EMBEDDED: [(&str, &str); 19] = [
     ("presumed-lost.toml", include_str!("../../../packs/messages/presumed-lost.toml")),
     ("carrier-enquiry.toml", include_str!("../../../packs/messages/carrier-enquiry.toml")),
     ("silent-operations.toml", include_str!("../../../packs/messages/silent-operations.toml")),
+    ("backordered.toml", include_str!("../../../packs/messages/backordered.toml")),
+    ("partner-late.toml", include_str!("../../../packs/messages/partner-late.toml")),
+    ("refund-late.toml", include_str!("../../../packs/messages/refund-late.toml")),
     ("lines-withdrawn.toml", include_str!("../../../packs/messages/lines-withdrawn.toml")),
     ("returned.toml", include_str!("../../../packs/messages/returned.toml")),
     ("not-arrived-received.toml", include_str!("../../../packs/messages/not-arrived-received.toml")),

@@ -35,7 +35,7 @@ pub(crate) enum Shape {
 }
 
 /// Every value that a message may be given. `packs/messages/README.md` says what each means.
-pub(crate) const VALUES: [(&str, Shape); 29] = [
+pub(crate) const VALUES: [(&str, Shape); 36] = [
     ("greeting", Shape::Text),
     ("order_number", Shape::Text),
     ("tracking_number", Shape::Text),
@@ -54,6 +54,13 @@ pub(crate) const VALUES: [(&str, Shape); 29] = [
     ("in_time", Shape::Flag),
     ("lines_coming", Shape::List),
     ("lines_withdrawn", Shape::List),
+    ("lines_waited", Shape::List),
+    ("stock_day", Shape::Text),
+    ("partner", Shape::Text),
+    ("customer_due", Shape::Text),
+    ("added_by_law", Shape::Text),
+    ("adds_next", Shape::Text),
+    ("adds_next_day", Shape::Text),
     ("amount_back", Shape::Text),
     ("refund_by", Shape::Text),
     ("answer_by", Shape::Text),
@@ -69,7 +76,7 @@ pub(crate) const VALUES: [(&str, Shape); 29] = [
 /// Values that every message needs.
 const ALWAYS: [&str; 3] = ["order_number", "team", "shop"];
 /// The reasons that the texts know. Any other is left out: no cause is told for which there is no text.
-pub(crate) const REASONS: [&str; 17] = [
+pub(crate) const REASONS: [&str; 19] = [
     "silent",
     "not_handed_over",
     "not_far_enough",
@@ -83,6 +90,8 @@ pub(crate) const REASONS: [&str; 17] = [
     "damaged",
     "expiring",
     "no_first_scan",
+    "backordered",
+    "not_restocked",
     "lost",
     "cancel_order",
     "reshipment",

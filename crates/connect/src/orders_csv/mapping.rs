@@ -54,6 +54,7 @@ names! {
     LineQuantity = "line.quantity";
     LinePrice = "line.price";
     LineUnitPrice = "line.unit_price";
+    LineSeller = "line.seller";
 }
 
 impl OrderField {
@@ -66,6 +67,7 @@ impl OrderField {
                 | OrderField::LineQuantity
                 | OrderField::LinePrice
                 | OrderField::LineUnitPrice
+                | OrderField::LineSeller
         )
     }
 }

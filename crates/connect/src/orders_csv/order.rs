@@ -121,6 +121,7 @@ impl Reader<'_> {
             ship_by: self.day(OrderField::ShipBy),
             destination_country: self.country(OrderField::DestinationCountry),
             destination_postal: self.text(OrderField::DestinationPostal),
+            as_of: None,
         };
         Some(order)
     }
@@ -143,7 +144,13 @@ impl Reader<'_> {
             Some(Money { minor: minor?, ..unit })
         });
         let price = self.money(OrderField::LinePrice, currency).or(whole);
-        Some(LineOrdered { sku, title: self.text(OrderField::LineTitle), quantity, price })
+        Some(LineOrdered {
+            sku,
+            title: self.text(OrderField::LineTitle),
+            quantity,
+            price,
+            seller: self.text(OrderField::LineSeller),
+        })
     }
 
     fn text(&self, name: OrderField) -> Option<String> {

@@ -6,9 +6,12 @@ use super::shape::{Field, Shape};
 use super::{LineError, error};
 
 /// Every kind with its fields.
-pub(super) const KINDS: [(&str, &[Field]); 13] = [
+pub(super) const KINDS: [(&str, &[Field]); 16] = [
     ("order.placed", ORDER_PLACED),
     ("order.lines_cancelled", ORDER_LINES_CANCELLED),
+    ("order.lines_added", ORDER_LINES_ADDED),
+    ("order.lines_backordered", ORDER_LINES_BACKORDERED),
+    ("order.lines_available", ORDER_LINES_AVAILABLE),
     ("parcel.announced", PARCEL_ANNOUNCED),
     ("parcel.scanned", PARCEL_SCANNED),
     ("parcel.manifested", PARCEL_TOLD),
@@ -75,6 +78,7 @@ const ORDER_PLACED: &[Field] = &[
     optional("ship_by", Shape::Day),
     optional("destination_country", Shape::Country),
     optional("destination_postal", Shape::Text),
+    optional("as_of", Shape::NestedMoment),
 ];
 
 const ORDER_LINES_CANCELLED: &[Field] = &[
@@ -83,9 +87,25 @@ const ORDER_LINES_CANCELLED: &[Field] = &[
     required("order_number", Shape::Text),
     AT,
     optional("skus", Shape::List(&Shape::Text)),
+    optional("quantity", Shape::Count),
     required("by", Shape::Word(&["shop", "customer"])),
     optional("cause", Shape::Text),
 ];
+
+const ORDER_LINES_ADDED: &[Field] =
+    &[SOURCE, EVENT_ID, required("order_number", Shape::Text), AT, required("lines", Shape::List(&Shape::Object(LINE)))];
+
+const ORDER_LINES_BACKORDERED: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    required("order_number", Shape::Text),
+    AT,
+    optional("skus", Shape::List(&Shape::Text)),
+    optional("expected_day", Shape::Day),
+];
+
+const ORDER_LINES_AVAILABLE: &[Field] =
+    &[SOURCE, EVENT_ID, required("order_number", Shape::Text), AT, optional("skus", Shape::List(&Shape::Text))];
 
 const PARCEL_ANNOUNCED: &[Field] = &[
     SOURCE,
@@ -205,6 +225,7 @@ const LINE: &[Field] = &[
     optional("title", Shape::Text),
     optional("quantity", Shape::Count),
     optional("price", Shape::Object(MONEY)),
+    optional("seller", Shape::Text),
 ];
 
 const MONEY: &[Field] = &[required("minor", Shape::Minor), required("currency", Shape::Currency)];

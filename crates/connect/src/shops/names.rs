@@ -30,6 +30,10 @@ pub(crate) struct Names {
     pub language: Vec<String>,
     /// Fields of a line, or states of an order, that say there was no stock.
     pub backordered: Vec<String>,
+    /// States of an order that say that all of it is there: it is being made ready.
+    pub in_stock: Vec<String>,
+    /// Fields of a line that name the partner who sells and sends it, on a marketplace.
+    pub seller: Vec<String>,
     /// Fields that hold a tracking number.
     pub tracking: Vec<TrackingField>,
     /// States of an order that is not yet one: nothing was paid.

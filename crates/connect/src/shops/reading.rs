@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kept_base::{Country, Currency, Moment, Money};
 use kept_domain::input::{
-    CancelledBy, CustomerDetails, Input, LineOrdered, News, OrderLinesCancelled, OrderPlaced, ParcelAnnounced, RefundPaid,
+    CancelledBy, CustomerDetails, Input, LineOrdered, News, OrderLinesAvailable, OrderLinesBackordered, OrderLinesCancelled,
+    OrderPlaced, ParcelAnnounced, RefundPaid,
 };
 use kept_engine::ports::Unmapped;
 use serde_json::Value;
@@ -185,6 +186,8 @@ pub(crate) fn carrier(carriers: &Carriers, written: Option<&str>) -> String {
 pub(crate) struct Told {
     pub source: &'static str,
     pub order: Option<OrderPlaced>,
+    pub backordered: Vec<OrderLinesBackordered>,
+    pub available: Vec<OrderLinesAvailable>,
     pub parcels: Vec<ParcelAnnounced>,
     pub cancellations: Vec<OrderLinesCancelled>,
     /// With the shop's id of each.
@@ -199,6 +202,9 @@ impl Told {
         inputs.extend(self.parcels.into_iter().map(|parcel| input(None, News::ParcelAnnounced(parcel))));
         inputs.extend(self.cancellations.into_iter().map(|cancelled| input(None, News::OrderLinesCancelled(cancelled))));
         inputs.extend(self.refunds.into_iter().map(|(id, refund)| input(Some(id), News::RefundPaid(refund))));
+        // Last: what has left, or will not come, is not waited for.
+        inputs.extend(self.backordered.into_iter().map(|lines| input(None, News::OrderLinesBackordered(lines))));
+        inputs.extend(self.available.into_iter().map(|lines| input(None, News::OrderLinesAvailable(lines))));
     }
 }
 
@@ -208,6 +214,7 @@ pub(crate) fn whole_cancelled(number: &str, at: Moment, by: CancelledBy, cause: 
         order_number: number.to_owned(),
         at,
         skus: Vec::new(),
+        quantity: None,
         by,
         cause: cause.filter(|_| by == CancelledBy::Shop).map(str::to_owned),
     }
@@ -221,6 +228,8 @@ pub(crate) fn merged(lines: Vec<LineOrdered>) -> Vec<LineOrdered> {
             Some(known) => {
                 known.quantity = known.quantity.saturating_add(line.quantity);
                 known.price = known.price.zip(line.price).and_then(|(one, other)| one.checked_add(other).ok());
+                // Two sellers of one article are nobody in particular.
+                known.seller = known.seller.take().filter(|seller| line.seller.as_ref() == Some(seller));
             }
             None => merged.push(line),
         }

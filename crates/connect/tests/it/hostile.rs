@@ -24,7 +24,12 @@ fn total(source: &dyn Inbound, raw: &[u8]) {
             input.event_id.is_some() == matches!(input.news, News::RefundPaid(_))
                 && matches!(
                     input.news,
-                    News::OrderPlaced(_) | News::ParcelAnnounced(_) | News::OrderLinesCancelled(_) | News::RefundPaid(_)
+                    News::OrderPlaced(_)
+                        | News::ParcelAnnounced(_)
+                        | News::OrderLinesCancelled(_)
+                        | News::OrderLinesBackordered(_)
+                        | News::OrderLinesAvailable(_)
+                        | News::RefundPaid(_)
                 )
         } else {
             matches!(input.news, News::ParcelScanned(_) | News::ParcelEstimated(_) | News::ParcelScanWithdrawn(_))

@@ -40,7 +40,7 @@ pub(crate) fn lane(country: Option<kept_base::Country>) -> String {
     country.map(|country| country.to_string()).unwrap_or_default()
 }
 
-/// One case for each parcel under way, or one for the order while it has none.
+/// One case for each parcel under way, and one for what is in none yet.
 pub(super) fn cases(promise: &Promise, order: Option<&Order>, parcels: &[&Parcel], usual_carrier: &str) -> Vec<Case> {
     let Some(due) = promise.due.as_ref().map(|due| millis(due.at)) else { return Vec::new() };
     let placed = order.map_or(promise.made_at, |order| order.placed_at.min(promise.made_at));
@@ -51,15 +51,17 @@ pub(super) fn cases(promise: &Promise, order: Option<&Order>, parcels: &[&Parcel
         lane: lane.clone(),
         band: band(due - promise.made_at),
     };
+    // What is in no parcel yet, while the rest may have arrived.
+    let unsent = || Case { features: features(usual_carrier), stage: Stage::Placed, since: placed, due };
     if parcels.is_empty() {
-        return vec![Case { features: features(usual_carrier), stage: Stage::Placed, since: placed, due }];
+        return vec![unsent()];
     }
     let under_way = parcels.iter().filter_map(|parcel| {
         let stage = stage(parcel.milestone)?;
         let since = if stage == Stage::Placed { placed } else { entered(parcel, stage) };
         Some(Case { features: features(&parcel.carrier), stage, since, due })
     });
-    under_way.collect()
+    under_way.chain(promise.lacks_parcel(parcels).then(unsent)).collect()
 }
 
 /// When a parcel came to where it stands: the first of its last scans that say so without a break.

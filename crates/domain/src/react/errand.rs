@@ -43,7 +43,7 @@ impl React<'_, '_> {
         let Ok(Act::Cancellation { order_number, skus, by, cause }) = serde_json::from_slice(&bytes) else { return Ok(()) };
         let zone = kept_base::moment::zone_named(&self.rules.house.zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let at = kept_base::Moment::in_zone(from_millis(at).unwrap_or_default(), &zone);
-        self.lines_cancelled(&OrderLinesCancelled { order_number, at, skus, by, cause })?;
+        self.lines_cancelled(&OrderLinesCancelled { order_number, at, skus, quantity: None, by, cause })?;
         Ok(())
     }
 }

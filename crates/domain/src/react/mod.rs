@@ -6,9 +6,11 @@
 mod customer;
 mod deed;
 mod errand;
+mod lines;
 mod order;
 mod parcel;
 mod promise;
+mod supply;
 
 use kept_base::{Due, Moment, OrderId, from_millis};
 
@@ -66,6 +68,9 @@ pub fn react(desk: &mut Desk<'_>, rules: &Rules<'_>, input: &Input) -> Result<Re
     let reaction = match &input.news {
         News::OrderPlaced(news) => react.order_placed(news),
         News::OrderLinesCancelled(news) => react.lines_cancelled(news),
+        News::OrderLinesAdded(news) => react.lines_added(news),
+        News::OrderLinesBackordered(news) => react.lines_backordered(news),
+        News::OrderLinesAvailable(news) => react.lines_available(news),
         News::RefundPaid(news) => react.refund_paid(news),
         News::ParcelAnnounced(news) => react.parcel_announced(news),
         News::ParcelScanned(news) => react.parcel_scanned(news),
@@ -148,6 +153,9 @@ pub fn moment(news: &News) -> Moment {
     match news {
         News::OrderPlaced(news) => news.at,
         News::OrderLinesCancelled(news) => news.at,
+        News::OrderLinesAdded(news) => news.at,
+        News::OrderLinesBackordered(news) => news.at,
+        News::OrderLinesAvailable(news) => news.at,
         News::RefundPaid(news) => news.at,
         News::ParcelAnnounced(news) => news.at,
         News::ParcelScanned(news) => news.at,

@@ -1,12 +1,12 @@
-//! News about orders: placed, cancelled in part, paid back.
+//! News about orders: placed, paid back.
 
 use kept_base::{Country, CustomerId, LineId, Money, OrderId, from_millis};
 
 use super::{React, ReactError, Reaction};
 use crate::definition::FeePolicy;
-use crate::input::{CancelledBy, OrderLinesCancelled, OrderPlaced, RefundPaid};
-use crate::order::{Line, LinesCancelled, Order, Placed};
-use crate::promise::{ItemKind, ItemSettled, ItemState, SignalKind};
+use crate::input::{CancelledBy, LineOrdered, OrderPlaced, RefundPaid};
+use crate::order::{Line, Order, Placed};
+use crate::promise::SignalKind;
 use crate::watch::Coming;
 
 impl React<'_, '_> {
@@ -17,7 +17,7 @@ impl React<'_, '_> {
         }
         let known = self.order_by_number(number)?;
         if let Some(known) = known.as_ref().filter(|known| known.customer.is_some()) {
-            return same_order(known, news);
+            return self.order_again(known, news);
         }
         let country = news.destination_country.or(news.customer.country);
         let zone = self.zone_of(country, news);
@@ -42,13 +42,9 @@ impl React<'_, '_> {
         };
         let mut lines = Vec::with_capacity(news.lines.len());
         for line in &news.lines {
-            let title = match &line.title {
-                Some(title) => Some(self.desk.shelf().seal(&[customer.into(), order.into()], title.as_bytes())?),
-                None => None,
-            };
-            let id: LineId = self.desk.mint()?;
-            lines.push(Line { id, sku: line.sku.clone(), title, quantity: line.quantity, price: line.price, cancelled: None });
+            lines.push(self.line(order, customer, line)?);
         }
+        let as_of = news.as_of.as_ref().map(|as_of| self.instant(as_of, &zone));
         self.desk.emit(Placed {
             order,
             number: number.to_owned(),
@@ -60,12 +56,35 @@ impl React<'_, '_> {
             ship_by,
             country,
             zone,
+            as_of,
         })?;
         match known.and_then(|named| named.delivery) {
             Some(delivery) => self.adopt_delivery(delivery, order, customer)?,
             None => self.start_promises("order.placed", order, placed_at)?,
         }
+        self.promise_supplies(order, placed_at)?;
         Ok(Reaction::Taken)
+    }
+
+    /// A line as ordered; what it is called is sealed with the order.
+    pub(super) fn line(&mut self, order: OrderId, customer: CustomerId, ordered: &LineOrdered) -> Result<Line, ReactError> {
+        let title = match &ordered.title {
+            Some(title) => Some(self.desk.shelf().seal(&[customer.into(), order.into()], title.as_bytes())?),
+            None => None,
+        };
+        let seller = ordered.seller.as_deref().map(str::trim).filter(|seller| !seller.is_empty());
+        Ok(Line {
+            id: self.desk.mint()?,
+            sku: ordered.sku.clone(),
+            title,
+            quantity: ordered.quantity,
+            price: ordered.price,
+            cancelled: None,
+            removed: false,
+            backorder: None,
+            restocked_at: None,
+            seller: seller.map(str::to_owned),
+        })
     }
 
     fn zone_of(&self, country: Option<Country>, news: &OrderPlaced) -> String {
@@ -73,56 +92,6 @@ impl React<'_, '_> {
         let known = news.customer.zone.as_deref().filter(|zone| kept_base::moment::zone_named(zone).is_ok());
         let by_country = || country.and_then(|country| country.default_zone(postal));
         known.or_else(by_country).unwrap_or(&self.rules.house.zone).to_owned()
-    }
-
-    pub(super) fn lines_cancelled(&mut self, news: &OrderLinesCancelled) -> Result<Reaction, ReactError> {
-        let order = self.known_order(&news.order_number)?;
-        let wanted = |line: &&Line| line.cancelled.is_none() && (news.skus.is_empty() || news.skus.contains(&line.sku));
-        if let Some(sku) = news.skus.iter().find(|sku| !order.lines.iter().any(|line| line.sku == **sku)) {
-            return Err(ReactError::Invalid(format!("order {} has no line `{sku}`", order.number)));
-        }
-        let lines: Vec<LineId> = order.lines.iter().filter(wanted).map(|line| line.id).collect();
-        if lines.is_empty() {
-            return Ok(Reaction::Duplicate);
-        }
-        let at = self.instant(&news.at, &order.zone);
-        if let Some(delivery) = order.delivery {
-            self.advance_promise(delivery, false)?;
-        }
-        let position = self.desk.emit(LinesCancelled {
-            order: order.id,
-            lines: lines.clone(),
-            by: news.by,
-            cause: news.cause.clone(),
-            at,
-        })?;
-        if let Some(delivery) = order.delivery {
-            let (state, cause) = match news.by {
-                CancelledBy::Shop => (ItemState::Broken, Some(news.cause.clone().unwrap_or_else(|| "withdrawn".to_owned()))),
-                CancelledBy::Customer => (ItemState::Released, None),
-            };
-            let items: Vec<_> = self.desk.promise(delivery)?.map(|promise| promise.items.clone()).unwrap_or_default();
-            for item in items.iter().filter(|item| item.state == ItemState::Open) {
-                if matches!(item.kind, ItemKind::Line(line) if lines.contains(&line)) {
-                    self.desk.emit(ItemSettled { promise: delivery, item: item.id, state, at, cause: cause.clone() })?;
-                }
-            }
-        }
-        let order = self.desk.order(order.id)?.unwrap_or(order);
-        self.owe_back(&order, &lines, news.by, at)?;
-        if let Some(delivery) = order.delivery {
-            if news.by == CancelledBy::Shop {
-                self.raise(delivery, None, Coming::seen(SignalKind::LinesWithdrawn, position, at, "withdrawn"))?;
-            }
-            self.judge(delivery)?;
-            self.rearm(delivery)?;
-        }
-        Ok(Reaction::Taken)
-    }
-
-    fn owe_back(&mut self, order: &Order, lines: &[LineId], by: CancelledBy, at: i64) -> Result<(), ReactError> {
-        let policy = self.rules.packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
-        self.start_refund(order, owed_back(order, lines, by, policy), "order.lines_cancelled", at)
     }
 
     pub(super) fn refund_paid(&mut self, news: &RefundPaid) -> Result<Reaction, ReactError> {
@@ -166,20 +135,6 @@ impl React<'_, '_> {
             owed = sum(owed.into_iter().chain(other.amount));
         }
         Ok(owed)
-    }
-}
-
-/// An order sent again is known; with other lines it is an error, since silence would lose the difference.
-fn same_order(known: &Order, news: &OrderPlaced) -> Result<Reaction, ReactError> {
-    let same = known.lines.len() == news.lines.len()
-        && known.lines.iter().zip(&news.lines).all(|(line, other)| line.sku == other.sku && line.quantity == other.quantity);
-    if same {
-        Ok(Reaction::Duplicate)
-    } else {
-        Err(ReactError::Invalid(format!(
-            "order {} is known with other lines; send `order.lines_cancelled` for what will not come",
-            known.number
-        )))
     }
 }
 

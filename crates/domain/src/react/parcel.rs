@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::input::{
     Giver, ParcelAnnounced, ParcelEstimated, ParcelManifested, ParcelNotFound, ParcelScanWithdrawn, ParcelScanned,
 };
-use crate::order::{Named, Order};
+use crate::order::{Line, LinesAvailable, Named, Order};
 use crate::parcel::{Announced, Estimated, Linked, Manifested, NotFound, Parcel, ScanWithdrawn, Scanned, scan_key};
 use crate::promise::{Item, ItemKind, ItemState, Made, SignalKind, WordGiven};
 use crate::subject::{KeyKind, NaturalKey, Noun, tracking_key};
@@ -27,7 +27,7 @@ impl React<'_, '_> {
     pub(super) fn parcel_announced(&mut self, news: &ParcelAnnounced) -> Result<Reaction, ReactError> {
         let known = self.parcel_by_number(&news.tracking_number)?;
         let order = self.order_or_name(&news.order_number, self.instant(&news.at, &self.rules.house.zone))?;
-        let lines = lines_of(&order, &news.skus)?;
+        let lines = self.lines_of(&order, &news.skus, known)?;
         let at = self.instant(&news.at, &order.zone);
         let parcel = match known {
             None => {
@@ -44,7 +44,9 @@ impl React<'_, '_> {
                 parcel
             }
             Some(parcel) => match self.desk.parcel(parcel)?.map(|parcel| (parcel.order, parcel.lines.clone())) {
-                Some((Some(linked), held)) if linked == order.id && (lines.is_empty() || lines == held) => {
+                Some((Some(linked), held))
+                    if linked == order.id && (lines.is_empty() || same_articles(&order, &lines, &held)) =>
+                {
                     return Ok(Reaction::Duplicate);
                 }
                 Some((Some(linked), _)) if linked != order.id => {
@@ -61,7 +63,24 @@ impl React<'_, '_> {
             self.judge(delivery)?;
             self.rearm(delivery)?;
         }
+        self.handed_over(order.id, parcel)?;
         Ok(Reaction::Taken)
+    }
+
+    /// What follows when a carrier has a parcel: what is inside is not waited for any more, and a partner has handed over.
+    fn handed_over(&mut self, order: OrderId, parcel: ParcelId) -> Result<(), ReactError> {
+        let Some(order) = self.desk.order(order)? else { return Ok(()) };
+        let Some(at) = self.desk.parcel(parcel)?.and_then(Parcel::handed_over_at) else { return Ok(()) };
+        if order.waits_for_stock().next().is_some() {
+            let parcels = self.desk.parcels(&order.parcels)?;
+            let stays = order.not_left(&parcels.iter().collect::<Vec<_>>());
+            let left: Vec<LineId> =
+                order.waits_for_stock().map(|(line, _)| line.id).filter(|line| !stays.contains(line)).collect();
+            if !left.is_empty() {
+                self.desk.emit(LinesAvailable { order: order.id, lines: left, at })?;
+            }
+        }
+        self.judge_supplies(order.id)
     }
 
     pub(super) fn parcel_estimated(&mut self, news: &ParcelEstimated) -> Result<Reaction, ReactError> {
@@ -135,7 +154,10 @@ impl React<'_, '_> {
             (promise, _, _) => promise.or(self.desk.parcel(parcel)?.and_then(|parcel| parcel.promise)),
         };
         self.advance_parcel(parcel, false)?;
-        let before = self.desk.parcel(parcel)?.map(|parcel| parcel.milestone);
+        let (before, had) = match self.desk.parcel(parcel)? {
+            Some(parcel) => (Some(parcel.milestone), parcel.handed_over_at().is_some()),
+            None => (None, false),
+        };
         // What this scan could settle or show must come after what fell due before it.
         let matters = stands && (news.exception.is_some() || news.milestone.rank() > before.map_or(0, Milestone::rank));
         if let (Some(promise), true) = (promise, matters) {
@@ -162,6 +184,11 @@ impl React<'_, '_> {
         self.watch_parcel(parcel)?;
         if let (Some(promise), true) = (promise, matters) {
             self.after_scan(parcel, promise, position, news, at)?;
+        }
+        if let Some(order) =
+            self.desk.parcel(parcel)?.filter(|parcel| !had && parcel.handed_over_at().is_some()).and_then(|parcel| parcel.order)
+        {
+            self.handed_over(order, parcel)?;
         }
         Ok(Reaction::Taken)
     }
@@ -233,6 +260,33 @@ impl React<'_, '_> {
         Ok(())
     }
 
+    /// The lines of an order that a parcel names by their articles. Where an article stands on several lines, those that still come and are
+    /// in no other parcel; where there is none such, all of them.
+    fn lines_of(&mut self, order: &Order, skus: &[String], parcel: Option<ParcelId>) -> Result<Vec<LineId>, ReactError> {
+        if order.customer.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut lines: Vec<LineId> = Vec::with_capacity(skus.len());
+        for sku in skus {
+            let all: Vec<&Line> = order.lines.iter().filter(|line| line.sku == *sku).collect();
+            match all.as_slice() {
+                [] => return Err(ReactError::Invalid(format!("order {} has no line `{sku}`", order.number))),
+                [line] => lines.push(line.id),
+                several => {
+                    let others = self.desk.parcels(&order.parcels)?;
+                    let others: Vec<&Parcel> = others.iter().filter(|other| Some(other.id) != parcel).collect();
+                    let comes: Vec<LineId> = several.iter().filter(|line| line.cancelled.is_none()).map(|line| line.id).collect();
+                    let free: Vec<LineId> =
+                        comes.iter().copied().filter(|line| !others.iter().any(|other| other.lines.contains(line))).collect();
+                    let all = several.iter().map(|line| line.id).collect();
+                    lines
+                        .extend([free, comes, all].into_iter().find(|lines: &Vec<LineId>| !lines.is_empty()).unwrap_or_default());
+                }
+            }
+        }
+        Ok(lines)
+    }
+
     /// A parcel that nobody announced: it waits for its order.
     fn announce_alone(&mut self, carrier: &str, number: &str, order: Option<&Order>, at: i64) -> Result<ParcelId, ReactError> {
         let parcel: ParcelId = self.desk.mint()?;
@@ -296,6 +350,9 @@ impl React<'_, '_> {
                     items: vec![item],
                     amount: None,
                     review_at: None,
+                    penalty: None,
+                    held_since: None,
+                    upstream: None,
                 })?;
                 let due = Due::at(from_millis(self.instant(promised, &order.zone)).unwrap_or_default());
                 self.sane(&due, "promised_at")?;
@@ -383,18 +440,11 @@ fn returned_before(parcel: &Parcel, position: Position) -> bool {
         .any(|scan| scan.position != position && matches!(scan.milestone, Milestone::Returning | Milestone::Returned))
 }
 
-fn lines_of(order: &Order, skus: &[String]) -> Result<Vec<LineId>, ReactError> {
-    if order.customer.is_none() {
-        return Ok(Vec::new());
-    }
-    skus.iter()
-        .map(|sku| {
-            order
-                .lines
-                .iter()
-                .find(|line| line.sku == *sku)
-                .map(|line| line.id)
-                .ok_or_else(|| ReactError::Invalid(format!("order {} has no line `{sku}`", order.number)))
-        })
-        .collect()
+/// Whether two sets of lines are of the same articles: more of an article that came to the order later is no news of this parcel.
+fn same_articles(order: &Order, lines: &[LineId], others: &[LineId]) -> bool {
+    let articles = |lines: &[LineId]| {
+        let of = order.lines.iter().filter(|line| lines.contains(&line.id));
+        of.map(|line| line.sku.clone()).collect::<std::collections::BTreeSet<String>>()
+    };
+    lines == others || articles(lines) == articles(others)
 }

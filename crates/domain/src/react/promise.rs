@@ -3,8 +3,11 @@
 use kept_base::{CalendarKind, CustomerId, ItemId, Money, OrderId, ParcelId, PromiseId, SignalId, from_millis, millis};
 
 use super::{React, ReactError};
-use crate::definition::{FeePolicy, ItemsFrom, word_facts};
+use kept_rules::Facts;
+
+use crate::definition::{FeePolicy, ItemsFrom, OfWords, Said};
 use crate::desk::ShelfError;
+use crate::input::CancelledBy;
 use crate::message::WARNINGS;
 use crate::order::Order;
 use crate::parcel::Parcel;
@@ -114,6 +117,37 @@ impl React<'_, '_> {
             (ItemsFrom::OrderLines, Some(order)) => self.items_of(order, kind)?,
             _ => vec![self.item(ItemKind::Whole)?],
         };
+        self.make_of(kind, items, order, customer, amount, at)
+    }
+
+    /// The promise to deliver what came to an order whose delivery is settled.
+    pub(super) fn promise_added(&mut self, order: OrderId, kinds: Vec<ItemKind>, at: i64) -> Result<(), ReactError> {
+        let Some(order) = self.desk.order(order)? else { return Ok(()) };
+        let Some(customer) = order.customer else { return Ok(()) };
+        let mut items = Vec::with_capacity(kinds.len());
+        for kind in kinds {
+            items.push(self.item(kind)?);
+        }
+        // The day that was promised for the rest is no word about this.
+        let order = Order { promised: order.promised.filter(|due| millis(due.at) > at), ..order };
+        self.make_of("delivery", items, Some(&order), customer, None, at)?;
+        Ok(())
+    }
+
+    fn make_of(
+        &mut self,
+        kind: &str,
+        items: Vec<Item>,
+        order: Option<&Order>,
+        customer: CustomerId,
+        amount: Option<Money>,
+        at: i64,
+    ) -> Result<Option<PromiseId>, ReactError> {
+        let Some(definition) = self.rules.packs.definition(kind) else { return Ok(None) };
+        let penalty = match &definition.penalty {
+            Some(penalty) => penalty.terms(&self.word_facts(order, at)?).map_err(ReactError::Invalid)?,
+            None => None,
+        };
         let review_at = watch::after(at, &definition.review, CalendarKind::CalendarDays, &self.rules.house.zone);
         let promise: PromiseId = self.desk.mint()?;
         self.desk.emit(Made {
@@ -127,6 +161,9 @@ impl React<'_, '_> {
             items,
             amount,
             review_at,
+            penalty,
+            held_since: order.filter(|_| kind == "refund").map(|order| order.placed_at),
+            upstream: None,
         })?;
         match order {
             Some(order) => self.give_definition_words(promise, kind, order, at)?,
@@ -160,24 +197,21 @@ impl React<'_, '_> {
         self.give_words(promise, kind, Some(order), at)
     }
 
-    fn give_words(&mut self, promise: PromiseId, kind: &str, order: Option<&Order>, at: i64) -> Result<(), ReactError> {
+    pub(super) fn give_words(
+        &mut self,
+        promise: PromiseId,
+        kind: &str,
+        order: Option<&Order>,
+        at: i64,
+    ) -> Result<(), ReactError> {
         let Some(definition) = self.rules.packs.definition(kind) else { return Ok(()) };
-        let customer = match order.and_then(|order| order.customer) {
-            Some(customer) => self.desk.customer(customer)?,
-            None => None,
-        };
         let zone = order.map_or(self.rules.house.zone.as_str(), |order| order.zone.as_str());
         let promised = order.and_then(|order| order.promised.as_ref());
-        let facts = word_facts(
-            promised.is_some(),
-            order.and_then(|order| order.country),
-            order.map_or(0, |order| order.lines.len()),
-            order.is_some_and(|order| order.fee.is_some_and(|fee| fee.minor > 0)),
-            customer.as_ref().is_none_or(|customer| customer.consumer),
-        );
+        let ship_by = order.and_then(|order| order.ship_by.as_ref());
+        let facts = self.word_facts(order, at)?;
         let start = from_millis(at).unwrap_or_default();
         for rule in &definition.words {
-            let due = rule.due(&facts, promised, start, zone).map_err(ReactError::Invalid)?;
+            let due = rule.due(&facts, Said { promised, ship_by }, start, zone).map_err(ReactError::Invalid)?;
             let Some(due) = due else { continue };
             let word = self.desk.mint()?;
             self.desk.emit(WordGiven {
@@ -196,7 +230,38 @@ impl React<'_, '_> {
         Ok(())
     }
 
-    fn item(&mut self, kind: ItemKind) -> Result<Item, ShelfError> {
+    /// What conditions of words and of penalties can ask.
+    fn word_facts(&mut self, order: Option<&Order>, at: i64) -> Result<Facts, ReactError> {
+        let customer = match order.and_then(|order| order.customer) {
+            Some(customer) => self.desk.customer(customer)?,
+            None => None,
+        };
+        let delivery = match order.and_then(|order| order.delivery) {
+            Some(delivery) => self
+                .desk
+                .promise(delivery)?
+                .filter(|delivery| delivery.state != PromiseState::Kept)
+                .and_then(|delivery| delivery.due.as_ref())
+                .map(|due| millis(due.at)),
+            None => None,
+        };
+        let cancelled = |by: CancelledBy| {
+            order.is_some_and(|order| order.lines.iter().any(|line| line.cancelled.is_some_and(|(who, _)| who == by)))
+        };
+        Ok(OfWords {
+            promised: order.is_some_and(|order| order.promised.is_some()),
+            ship_by: order.is_some_and(|order| order.ship_by.is_some()),
+            country: order.and_then(|order| order.country),
+            lines: order.map_or(0, |order| order.lines.len()),
+            express: order.is_some_and(|order| order.fee.is_some_and(|fee| fee.minor > 0)),
+            consumer: customer.as_ref().is_none_or(|customer| customer.consumer),
+            withdrawn: cancelled(CancelledBy::Shop),
+            late: delivery.is_some_and(|due| due <= at),
+        }
+        .facts())
+    }
+
+    pub(super) fn item(&mut self, kind: ItemKind) -> Result<Item, ShelfError> {
         let id: ItemId = self.desk.mint()?;
         Ok(Item { id, kind, state: ItemState::Open, settled_at: None, cause: None })
     }
@@ -254,7 +319,11 @@ impl React<'_, '_> {
             let reached = |at: i64| at < clock || (inclusive && at == clock);
             let broken_at = watch::broken_at(promise, definition, rules.house).filter(|at| reached(*at));
             let next = watch::coming(promise, order, &parcels, definition, rules).into_iter().find(|coming| reached(coming.at));
+            let penalty = promise.next_penalty().filter(|step| reached(step.at) && broken_at.is_none_or(|at| step.at <= at));
             match (next, broken_at) {
+                (next, _) if let Some(step) = penalty.filter(|step| next.as_ref().is_none_or(|coming| step.at < coming.at)) => {
+                    self.desk.emit(step)?;
+                }
                 (Some(coming), broken_at) if broken_at.is_none_or(|at| coming.at <= at) => {
                     let next_review = (coming.kind == SignalKind::ReviewDue).then(|| {
                         let span = watch::seconds(&definition.review).unwrap_or(AT_LEAST_DAILY / 1000);
@@ -282,13 +351,14 @@ impl React<'_, '_> {
 
     /// Puts a promise, its order and that order's parcels at hand, and shows them without a copy.
     fn gather(&mut self, id: PromiseId) -> Result<Option<Gathered<'_>>, ShelfError> {
-        let Some((order, is_delivery)) = self.desk.promise(id)?.map(|promise| (promise.order, promise.kind == "delivery")) else {
+        let travels = |promise: &Promise| promise.kind == "delivery" || promise.upstream.is_some();
+        let Some((order, travels)) = self.desk.promise(id)?.map(|promise| (promise.order, travels(promise))) else {
             return Ok(None);
         };
         let mut ids = Vec::new();
         if let Some(order) = order {
             self.desk.load(Noun::Order, order.into())?;
-            if let Some(order) = self.desk.at_hand().order(order).filter(|_| is_delivery) {
+            if let Some(order) = self.desk.at_hand().order(order).filter(|_| travels) {
                 ids.clone_from(&order.parcels);
             }
             for parcel in &ids {
@@ -299,7 +369,15 @@ impl React<'_, '_> {
         Ok(at_hand.promise(id).map(|promise| Gathered {
             promise,
             order: order.and_then(|order| at_hand.order(order)),
-            parcels: ids.iter().filter_map(|parcel| at_hand.parcel(*parcel)).collect(),
+            parcels: ids
+                .iter()
+                .filter_map(|parcel| at_hand.parcel(*parcel))
+                // What came to an order after it was delivered is another promise, with parcels of its own.
+                .filter(|parcel| {
+                    at_hand.promise(id).is_some_and(|promise| promise.upstream.is_some())
+                        || parcel.promise.is_none_or(|promise| promise == id)
+                })
+                .collect(),
         }))
     }
 
@@ -316,7 +394,8 @@ impl React<'_, '_> {
             let coming = watch::coming(promise, order, &parcels, definition, rules);
             let coming = coming.first().map(|coming| coming.at);
             let broken_at = watch::broken_at(promise, definition, rules.house);
-            coming.into_iter().chain(broken_at).chain(watch::another_look(promise, definition, rules, clock)).min()
+            let penalty = promise.next_penalty().map(|step| step.at);
+            coming.into_iter().chain(broken_at).chain(penalty).chain(watch::another_look(promise, definition, rules, clock)).min()
         });
         self.desk.watch(Noun::Promise, id, Some(next.unwrap_or(clock + AT_LEAST_DAILY)));
         Ok(())
@@ -375,6 +454,7 @@ impl React<'_, '_> {
             }
             self.settle_fee(id, &order)?;
         }
+        self.settle_supplied(id)?;
         let settled = |promise: &&Promise| promise.items.iter().all(|item| item.state != ItemState::Open);
         let Some(promise) = self.desk.promise(id)?.filter(|promise| !promise.items.is_empty()).filter(settled).cloned() else {
             return Ok(());

@@ -36,6 +36,8 @@ pub struct Under {
     pub lane: Option<String>,
     /// Of this class.
     pub class: Option<String>,
+    /// Sold by this partner; empty: by the shop itself.
+    pub seller: Option<String>,
     /// With this mark.
     pub with: Option<Mark>,
     /// And without this one.
@@ -101,7 +103,12 @@ impl Scorecards {
         let asked: Vec<bool> = self
             .groups
             .iter()
-            .map(|group| is(&under.carrier, &group.carrier) && is(&under.lane, &group.lane) && is(&under.class, &group.class))
+            .map(|group| {
+                is(&under.carrier, &group.carrier)
+                    && is(&under.lane, &group.lane)
+                    && is(&under.class, &group.class)
+                    && is(&under.seller, &group.seller)
+            })
             .collect();
         let lies = |slot: &Slot, part: &Part| {
             days.contains(&slot.day)

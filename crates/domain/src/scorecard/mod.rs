@@ -1,12 +1,12 @@
 //! Scorecards: how carriers, lanes, classes of service and the own warehouse did, in counts of parcels that add up.
 //!
 //! What counts of a parcel is a function of how it, its order and its promise stand ([`score`]): a handful of marks and two durations.
-//! [`Scorecards`] keeps the counts of them by day, carrier, lane and class. What is told late — a dispute, a scan that is taken back —
+//! [`Scorecards`] keeps the counts of them by day, carrier, lane, class and seller. What is told late — a dispute, a scan that is taken back —
 //! takes a parcel's contribution out and puts the new one in, so that the counts are what a recount would give, in whatever order facts
 //! came.
 //!
-//! Everything counts on the day of the promise's first due, as in figures. Deliberately absent: parcels without a promise, sellers and
-//! carriers' services (the ledger knows neither), and any mark that the team could set by an act of its own.
+//! Everything counts on the day of the promise's first due, as in figures. Deliberately absent: parcels without a promise,
+//! carriers' services (the ledger does not know them), and any mark that the team could set by an act of its own.
 
 mod bins;
 mod score;
@@ -170,6 +170,8 @@ pub struct Group {
     pub class: String,
     /// Handed over after the day by which the shop had said it would.
     pub handed_late: bool,
+    /// The partner who sold and sent it; empty where that was the shop itself, or several together.
+    pub seller: String,
 }
 
 /// One parcel's share in the counts, as of a moment.

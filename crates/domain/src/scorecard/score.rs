@@ -124,8 +124,17 @@ pub fn score(parcel: &Parcel, order: Option<&Order>, promise: &Promise, zone: &T
         lane: lane(order.and_then(|order| order.country)),
         class: due.map(|due| band(due - promise.made_at)).unwrap_or_default(),
         handed_late: handed.zip(ship_by).is_some_and(|(handed, ship_by)| handed > ship_by),
+        seller: order.and_then(|order| seller(parcel, order)).unwrap_or_default().to_owned(),
     };
     Some(Score { day, group, part: Part { marks, transit, preparing }, open: Some(open).filter(|open| *open != Open::default()) })
+}
+
+/// The partner whose goods are in a parcel; none where they are the shop's own, or of several.
+fn seller<'o>(parcel: &Parcel, order: &'o Order) -> Option<&'o str> {
+    let inside = order.lines.iter().filter(|line| parcel.lines.is_empty() || parcel.lines.contains(&line.id));
+    let mut sellers = inside.map(|line| line.seller.as_deref());
+    let first = sellers.next()??;
+    sellers.all(|seller| seller == Some(first)).then_some(first)
 }
 
 /// What the customer's "it did not arrive" has come to.

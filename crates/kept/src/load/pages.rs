@@ -27,6 +27,9 @@ pub struct Pages {
     /// Orders, each with its customer, promise and parcel.
     #[arg(long, default_value_t = 20_000)]
     parcels: u32,
+    /// Where the filled database is kept, to be measured again without filling it; a fresh folder unless given.
+    #[arg(long)]
+    file: Option<std::path::PathBuf>,
     /// Prints one JSON line instead of a table.
     #[arg(long)]
     json: bool,
@@ -43,10 +46,16 @@ struct Timed {
 pub fn run(command: &Pages) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let packs = LoadedPacks::load(PackSource::Embedded)?;
-    let url = format!("sqlite:{}", folder.path().join("pages.db").display());
-    let first = LoadEvents::new(command.parcels).next().context("no events")?.occurred_at;
-    let engine = Engine::open(&url, Durability::Full, Settings::default(), Clock::manual(first), packs)?;
-    fill(&engine, command.parcels)?;
+    let file = command.file.clone().unwrap_or_else(|| folder.path().join("pages.db"));
+    let there = file.exists();
+    let url = format!("sqlite:{}", file.display());
+    let events = LoadEvents::new(command.parcels).count() * 3 / 4;
+    let moment = |at: usize| LoadEvents::new(command.parcels).nth(at).map(|event| event.occurred_at).context("no events");
+    let now = if there { moment(events.saturating_sub(1))? } else { moment(0)? };
+    let engine = Engine::open(&url, Durability::Full, Settings::default(), Clock::manual(now), packs)?;
+    if !there {
+        fill(&engine, command.parcels, events)?;
+    }
 
     let server = Server::kept(&engine)?;
     let cookie = signed_in(&engine)?;
@@ -74,13 +83,13 @@ pub fn run(command: &Pages) -> Result<()> {
 }
 
 /// Orders with customers, parcels and their scans, up to a moment at which many are under way; time passes with them.
-fn fill(engine: &Engine, parcels: u32) -> Result<()> {
-    let mut events: Vec<LoadEvent> = LoadEvents::new(parcels).collect();
-    events.truncate(events.len() * 3 / 4);
+fn fill(engine: &Engine, parcels: u32, events: usize) -> Result<()> {
+    let mut events = LoadEvents::new(parcels).take(events).peekable();
     let bar = progress("events recorded");
-    for chunk in events.chunks(1000) {
+    while events.peek().is_some() {
+        let chunk: Vec<LoadEvent> = events.by_ref().take(1000).collect();
         let mut inputs = Vec::with_capacity(chunk.len());
-        for event in chunk {
+        for event in &chunk {
             if event.status == "created" {
                 inputs.push(order(event)?);
             }

@@ -158,6 +158,7 @@ fn order(event: &LoadEvent) -> Input {
             ship_by: None,
             destination_country: None,
             destination_postal: None,
+            as_of: None,
         }),
     }
 }

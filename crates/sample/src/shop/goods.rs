@@ -46,6 +46,7 @@ pub(crate) fn basket(rng: &mut Rng, french: bool) -> Vec<LineOrdered> {
                 title: Some(if french { title } else { english }.to_owned()),
                 quantity,
                 price: Some(Money::new(cents * i64::from(quantity), Currency::EUR)),
+                seller: None,
             }
         })
         .collect()

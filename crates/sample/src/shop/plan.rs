@@ -147,6 +147,7 @@ impl Life<'_> {
             ship_by: Some(self.clock.working_days_after(self.clock.day_of(self.order.placed), 1)),
             destination_country: Some(self.person.country),
             destination_postal: Some(self.person.postal.clone()),
+            as_of: None,
         });
         let input = Box::new(self.input(news));
         self.planned.push(Planned { at: later(self.order.placed, 1), what: What::Order(input) });
@@ -396,6 +397,7 @@ impl Life<'_> {
             order_number: self.order.number.clone(),
             at: self.clock.moment(at),
             skus,
+            quantity: None,
             by,
             cause: cause.map(str::to_owned),
         });

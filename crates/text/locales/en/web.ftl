@@ -97,6 +97,8 @@ playbook-pickup-waiting = pick-up waiting
 playbook-pickup-reminder = pick-up reminder
 playbook-presumed-lost = parcel lost
 playbook-carrier-enquiry = question to the carrier
+playbook-backordered = item not in stock
+playbook-still-missing = item still missing
 playbook-lines-withdrawn = items withdrawn
 playbook-returned = returned
 playbook-not-arrived = said not arrived
@@ -109,6 +111,7 @@ playbook-confirm-choice = confirm that it is done
 playbook-confirm-refund = say that it is paid back
 playbook-choice-not-possible = say that a person takes over
 playbook-errand-refused = tell of a refusal by the shop
+playbook-refund-late = refund late
 
 ## Carriers and sources
 carrier-laposte = La Poste
@@ -176,6 +179,10 @@ sentence-repair-order-named = Repair for { $name } (order { $number })
 sentence-repair-order-unnamed = Repair (order { $number })
 sentence-repair-named = Repair for { $name }
 sentence-repair-unnamed = Repair
+sentence-supply-order-named = { $name } hands over its part of order { $number } to the carrier
+sentence-supply-order-unnamed = Order { $number } handed over to the carrier
+sentence-supply-named = { $name } hands over its part of the order to the carrier
+sentence-supply-unnamed = Hand-over to the carrier by a partner
 sentence-other-named = { $kind } for { $name }
 sentence-other-unnamed = { $kind }
 
@@ -337,6 +344,18 @@ fact3-review = Review
 fact3-next-word = Next word owed
 fact3-watch = Next look
 fact3-told = Customer told
+fact3-partner = Partner
+fact3-serves = For
+fact3-serves-what = what we promised the customer
+fact3-penalty = Added by law
+fact3-penalty-so-far = { $amount } ({ $percent } %)
+fact3-penalty-next = The law adds
+fact3-penalty-then = { $amount } more, { $when }
+fact3-held = Money held
+fact3-held-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
 fact3-asked = Customer asked
 fact3-choice = Customer’s choice
 fact3-peace = Wants peace
@@ -395,6 +414,9 @@ items-title = Items
 item-fee = Delivery fee
 item-fee-of = Delivery fee, { $amount }
 item-whole = The whole
+item-sold-by = sold by { $name }
+item-no-stock = not in stock, no date given
+item-no-stock-until = not in stock, expected by { $day }
 item-owed = Owed
 item-kept = Given
 item-kept-late = Given late
@@ -444,6 +466,27 @@ fact-cancelled-customer = { $count ->
      [one] One item cancelled by the customer
     *[other] { $count } items cancelled by the customer
     }
+fact-lines-added = { $count ->
+    [one] An item came to the order
+   *[other] { $count } items came to the order
+}
+fact-line-split = Part of an item goes its own way from now on
+fact-backordered = { $count ->
+    [one] An item is not in stock
+   *[other] { $count } items are not in stock
+}
+fact-stock-expected = expected by { $day }
+fact-stock-unknown = no date given
+fact-available = { $count ->
+    [one] An item is in stock again
+   *[other] { $count } items are in stock again
+}
+fact-items-added = { $count ->
+    [one] The promise covers one more item
+   *[other] The promise covers { $count } more items
+}
+fact-penalty = The law adds { $amount } to what is owed
+fact-penalty-percent = { $percent } % in all, since the refund is late
 fact-refunded = { $amount } refunded
 fact-unmapped = A code that no table translates
 fact-announced = Label created
@@ -502,6 +545,8 @@ why-closed = shop closed
 why-lost = lost
 why-service-not-given = service not given
 why-withdrawn = withdrawn by the company
+why-removed = taken off the order
+why-refunded = refunded by the shop
 why-never-came = never came
 why-returned = returned to sender
 why-too-late = too late
@@ -521,6 +566,9 @@ reason-review = time to look again
 reason-carrier-day = the carrier names a later day
 reason-exception = a trouble is open
 reason-pickup = the parcel waits at the pick-up point
+reason-no-date = the shop does not know when
+reason-too-late = it will be in stock too late
+reason-not-restocked = it was to be in stock by now and is not
 reason-withdrawn = items were withdrawn from the order
 reason-not-arrived = the customer says that nothing came
 reason-cancel = the customer chooses to cancel
@@ -865,6 +913,7 @@ figure-chasers = Contacts that chased
 figure-needless = Needless warnings
 figure-length = Length of promises
 figure-lead = Notice given by warnings
+figure-held = Money held
 figure-interval = Intervals
 method-title = How each figure is computed
 method-kept = Promises whose first due falls in the period and all of whose items were given by it. A new date told to the customer changes nothing.
@@ -878,6 +927,7 @@ method-chased = Promises about which the customer had to ask at least once.
 method-needless = Of promises about which we warned: those then kept in time.
 method-length = From given to first due: promising longer shows.
 method-lead = From the message accepted to the due, for warnings.
+method-held = From the order until the last cent was paid back, or until today: how long we kept the money for what did not come.
 method-interval = Wilson 95%: between these two the true rate is plausible; few cases, wide interval.
 
 ## Not understood
@@ -1014,6 +1064,8 @@ own-estimate-range = We expect { $day }, and almost surely by { $by }.
 own-amended = As you wished: { $due }.
 own-parcel = { $state } (last news { $since }).
 own-no-parcel = Your parcel has not left us yet.
+own-no-stock = { $title }: not in stock, and we do not know yet when it will be.
+own-no-stock-until = { $title }: not in stock; we expect to have it on { $day }.
 own-milestone-announced = Your parcel is packed, the carrier does not have it yet
 own-milestone-handed-over = The carrier has your parcel
 own-milestone-in-network = Your parcel is on its way

@@ -97,6 +97,8 @@ playbook-pickup-waiting = à retirer
 playbook-pickup-reminder = rappel de retrait
 playbook-presumed-lost = colis perdu
 playbook-carrier-enquiry = demande au transporteur
+playbook-backordered = article non en stock
+playbook-still-missing = article toujours manquant
 playbook-lines-withdrawn = articles retirés
 playbook-returned = colis revenu
 playbook-not-arrived = dit non arrivé
@@ -109,6 +111,7 @@ playbook-confirm-choice = confirmer que c’est fait
 playbook-confirm-refund = dire que c’est remboursé
 playbook-choice-not-possible = dire qu’une personne reprend la demande
 playbook-errand-refused = alerter d’un refus de la boutique
+playbook-refund-late = remboursement en retard
 
 ## Carriers and sources
 carrier-laposte = La Poste
@@ -176,6 +179,10 @@ sentence-repair-order-named = Réparer pour { $name } (commande { $number })
 sentence-repair-order-unnamed = Réparer (commande { $number })
 sentence-repair-named = Réparer pour { $name }
 sentence-repair-unnamed = Réparer
+sentence-supply-order-named = { $name } remet sa part de la commande { $number } au transporteur
+sentence-supply-order-unnamed = Remise de la commande { $number } au transporteur
+sentence-supply-named = { $name } remet sa part de la commande au transporteur
+sentence-supply-unnamed = Remise au transporteur par un partenaire
 sentence-other-named = { $kind } pour { $name }
 sentence-other-unnamed = { $kind }
 
@@ -337,6 +344,18 @@ fact3-review = À revoir
 fact3-next-word = Prochaine nouvelle due
 fact3-watch = Prochain regard
 fact3-told = Client prévenu
+fact3-partner = Partenaire
+fact3-serves = Pour
+fact3-serves-what = ce que nous avons promis au client
+fact3-penalty = Ajouté par la loi
+fact3-penalty-so-far = { $amount } ({ $percent } %)
+fact3-penalty-next = La loi ajoute
+fact3-penalty-then = { $amount } de plus, { $when }
+fact3-held = Argent retenu
+fact3-held-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
 fact3-asked = Client a demandé
 fact3-choice = Choix du client
 fact3-peace = Veut la paix
@@ -395,6 +414,9 @@ items-title = Articles
 item-fee = Frais de port
 item-fee-of = Frais de port, { $amount }
 item-whole = Le tout
+item-sold-by = vendu par { $name }
+item-no-stock = pas en stock, sans date
+item-no-stock-until = pas en stock, attendu au plus tard { $day }
 item-owed = Dû
 item-kept = Donné
 item-kept-late = Donné en retard
@@ -444,6 +466,27 @@ fact-cancelled-customer = { $count ->
      [one] Un article annulé par le client
     *[other] { $count } articles annulés par le client
     }
+fact-lines-added = { $count ->
+    [one] Un article s’ajoute à la commande
+   *[other] { $count } articles s’ajoutent à la commande
+}
+fact-line-split = Une partie d’un article suit désormais son propre chemin
+fact-backordered = { $count ->
+    [one] Un article n’est pas en stock
+   *[other] { $count } articles ne sont pas en stock
+}
+fact-stock-expected = attendu au plus tard { $day }
+fact-stock-unknown = sans date
+fact-available = { $count ->
+    [one] Un article est de nouveau en stock
+   *[other] { $count } articles sont de nouveau en stock
+}
+fact-items-added = { $count ->
+    [one] La promesse couvre un article de plus
+   *[other] La promesse couvre { $count } articles de plus
+}
+fact-penalty = La loi ajoute { $amount } à ce qui est dû
+fact-penalty-percent = { $percent } % en tout, parce que le remboursement est en retard
 fact-refunded = { $amount } remboursés
 fact-unmapped = Un code que nulle table ne traduit
 fact-announced = Étiquette créée
@@ -502,6 +545,8 @@ why-closed = boutique fermée
 why-lost = perdu
 why-service-not-given = service non rendu
 why-withdrawn = retirée par l’entreprise
+why-removed = retirée de la commande
+why-refunded = remboursée par la boutique
 why-never-came = jamais arrivé
 why-returned = revenu à l’expéditeur
 why-too-late = trop tard
@@ -521,6 +566,9 @@ reason-review = il est temps d’y revenir
 reason-carrier-day = le transporteur annonce un jour plus tardif
 reason-exception = un incident est ouvert
 reason-pickup = le colis attend au point de retrait
+reason-no-date = la boutique ne sait pas quand
+reason-too-late = il sera en stock trop tard
+reason-not-restocked = il devait être en stock, il ne l’est pas
 reason-withdrawn = des articles ont été retirés de la commande
 reason-not-arrived = le client dit n’avoir rien reçu
 reason-cancel = le client choisit d’annuler
@@ -880,6 +928,7 @@ figure-chasers = Relances de clients
 figure-needless = Avertissements inutiles
 figure-length = Longueur des promesses
 figure-lead = Avance des avertissements
+figure-held = Argent retenu
 figure-interval = Intervalles
 method-title = Comment chaque chiffre est calculé
 method-kept = Promesses dont la première échéance tombe dans la période et dont tous les articles ont été donnés avant elle. Une nouvelle date dite au client ne change rien.
@@ -893,6 +942,7 @@ method-chased = Promesses au sujet desquelles le client a dû demander au moins 
 method-needless = Parmi les promesses où nous avons averti : celles qui ont ensuite été tenues à temps.
 method-length = Du moment donné à la première échéance : promettre plus long se voit.
 method-lead = Du message accepté à l’échéance, pour les avertissements.
+method-held = De la commande payée jusqu’au dernier euro rendu, ou jusqu’à aujourd’hui : combien de temps nous avons gardé l’argent de ce qui n’est pas venu.
 method-interval = Wilson à 95 % : entre ces deux bornes, le vrai taux est plausible ; peu de cas, large intervalle.
 
 ## Not understood
@@ -1029,6 +1079,8 @@ own-estimate-range = Nous pensons à { $day }, et presque sûrement d’ici { $b
 own-amended = Selon votre souhait : { $due }.
 own-parcel = { $state } (dernière nouvelle { $since }).
 own-no-parcel = Votre colis n’est pas encore parti de chez nous.
+own-no-stock = { $title } : pas en stock, et nous ne savons pas encore quand.
+own-no-stock-until = { $title } : pas en stock ; nous pensons l’avoir { $day }.
 own-milestone-announced = Votre colis est prêt, le transporteur ne l’a pas encore
 own-milestone-handed-over = Le transporteur a votre colis
 own-milestone-in-network = Votre colis est en chemin

@@ -15,6 +15,8 @@ fn values(language: Language) -> Map<String, Value> {
         "silent_for": "41 h", "carrier": "Chronopost", "attempt_day": "vendredi 27 novembre", "next_attempt_day": "lundi 30 novembre",
         "pickup_place": "Tabac de la Gare, 3 rue de Siam, Brest", "pickup_until": "lundi 7 décembre", "delivered_day": "lundi 30 novembre",
         "in_time": false, "lines_coming": ["Lampe Vesta, laiton"], "lines_withdrawn": ["Ampoule E27 × 2", "Abat-jour lin"],
+        "lines_waited": ["Suspension Ida"], "stock_day": "lundi 14 décembre", "partner": "Atelier Ida", "customer_due": "mardi 15 décembre", "added_by_law": "0,99 €", "adds_next": "0,99 €",
+        "adds_next_day": "vendredi 18 décembre",
         "amount_back": "9,90 €", "refund_by": "vendredi 4 décembre", "answer_by": "mercredi 2 décembre", "next_word_day": "lundi avant midi",
         "owner": "Expéditions", "shop_said": "the order is completed in WooCommerce already", "customer_told": false, "team": "L’équipe Expéditions", "shop": "Maison Lumen",
         "link": "https://suivi.example/p/k7m2x9",
@@ -28,6 +30,8 @@ fn values(language: Language) -> Map<String, Value> {
         "greeting": "Mrs Perret", "due_day": "Saturday 28 November", "estimate_day": "Tuesday 1 December",
         "last_news_day": "Wednesday 25 November", "attempt_day": "Friday 27 November", "next_attempt_day": "Monday 30 November",
         "pickup_until": "Monday 7 December", "delivered_day": "Monday 30 November", "lines_coming": ["Vesta lamp, brass"],
+        "lines_waited": ["Ida pendant"], "stock_day": "Monday 14 December", "customer_due": "Tuesday 15 December", "added_by_law": "€0.99", "adds_next": "€0.99",
+        "adds_next_day": "Friday 18 December",
         "lines_withdrawn": ["E27 bulb × 2", "Linen shade"], "amount_back": "€9.90", "refund_by": "Friday 4 December",
         "answer_by": "Wednesday 2 December", "next_word_day": "on Monday before noon", "owner": "Dispatch", "team": "The dispatch team",
         "choices": [
@@ -50,6 +54,7 @@ fn reason(name: &str) -> &'static str {
         "returned" => "unclaimed",
         "choice-carried-out" | "choice-not-possible" => "cancel_order",
         "errand-refused" => "refund",
+        "late-next-word" => "backordered",
         _ => "silent",
     }
 }

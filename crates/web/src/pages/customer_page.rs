@@ -259,6 +259,7 @@ fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
                 w.say("own-parcel", &[("state", state.into()), ("since", since.into())])
             });
         }
+        out.extend(not_in_stock(w, file));
         if promise.kind == "delivery" && file.line.parcels.is_empty() {
             out.push(w.t("own-no-parcel"));
         }
@@ -281,6 +282,21 @@ fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
         out.push(w.say("own-choice", &[("choice", w.word("choice", choice).into())]));
     }
     out
+}
+
+/// What is waited for, and until when, as far as the shop has said.
+fn not_in_stock(w: &Words, file: &PromiseFile) -> Vec<String> {
+    let Some(order) = file.order.as_ref().filter(|_| file.line.promise.kind == "delivery") else { return Vec::new() };
+    let said = order.order.waits_for_stock().map(|(line, backorder)| {
+        let at = order.order.lines.iter().position(|other| other.id == line.id);
+        let title = at.and_then(|at| order.titles.get(at).cloned().flatten()).unwrap_or_else(|| line.sku.clone());
+        match backorder.expected.filter(|by| *by > w.now) {
+            // The moment ends the day.
+            Some(by) => w.say("own-no-stock-until", &[("title", title.into()), ("day", w.date(w.day_of(by - 1)).into())]),
+            None => w.say("own-no-stock", &[("title", title.into())]),
+        }
+    });
+    said.collect()
 }
 
 /// What happened, from parcels: first scan of each milestone, newest first.

@@ -171,6 +171,7 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         "own_hand",
         "length",
         "lead",
+        "held",
         "groups",
         "interval",
     ];
@@ -186,7 +187,11 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         ),
         shares: shares.into_iter().map(|(name, share, href)| figure(&w, w.word("figure", name), share, href)).collect(),
         counts: counts.into_iter().map(|(name, count, href)| (w.word("figure", name), w.count(count), href)).collect(),
-        spans: vec![span(&w, "length", figures.length_hours), span(&w, "lead", figures.lead_hours)],
+        spans: vec![
+            span(&w, "length", figures.length_hours),
+            span(&w, "lead", figures.lead_hours),
+            span(&w, "held", figures.held_hours),
+        ],
         tables: tables.into_iter().filter(|(_, rows): &(String, Vec<Figure>)| !rows.is_empty()).collect(),
         method: method.into_iter().map(|name| (w.word("figure", name), w.word("method", name))).collect(),
         frame: frame.titled(w.t("nav-figures")),

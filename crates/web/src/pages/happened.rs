@@ -155,6 +155,25 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             let text = if cause.is_empty() { String::new() } else { words.word("why", cause) };
             (words.say(key, &[("count", arg(lines))]), text, if word("by") == "customer" { "" } else { "late" }, String::new())
         }
+        "order.lines_added" => {
+            let lines = plain.get("lines").and_then(Value::as_array).map_or(0, Vec::len);
+            (words.say("fact-lines-added", &[("count", arg(lines))]), String::new(), "", String::new())
+        }
+        "order.line_split" => said("fact-line-split", String::new()),
+        "order.lines_backordered" => {
+            let lines = plain.get("lines").and_then(Value::as_array).map_or(0, Vec::len);
+            // The moment ends the day.
+            let expected = plain.get("expected").and_then(Value::as_i64).map(|by| words.date(words.day_of(by - 1)));
+            let text = match expected {
+                Some(day) => words.say("fact-stock-expected", &[("day", day.into())]),
+                None => words.t("fact-stock-unknown"),
+            };
+            (words.say("fact-backordered", &[("count", arg(lines))]), text, "risk", String::new())
+        }
+        "order.lines_available" => {
+            let lines = plain.get("lines").and_then(Value::as_array).map_or(0, Vec::len);
+            (words.say("fact-available", &[("count", arg(lines))]), String::new(), "", String::new())
+        }
         "refund.paid" => {
             let amount = plain.get("amount").and_then(|amount| serde_json::from_value::<Money>(amount.clone()).ok());
             let amount = amount.map(|amount| amount.format(words.language)).unwrap_or_default();
@@ -186,6 +205,17 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             let giver = words.word("by", word("by"));
             let key = if due.is_empty() { "fact-word-undated" } else { "fact-word" };
             (words.say(key, &[("giver", giver.into()), ("due", due.into())]), String::new(), "", word("source").to_owned())
+        }
+        "promise.items_added" => {
+            let items = plain.get("items").and_then(Value::as_array).map_or(0, Vec::len);
+            (words.say("fact-items-added", &[("count", arg(items))]), String::new(), "", String::new())
+        }
+        "promise.penalty_ran" => {
+            let adds = plain.get("adds").and_then(|adds| serde_json::from_value::<Money>(adds.clone()).ok());
+            let adds = adds.map(|adds| adds.format(words.language)).unwrap_or_default();
+            let percent = plain.get("percent").and_then(Value::as_u64).unwrap_or_default();
+            let text = words.say("fact-penalty-percent", &[("percent", arg(percent))]);
+            (words.say("fact-penalty", &[("amount", adds.into())]), text, "late", String::new())
         }
         "promise.item_settled" => {
             let cause = word("cause");
@@ -230,7 +260,7 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
         "signal.raised" => {
             let kind = word("signal_kind");
             let tone = match kind {
-                "late" | "returned" | "lines_withdrawn" => "late",
+                "late" | "returned" | "lines_withdrawn" | "backordered" => "late",
                 "delivered_after_warning" | "refunded" | "errand_done" => "kept",
                 "chosen" => "",
                 "disputed" => "disputed",
@@ -291,7 +321,9 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             };
             (words.t(key), String::new(), tone, word("said").to_owned())
         }
-        "promise.touched" | "playbook.switched" | "code.mapped" | "payload.received" | "unmapped.seen" => return None,
+        "promise.touched" | "order.seen" | "playbook.switched" | "code.mapped" | "payload.received" | "unmapped.seen" => {
+            return None;
+        }
         other => (other.to_owned(), words.t("fact-not-known"), "", String::new()),
     };
     let (when, machine) = when(words, fact);

@@ -387,6 +387,10 @@ fn facts(w: &Words, file: &PromiseFile) -> Vec<Fact> {
     let mut out = Vec::new();
     let mut add = |key: &str, value: String, href: String| out.push(Fact { name: w.t(key), value, href });
     add("fact3-owner", w.word("owner", &promise.owner), String::new());
+    if let Some(upstream) = &promise.upstream {
+        add("fact3-partner", upstream.partner.clone(), String::new());
+        add("fact3-serves", w.t("fact3-serves-what"), format!("/promises/{}", upstream.serves));
+    }
     if let Some(customer) = promise.customer {
         let name = sentence::name(file.line.person.as_ref()).unwrap_or_else(|| w.t("somebody-erased"));
         let city = file.line.person.as_ref().and_then(|person| person.details.as_ref()).and_then(|details| details.city.clone());
@@ -404,6 +408,23 @@ fn facts(w: &Words, file: &PromiseFile) -> Vec<Fact> {
     }
     if let Some(first) = promise.first_due.as_ref().filter(|first| promise.due.as_ref() != Some(*first)) {
         add("fact3-first-due", w.due_short(first), String::new());
+    }
+    if let Some(penalty) = promise.penalty.as_ref().filter(|penalty| penalty.percent > 0) {
+        let added = penalty.added.map(|added| added.format(w.language)).unwrap_or_default();
+        add(
+            "fact3-penalty",
+            w.say("fact3-penalty-so-far", &[("amount", added.into()), ("percent", arg(u64::from(penalty.percent)))]),
+            String::new(),
+        );
+    }
+    if let Some(next) = promise.next_penalty() {
+        let args = [("amount", next.adds.format(w.language).into()), ("when", w.at(next.at).into())];
+        add("fact3-penalty-next", w.say("fact3-penalty-then", &args), String::new());
+    }
+    if let Some(since) = promise.held_since {
+        const DAY: i64 = 86_400_000;
+        let until = promise.outcome.as_ref().map_or(w.now, |outcome| outcome.at);
+        add("fact3-held", w.say("fact3-held-days", &[("count", arg((until - since).max(0) / DAY))]), String::new());
     }
     if promise.due.is_none()
         && let Some(review) = promise.review_at
@@ -500,6 +521,7 @@ fn items(w: &Words, file: &PromiseFile) -> Vec<ItemRow> {
             };
             let mut note = item.settled_at.map(|at| w.at(at)).into_iter().collect::<Vec<_>>();
             note.extend(item.cause.as_ref().map(|cause| w.word("why", cause)));
+            note.extend(line_notes(w, file, item.kind, item.state));
             ItemRow {
                 title: title(item.kind).unwrap_or_else(|| item.id.to_string()),
                 state: state_mark(tone, &w.word("item", word)),
@@ -507,6 +529,26 @@ fn items(w: &Words, file: &PromiseFile) -> Vec<ItemRow> {
             }
         })
         .collect()
+}
+
+/// What is to be known of a line: who sells it, and that it is waited for.
+fn line_notes(w: &Words, file: &PromiseFile, kind: ItemKind, state: ItemState) -> Vec<String> {
+    let ItemKind::Line(line) = kind else { return Vec::new() };
+    let Some(file) = &file.order else { return Vec::new() };
+    let mut out = Vec::new();
+    if let Some(seller) = file.order.lines.iter().find(|other| other.id == line).and_then(|line| line.seller.as_deref()) {
+        out.push(w.say("item-sold-by", &[("name", arg(seller))]));
+    }
+    if state == ItemState::Open
+        && let Some((_, backorder)) = file.order.waits_for_stock().find(|(other, _)| other.id == line)
+    {
+        out.push(match backorder.expected {
+            // The moment ends the day.
+            Some(by) => w.say("item-no-stock-until", &[("day", w.date(w.day_of(by - 1)).into())]),
+            None => w.t("item-no-stock"),
+        });
+    }
+    out
 }
 
 fn related(w: &Words, other: &Promise, file: &PromiseFile) -> (String, String, Markup) {

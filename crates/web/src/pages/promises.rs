@@ -85,8 +85,18 @@ pub struct PromisesAsked {
 }
 
 /// The kinds a list can be narrowed to; others are found by their order.
-pub const KINDS: [&str; 9] =
-    ["delivery", "refund", "reply", "call_back", "repair", "restock", "outage_fix", "special_request", "statutory_deadline"];
+pub const KINDS: [&str; 10] = [
+    "delivery",
+    "refund",
+    "reply",
+    "call_back",
+    "repair",
+    "supply",
+    "restock",
+    "outage_fix",
+    "special_request",
+    "statutory_deadline",
+];
 
 /// The routes of this page.
 pub fn routes() -> Routes {

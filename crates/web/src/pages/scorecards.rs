@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use kept_domain::scorecard::Under;
-use kept_engine::scorecards::{Drift, Lasting, Scorecard, Scorecards, Standing, Warehouse, marks_of};
+use kept_engine::scorecards::{Drift, Lasting, Partner, Scorecard, Scorecards, Standing, Warehouse, marks_of};
 use kept_engine::views::{Page, ParcelLine, Share};
 use serde::Deserialize;
 
@@ -44,6 +44,8 @@ pub struct ScorecardsPage {
     pub warehouse: Vec<Figure>,
     /// And in sentences.
     pub warehouse_said: Vec<String>,
+    /// Partners who sell and send themselves.
+    pub partners: Option<Table>,
     /// Counted apart: word, count, address.
     pub apart: Vec<(String, String, String)>,
     /// How each is computed: word and sentence.
@@ -57,6 +59,8 @@ pub struct Table {
     pub title: String,
     /// What to know of it.
     pub hint: String,
+    /// Whose rows they are.
+    pub who: String,
     /// Columns after the name.
     pub columns: Vec<String>,
     /// Rows: name, and a cell for each column.
@@ -107,6 +111,8 @@ pub struct ScorecardsAsked {
     pub lane: Option<String>,
     /// Only of this class.
     pub class: Option<String>,
+    /// Only sold by this partner.
+    pub seller: Option<String>,
     /// Start after so many rows.
     pub after: Option<String>,
 }
@@ -129,7 +135,14 @@ async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query
     let figure = filled(asked.figure.as_ref()).unwrap_or("parcels");
     let (with, without) = marks_of(figure).ok_or_else(Failure::not_found)?;
     let word = |value: &Option<String>| filled(value.as_ref()).map(str::to_owned);
-    let under = Under { carrier: word(&asked.carrier), lane: word(&asked.lane), class: word(&asked.class), with, without };
+    let under = Under {
+        carrier: word(&asked.carrier),
+        lane: word(&asked.lane),
+        class: word(&asked.class),
+        seller: word(&asked.seller),
+        with,
+        without,
+    };
     let after = filled(asked.after.as_ref()).and_then(|after| after.parse().ok()).unwrap_or(0);
     let (_, days) = days(&asked);
     let (frame, _, found) =
@@ -188,6 +201,7 @@ pub fn view(frame: Frame, asked: &ScorecardsAsked, cards: &Scorecards) -> Scorec
             figure(&w, w.word("scorecard", "never_handed"), warehouse.never_handed, opens("never_handed", "", "")),
         ],
         warehouse_said: warehouse_said(&w, warehouse),
+        partners: Some(partners(&w, days, &cards.partners)).filter(|table| !table.rows.is_empty()),
         apart: apart.into_iter().map(|(name, count)| (w.word("scorecard", name), w.count(count), opens(name, "", ""))).collect(),
         method: METHOD.into_iter().map(|name| (w.word("scorecard", name), w.word("scorecard-method", name))).collect(),
         frame: frame.titled(w.t("scorecards-title")),
@@ -203,6 +217,7 @@ pub fn list_view(frame: Frame, asked: &ScorecardsAsked, found: &Page<ParcelLine>
         filled(asked.carrier.as_ref()).map(|name| carrier(&w, name)),
         filled(asked.lane.as_ref()).map(|name| lane(&w, name)),
         filled(asked.class.as_ref()).map(|name| class(&w, name)),
+        filled(asked.seller.as_ref()).map(str::to_owned),
     ];
     let mut said: Vec<String> = whose.into_iter().flatten().collect();
     said.push(w.t(&format!("period-{days}")));
@@ -215,6 +230,7 @@ pub fn list_view(frame: Frame, asked: &ScorecardsAsked, found: &Page<ParcelLine>
             ("carrier", &word(&asked.carrier)),
             ("lane", &word(&asked.lane)),
             ("class", &word(&asked.class)),
+            ("seller", &word(&asked.seller)),
             ("after", after),
         ];
         address("/scorecards/parcels", &query)
@@ -283,6 +299,7 @@ fn tables(w: &Words, days: &str, carriers: &[Scorecard]) -> Vec<Table> {
     let table = |name: &str, columns: Vec<String>, cells: &dyn Fn(&Scorecard) -> Vec<Cell>| Table {
         title: t(name),
         hint: t(&format!("{name}-hint")),
+        who: t("col-carrier"),
         columns,
         rows: carriers.iter().map(|card| (carrier(w, &card.name), cells(card))).collect(),
     };
@@ -331,6 +348,38 @@ fn tables(w: &Words, days: &str, carriers: &[Scorecard]) -> Vec<Table> {
             vec![says, whole(now), whole(before)]
         }),
     ]
+}
+
+/// Partners: what became of our promises for their goods, and how they hand over.
+fn partners(w: &Words, days: &str, partners: &[Partner]) -> Table {
+    let t = |key: &str| w.t(&format!("scorecards-{key}"));
+    let under = |figure: &str, name: &str| opens(days, figure, "seller", name);
+    let row = |partner: &Partner| {
+        let (name, hands_over) = (partner.name.as_str(), &partner.hands_over);
+        let cells = vec![
+            Cell { value: standing_word(w, "like", partner.standing), sub: String::new(), href: String::new() },
+            cell(w, partner.kept, under("missed", name)),
+            cell(w, hands_over.in_time, under("ship_late", name)),
+            cell(w, hands_over.never_handed, under("never_handed", name)),
+            lasting(w, &hands_over.preparing),
+            Cell { value: standing_word(w, "drift", hands_over.drift.standing), sub: String::new(), href: String::new() },
+        ];
+        (name.to_owned(), cells)
+    };
+    Table {
+        title: t("partners"),
+        hint: t("partners-hint"),
+        who: t("col-partner"),
+        columns: vec![
+            t("col-standing"),
+            w.word("scorecard", "kept"),
+            w.word("scorecard", "ship_in_time"),
+            w.word("scorecard", "never_handed"),
+            t("col-preparing"),
+            t("col-drift"),
+        ],
+        rows: partners.iter().map(row).collect(),
+    }
 }
 
 /// What the comparison with everybody on the same lanes says of a carrier.

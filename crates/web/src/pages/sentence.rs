@@ -19,6 +19,8 @@ pub fn short(words: &Words, line: &PromiseLine) -> String {
 /// The same from its parts.
 pub fn about(words: &Words, promise: &Promise, name: Option<&str>, order_number: Option<&str>) -> String {
     let kind = promise.kind.replace('_', "-");
+    // Whoever made it to us is named, not the customer for whose sake.
+    let name = promise.upstream.as_ref().map(|upstream| upstream.partner.as_str()).or(name);
     let amount = promise.amount.map(|amount| amount.format(words.language));
     let to = if name.is_some() { "named" } else { "unnamed" };
     let known = |key: &str| words.texts.has(words.language, key);

@@ -13,7 +13,7 @@ use kept_domain::customer::{Contact, Customer};
 use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::input::{CancelledBy, CustomerDetails, Giver};
 use kept_domain::message::{Message, MessageState, Mode};
-use kept_domain::order::{Line, Order};
+use kept_domain::order::{Backorder, Line, Order};
 use kept_domain::parcel::{Exception, Parcel, Scan};
 use kept_domain::promise::{
     Estimate, Item, ItemKind, ItemState, Outcome, Promise, PromiseState, SignalKind, SignalMark, Told, Word,
@@ -120,6 +120,9 @@ pub fn promise(id: i64, kind: &str, state: PromiseState, made: &str, due_day: Op
             Item { id: ItemId::new(3), kind: ItemKind::Fee, state: ItemState::Open, settled_at: None, cause: None },
         ],
         amount: None,
+        penalty: None,
+        held_since: None,
+        upstream: None,
         state,
         amended: false,
         disputed: None,
@@ -500,6 +503,14 @@ pub fn order_file() -> OrderFile {
         quantity,
         price: Some(Money::new(minor, Currency::EUR)),
         cancelled: (id == 2).then(|| (CancelledBy::Shop, at("2026-11-26T09:00:00Z"))),
+        removed: false,
+        backorder: (id == 1).then(|| Backorder {
+            since: at("2026-11-24T09:00:00Z"),
+            expected: Some(at("2026-12-01T23:00:00Z")),
+            said: Position(8502),
+        }),
+        restocked_at: None,
+        seller: (id == 2).then(|| "Atelier Ida".to_owned()),
     };
     OrderFile {
         order: Order {
@@ -509,6 +520,8 @@ pub fn order_file() -> OrderFile {
             number: "10377".to_owned(),
             customer: Some(CustomerId::new(40)),
             placed_at: at("2026-11-23T19:31:00Z"),
+            as_of: None,
+            supplies: Vec::new(),
             lines: vec![line(1, "VESTA-L", 1, 14500), line(2, "E27-2", 2, 2960)],
             fee: Some(Money::new(990, Currency::EUR)),
             promised: Some(due(date(2026, 11, 28))),

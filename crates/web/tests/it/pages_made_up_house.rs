@@ -79,6 +79,7 @@ pub fn figures() -> Figures {
         own_hand_by_owner: vec![("service".to_owned(), share(3, 19))],
         length_hours: Quantiles { n: 398, median: Some(118.0), p90: Some(172.0) },
         lead_hours: Quantiles { n: 30, median: Some(26.0), p90: Some(51.0) },
+        held_hours: Quantiles { n: 4, median: Some(216.0), p90: Some(530.0) },
         by_carrier: vec![
             ("chronopost".to_owned(), share(120, 129)),
             ("laposte".to_owned(), share(201, 211)),

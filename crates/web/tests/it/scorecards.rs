@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::{Method, StatusCode};
 use kept_base::Language;
-use kept_engine::scorecards::{Apart, Drift, Lasting, Scorecard, Scorecards, Standing, Warehouse};
+use kept_engine::scorecards::{Apart, Drift, Lasting, Partner, Scorecard, Scorecards, Standing, Warehouse};
 use kept_engine::views::{Page, Share};
 use kept_learn::{Against, change};
 use kept_web::pages::scorecards::{ScorecardsAsked, list_view, view};
@@ -70,6 +70,20 @@ pub fn made_up() -> Scorecards {
             preparing: Lasting { n: 430, ended: 427, median_hours: Some(20), p90_hours: Some(50) },
             drift: drift(share(90, 100), share(300, 320), Standing::NoDifference),
         },
+        partners: vec![Partner {
+            name: "Atelier Ida".to_owned(),
+            kept: share(40, 61),
+            against: Against { n: 61, comparable: 61, observed: 40, expected: 54.5, lower: -20.0, upper: -9.0, enough: true },
+            standing: Standing::Worse,
+            claimed: share(3, 60),
+            hands_over: Warehouse {
+                parcels: 64,
+                in_time: share(30, 64),
+                never_handed: share(2, 64),
+                preparing: Lasting { n: 64, ended: 62, median_hours: Some(70), p90_hours: Some(190) },
+                drift: drift(share(4, 20), share(26, 44), Standing::Worse),
+            },
+        }],
         waiting: 12,
     }
 }

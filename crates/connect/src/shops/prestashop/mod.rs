@@ -11,7 +11,10 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use kept_base::{Currency, Language, Moment};
-use kept_domain::input::{CancelledBy, CustomerDetails, LineOrdered, OrderPlaced, ParcelAnnounced, RefundPaid};
+use kept_domain::input::{
+    CancelledBy, CustomerDetails, LineOrdered, OrderLinesAvailable, OrderLinesBackordered, OrderPlaced, ParcelAnnounced,
+    RefundPaid,
+};
 use kept_engine::ports::{Inbound, ParseError, Parsed};
 use roxmltree::Node;
 use serde_json::Value;
@@ -114,9 +117,6 @@ impl PrestaShop {
         if (waiting || cancelled) && !paid {
             return;
         }
-        if self.names.backordered.contains(&state) {
-            parsed.unmapped.push(untold("order on backorder", format!("order {number}")));
-        }
         let currency = currency(beside, "currency");
         let mut told = Told { source: SOURCE, ..Told::default() };
         told.parcels = self.parcels(order, beside, &number, changed);
@@ -124,7 +124,15 @@ impl PrestaShop {
             told.cancellations.push(whole_cancelled(&number, changed, CancelledBy::Shop, Some("cancelled")));
         }
         told.refunds = refunds(beside, &number, currency, zone.as_ref());
-        told.order = Some(self.placed(order, beside, number, ordered, currency, parsed));
+        let skus = Vec::new();
+        if self.names.backordered.contains(&state) {
+            // The state says it of the order as a whole.
+            told.backordered.push(OrderLinesBackordered { order_number: number.clone(), at: changed, skus, expected_day: None });
+        } else if self.names.in_stock.contains(&state) {
+            told.available.push(OrderLinesAvailable { order_number: number.clone(), at: changed, skus });
+        }
+        let placed = self.placed(order, beside, number, ordered, currency, parsed);
+        told.order = Some(OrderPlaced { as_of: Some(changed), ..placed });
         told.tell(&mut parsed.inputs);
     }
 
@@ -179,6 +187,7 @@ impl PrestaShop {
             ship_by: None,
             destination_country: country(delivery, "country"),
             destination_postal: text(delivery, "postcode"),
+            as_of: None,
         }
     }
 
@@ -216,7 +225,7 @@ fn lines(order: &Object, currency: Option<Currency>) -> Vec<LineOrdered> {
             .and_then(|each| each.checked_mul(i128::from(quantity)))
             .zip(currency)
             .and_then(|(price, currency)| money(price, currency));
-        Some(LineOrdered { sku: sku(row), title: text(row, "product_name"), quantity, price })
+        Some(LineOrdered { sku: sku(row), title: text(row, "product_name"), quantity, price, seller: None })
     });
     merged(read.collect())
 }

@@ -133,9 +133,10 @@ impl Shopify {
         for fulfillment in objects(order, "fulfillments") {
             told.parcels.extend(self.parcels(fulfillment, &number, changed, Some(&lines), &mut parsed.unmapped));
         }
-        told.cancellations = cancellations(order, &number, &lines, &attributes, changed, &mut parsed.unmapped);
+        told.cancellations = cancellations(order, &number, &lines, &attributes, changed);
         told.refunds = refunds(order, &number, &mut parsed.unmapped);
-        told.order = Some(self.placed(order, number, at, charged, &lines, &attributes, parsed));
+        let placed = self.placed(order, number, at, charged, &lines, &attributes, parsed);
+        told.order = Some(OrderPlaced { as_of: Some(changed), ..placed });
         told.tell(&mut parsed.inputs);
     }
 
@@ -184,6 +185,7 @@ impl Shopify {
             ship_by: None,
             destination_country: country(shipping, "country_code"),
             destination_postal: text(shipping, "zip"),
+            as_of: None,
         }
     }
 
@@ -265,7 +267,7 @@ fn lines(order: &Object, charged: Option<Currency>) -> Vec<Line<'_>> {
             money(each.checked_mul(i128::from(quantity))? - off + taxes, charged?)
         })();
         let title = text(item, "name").or_else(|| text(item, "title"));
-        Some(Line { item, ordered: LineOrdered { sku: sku(item), title, quantity, price } })
+        Some(Line { item, ordered: LineOrdered { sku: sku(item), title, quantity, price, seller: None } })
     });
     read.collect()
 }
@@ -301,7 +303,6 @@ fn cancellations(
     lines: &[Line<'_>],
     attributes: &[(String, String)],
     changed: Moment,
-    unmapped: &mut Vec<Unmapped>,
 ) -> Vec<OrderLinesCancelled> {
     if let Some(at) = moment(order, "cancelled_at") {
         let reason = text(order, "cancel_reason").unwrap_or_default();
@@ -320,9 +321,29 @@ fn cancellations(
         // What was sent and came back is no longer on the order either; it was not withdrawn.
         let left = text(line.item, "fulfillment_status").is_some();
         let (Some(now), false) = (line.item.get("current_quantity").and_then(micro), left) else { continue };
+        let by = if released.contains(&line.ordered.sku.as_str()) { CancelledBy::Customer } else { CancelledBy::Shop };
+        let at = taken_out(order, line.item).unwrap_or(changed);
+        let cause = || (by == CancelledBy::Shop).then(|| "removed".to_owned());
         if now > 0 {
-            if now < i128::from(line.ordered.quantity) * super::reading::MICRO {
-                unmapped.push(untold("quantity reduced", format!("order {number}, line {}", line.ordered.sku)));
+            // Fewer of it: so many in all, over every line of the article.
+            let of_article = lines.iter().filter(|other| other.ordered.sku == line.ordered.sku);
+            let taken: i128 = of_article
+                .filter_map(|other| {
+                    let now = other.item.get("current_quantity").and_then(micro)?;
+                    Some(i128::from(other.ordered.quantity) - now / super::reading::MICRO)
+                })
+                .sum();
+            let told = cancelled.iter().any(|known| known.quantity.is_some() && known.skus.contains(&line.ordered.sku));
+            if let Some(quantity) = u32::try_from(taken).ok().filter(|taken| *taken > 0 && !told) {
+                let skus = vec![line.ordered.sku.clone()];
+                cancelled.push(OrderLinesCancelled {
+                    order_number: number.to_owned(),
+                    at,
+                    skus,
+                    quantity: Some(quantity),
+                    by,
+                    cause: cause(),
+                });
             }
             continue;
         }
@@ -332,16 +353,15 @@ fn cancellations(
         if others_stay {
             continue;
         }
-        let by = if released.contains(&line.ordered.sku.as_str()) { CancelledBy::Customer } else { CancelledBy::Shop };
-        let at = taken_out(order, line.item).unwrap_or(changed);
-        match cancelled.iter_mut().find(|known| known.by == by && known.at == at) {
+        match cancelled.iter_mut().find(|known| known.by == by && known.at == at && known.quantity.is_none()) {
             Some(known) => known.skus.push(line.ordered.sku.clone()),
             None => cancelled.push(OrderLinesCancelled {
                 order_number: number.to_owned(),
                 at,
                 skus: vec![line.ordered.sku.clone()],
+                quantity: None,
                 by,
-                cause: (by == CancelledBy::Shop).then(|| "removed".to_owned()),
+                cause: cause(),
             }),
         }
     }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kept_base::{Currency, Language, Moment};
 use kept_domain::input::{
-    CancelledBy, CustomerDetails, LineOrdered, OrderLinesCancelled, OrderPlaced, ParcelAnnounced, RefundPaid,
+    CancelledBy, CustomerDetails, LineOrdered, OrderLinesBackordered, OrderLinesCancelled, OrderPlaced, ParcelAnnounced,
+    RefundPaid,
 };
 use kept_engine::ports::{Inbound, ParseError, Parsed, Verification};
 use serde_json::Value;
@@ -129,7 +130,12 @@ impl WooCommerce {
         told.parcels = self.parcels(order, &number, &meta, at, changed);
         told.cancellations = cancellations(order, &number, &status, &meta, changed, told.parcels.is_empty());
         told.refunds = refunds(order, &number, currency, changed);
-        told.order = Some(self.placed(order, number, at, currency, &meta, parsed));
+        let short = self.without_stock(order);
+        if !short.is_empty() && !completed {
+            told.backordered.push(OrderLinesBackordered { order_number: number.clone(), at, skus: short, expected_day: None });
+        }
+        let placed = self.placed(order, number, at, currency, &meta, parsed);
+        told.order = Some(OrderPlaced { as_of: Some(changed), ..placed });
         told.tell(&mut parsed.inputs);
     }
 
@@ -174,7 +180,21 @@ impl WooCommerce {
             ship_by: None,
             destination_country: country(shipping, "country"),
             destination_postal: text(shipping, "postcode"),
+            as_of: None,
         }
+    }
+
+    /// The articles that were ordered without stock: WooCommerce notes it on the line when the order is placed, and never takes it back.
+    fn without_stock(&self, order: &Object) -> Vec<String> {
+        let short = |item: &&Object| {
+            let meta = named_values(list_quietly(item, "meta_data"), "key");
+            first_named(&meta, &self.names.backordered).is_some()
+        };
+        let mut skus: Vec<String> =
+            list_quietly(order, "line_items").iter().filter_map(Value::as_object).filter(short).map(sku).collect();
+        skus.sort();
+        skus.dedup();
+        skus
     }
 
     fn lines(&self, order: &Object, currency: Option<Currency>, parsed: &mut Parsed) -> Vec<LineOrdered> {
@@ -184,14 +204,12 @@ impl WooCommerce {
             let Some(quantity) = quantity(item.get("quantity")).filter(|quantity| *quantity > 0) else { continue };
             let total = micro_of(item, "total").map(|total| total + micro_of(item, "total_tax").unwrap_or(0));
             let meta = named_values(list(item, "meta_data", &mut Vec::new()), "key");
-            if first_named(&meta, &self.names.backordered).is_some() {
-                unmapped.push(untold("line on backorder", sku(item)));
-            }
             lines.push(LineOrdered {
                 sku: sku(item),
                 title: text(item, "name"),
                 quantity,
                 price: total.zip(currency).and_then(|(total, currency)| money(total, currency)),
+                seller: first_named(&meta, &self.names.seller),
             });
         }
         parsed.unmapped.append(&mut unmapped);
@@ -283,31 +301,49 @@ fn cancellations(
     if completed || !nothing_left || status == "completed" {
         return Vec::new();
     }
-    let refunds = list_quietly(order, "refunds").iter().filter_map(Value::as_object);
-    let gone = refunds.filter_map(|refund| {
-        let lines = list_quietly(refund, "line_items").iter().filter_map(Value::as_object);
-        let skus: Vec<String> = lines.filter(|line| is_whole(order, line)).map(sku).collect();
-        (!skus.is_empty()).then(|| OrderLinesCancelled {
-            order_number: number.to_owned(),
-            at: moment(refund, "date_created").unwrap_or(changed),
-            skus,
-            by: CancelledBy::Shop,
-            cause: Some("refunded".to_owned()),
-        })
-    });
-    gone.collect()
+    let mut gone: Vec<OrderLinesCancelled> = Vec::new();
+    let mut counted: Vec<(String, i128)> = Vec::new();
+    for refund in list_quietly(order, "refunds").iter().filter_map(Value::as_object) {
+        let at = moment(refund, "date_created").unwrap_or(changed);
+        let mut whole: Vec<String> = Vec::new();
+        for line in list_quietly(refund, "line_items").iter().filter_map(Value::as_object) {
+            let (sku, taken) = (sku(line), micro_of(line, "quantity").map_or(0, |quantity| -quantity / MICRO));
+            if taken <= 0 {
+                continue;
+            }
+            // All refunds together: what is told again says nothing new.
+            let so_far = match counted.iter_mut().find(|(known, _)| *known == sku) {
+                Some((_, so_far)) => {
+                    *so_far += taken;
+                    *so_far
+                }
+                None => {
+                    counted.push((sku.clone(), taken));
+                    taken
+                }
+            };
+            if so_far >= ordered(order, &sku) {
+                whole.push(sku);
+            } else {
+                gone.push(refunded(number, at, vec![sku], u32::try_from(so_far).ok()));
+            }
+        }
+        if !whole.is_empty() {
+            gone.push(refunded(number, at, whole, None));
+        }
+    }
+    gone
 }
 
-/// Whether a refund's line takes all of the order's line.
-fn is_whole(order: &Object, refunded: &Object) -> bool {
-    let taken = micro_of(refunded, "quantity").map(|quantity| -quantity / MICRO);
-    let ordered: i128 = list_quietly(order, "line_items")
-        .iter()
-        .filter_map(Value::as_object)
-        .filter(|line| sku(line) == sku(refunded))
-        .filter_map(|line| micro_of(line, "quantity"))
-        .sum();
-    taken.is_some_and(|taken| taken > 0 && taken * MICRO == ordered)
+fn refunded(number: &str, at: Moment, skus: Vec<String>, quantity: Option<u32>) -> OrderLinesCancelled {
+    let cause = Some("refunded".to_owned());
+    OrderLinesCancelled { order_number: number.to_owned(), at, skus, quantity, by: CancelledBy::Shop, cause }
+}
+
+/// How many of an article were ordered.
+fn ordered(order: &Object, wanted: &str) -> i128 {
+    let lines = list_quietly(order, "line_items").iter().filter_map(Value::as_object).filter(|line| sku(line) == wanted);
+    lines.filter_map(|line| micro_of(line, "quantity")).sum::<i128>() / MICRO
 }
 
 /// In an order a refund has its id, its reason and its total below nothing; read on its own also its time. One that Kept asked for and that

@@ -147,6 +147,8 @@ pub fn kinds(parsed: &Parsed) -> Vec<&'static str> {
         News::ParcelAnnounced(_) => "parcel",
         News::OrderLinesCancelled(_) => "cancelled",
         News::RefundPaid(_) => "refund",
+        News::OrderLinesBackordered(_) => "backordered",
+        News::OrderLinesAvailable(_) => "available",
         _ => "other",
     };
     parsed.inputs.iter().map(word).collect()

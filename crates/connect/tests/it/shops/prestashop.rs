@@ -37,6 +37,7 @@ fn an_order_says_everything_it_knows() {
             ],
             "delivery_fee": { "minor": 490, "currency": "EUR" },
             "promised_day": "2026-03-09", "destination_country": "FR", "destination_postal": "59000",
+            "as_of": { "at": "2026-03-03T08:00:01+01:00", "offset": "known" },
         })
     );
     assert_eq!((&news[1]["carrier"], &news[1]["at"]), (&json!("laposte"), &json!("2026-03-03T08:00:01+01:00")));
@@ -48,7 +49,7 @@ fn an_order_says_everything_it_knows() {
 fn xml_alone_says_less_and_invents_nothing() {
     let parsed = source("prestashop").parse(PRESTASHOP_XML.as_bytes());
     let news = json_of(&parsed);
-    assert_eq!(kinds(&parsed), ["placed", "parcel"]);
+    assert_eq!(kinds(&parsed), ["placed", "parcel", "available"]);
     assert_eq!((&news[0]["at"], &news[0]["offset"]), (&json!("2026-03-02T10:15:00"), &json!("unknown")));
     assert_eq!(news[0]["lines"], json!([{ "sku": "BOUGIE", "title": "Bougie", "quantity": 2 }]));
     assert_eq!(news[0]["customer"], json!({ "reference": "2" }));
@@ -68,7 +69,8 @@ fn states_say_whether_it_is_ordered() {
     assert_eq!(state("10", "0.000000"), (vec![], 0));
     assert_eq!(state("6", "0.000000"), (vec![], 0));
     assert_eq!(state("6", "64.900000"), (vec!["placed", "parcel", "cancelled", "refund"], 0));
-    assert_eq!(state("9", "64.900000"), (vec!["placed", "parcel", "refund"], 1));
+    assert_eq!(state("9", "64.900000"), (vec!["placed", "parcel", "refund", "backordered"], 0));
+    assert_eq!(state("3", "64.900000"), (vec!["placed", "parcel", "refund", "available"], 0));
     assert_eq!(state("13", "0.000000"), (vec!["placed", "parcel", "refund"], 0));
 }
 

@@ -35,6 +35,7 @@ fn an_order_says_everything_it_knows() {
             ],
             "delivery_fee": { "minor": 490, "currency": "EUR" },
             "promised_day": "2026-03-09", "destination_country": "FR", "destination_postal": "59000",
+            "as_of": { "at": "2026-03-06T09:00:00+01:00", "offset": "known" },
         })
     );
     assert_eq!((&news[1]["carrier"], &news[1]["skus"]), (&json!("laposte"), &json!(["BOUGIE"])));
@@ -42,6 +43,21 @@ fn an_order_says_everything_it_knows() {
     assert_eq!(news[2]["at"], "2026-03-06T09:00:00+01:00");
     assert_eq!((&news[3]["event_id"], &news[3]["amount"]["minor"]), (&json!("transaction-179259969"), &json!(4000)));
     assert_eq!(parsed.unmapped.iter().map(|unmapped| unmapped.code.as_str()).collect::<Vec<_>>(), ["refund failure"]);
+}
+
+#[test]
+fn fewer_of_a_line_that_has_not_left_is_so_many_that_will_not_come() {
+    let raw = changed(|order| {
+        order["fulfillments"] = json!([]);
+        for line in order["line_items"].as_array_mut().expect("lines") {
+            line["fulfillment_status"] = Value::Null;
+            line["current_quantity"] = json!(1);
+        }
+    });
+    let parsed = source("shopify").parse(&raw);
+    let news = json_of(&parsed);
+    assert_eq!(kinds(&parsed), ["placed", "cancelled", "refund"]);
+    assert_eq!((&news[1]["skus"], &news[1]["quantity"], &news[1]["by"]), (&json!(["BOUGIE"]), &json!(1), &json!("shop")));
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) fn signed(secret: &str, raw: &[u8]) -> String {
 fn an_order_says_everything_it_knows() {
     let parsed = source("woocommerce").parse(WOOCOMMERCE.as_bytes());
     let news = json_of(&parsed);
-    assert_eq!(kinds(&parsed), ["placed", "parcel", "refund"]);
+    assert_eq!(kinds(&parsed), ["placed", "parcel", "refund", "backordered"]);
     assert_eq!(
         news[0],
         json!({
@@ -50,6 +50,7 @@ fn an_order_says_everything_it_knows() {
             "delivery_fee": { "minor": 490, "currency": "EUR" },
             "promised_day": "2026-03-09",
             "destination_country": "FR", "destination_postal": "59000",
+            "as_of": { "at": "2026-03-04T16:40:12+01:00", "offset": "known" },
         })
     );
     assert_eq!(news[1]["carrier"], "laposte");
@@ -57,8 +58,8 @@ fn an_order_says_everything_it_knows() {
     assert_eq!(news[1]["at"], "2026-03-04T01:00:00+01:00");
     assert_eq!(news[2]["event_id"], "refund-730");
     assert_eq!(news[2]["amount"], json!({ "minor": 500, "currency": "EUR" }));
-    assert_eq!(parsed.unmapped.len(), 1, "{:?}", parsed.unmapped);
-    assert_eq!(parsed.unmapped[0].code, "line on backorder");
+    assert_eq!((&news[3]["skus"], news[3].get("expected_day")), (&json!(["variation-23"]), None));
+    assert_eq!(parsed.unmapped, []);
 }
 
 #[test]
@@ -112,7 +113,27 @@ fn a_line_paid_back_before_anything_left_will_not_come() {
     assert_eq!(news[2]["at"], "2026-03-03T09:00:00+01:00");
     // Once a parcel left or the order is complete it may be a return.
     let raw = changed(|order| order["refunds"] = refund.clone());
-    assert_eq!(kinds(&source("woocommerce").parse(&raw)), ["placed", "parcel", "refund"]);
+    assert_eq!(kinds(&source("woocommerce").parse(&raw)), ["placed", "parcel", "refund", "backordered"]);
+}
+
+#[test]
+fn pieces_of_a_line_paid_back_before_anything_left_will_not_come_so_many_in_all() {
+    let refund = |id: u32, pieces: i32| {
+        json!({ "id": id, "date_created": "2026-03-03T09:00:00", "date_created_gmt": "2026-03-03T08:00:00", "amount": "10.00", "reason": "rupture",
+            "line_items": [{ "id": 300, "product_id": 12, "quantity": -pieces, "sku": "BOUGIE", "total": "-8.33" }] })
+    };
+    let told = |refunds: Value| {
+        let raw = changed(|order| {
+            order["refunds"] = refunds.clone();
+            order["meta_data"] = json!([]);
+        });
+        let news = json_of(&source("woocommerce").parse(&raw));
+        let cancelled = news.as_array().expect("news").iter().filter(|news| news["kind"] == "order.lines_cancelled");
+        cancelled.map(|news| (news["skus"].clone(), news.get("quantity").cloned())).collect::<Vec<_>>()
+    };
+    assert_eq!(told(json!([refund(730, 1)])), [(json!(["BOUGIE"]), Some(json!(1)))]);
+    assert_eq!(told(json!([refund(730, 1), refund(731, 1)])), [(json!(["BOUGIE"]), Some(json!(1))), (json!(["BOUGIE"]), None)]);
+    assert_eq!(told(json!([refund(730, 0)])), [], "money back for no piece is no piece less");
 }
 
 #[test]

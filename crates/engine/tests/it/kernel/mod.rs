@@ -9,6 +9,7 @@ mod fencing;
 mod findings;
 mod firing;
 mod hands;
+mod lines;
 mod packs;
 mod payloads;
 mod writers;

@@ -44,11 +44,20 @@ pub fn ledger(telling: &Telling, value: &Value) -> Result<Vec<String>> {
         let same = then.is_some_and(|then| *then == state);
         return Ok(if same { Vec::new() } else { vec![format!("{name} changed: it was {then:?}, it is {state:?}")] });
     }
+    let serves = match fields.text("serves")? {
+        Some(other) => {
+            let served = promise(telling, &other)?.id;
+            let holds = state.upstream.as_ref().is_some_and(|upstream| upstream.serves == served);
+            (!holds).then(|| format!("{name}: it does not serve {other}"))
+        }
+        None => None,
+    };
     let order = match state.order {
         Some(order) => telling.installation.engine.order(order)?.map(|(file, _)| file.order),
         None => None,
     };
-    compare(&name, fields.left()?, |key| promise_value(&state, order.as_ref(), key))
+    let wrong = compare(&name, fields.left()?, |key| promise_value(&state, order.as_ref(), key))?;
+    Ok(wrong.into_iter().chain(serves).collect())
 }
 
 /// Checks a `sent` block: exactly these letters left since the last one, in this order.
@@ -196,6 +205,8 @@ fn promise_value(promise: &Promise, order: Option<&Order>, key: &str) -> Option<
         "owner" => json!(promise.owner),
         "choice" => json!(promise.choice),
         "amount" => json!(promise.amount),
+        "penalty_percent" => json!(promise.penalty.as_ref().map(|penalty| penalty.percent)),
+        "partner" => json!(promise.upstream.as_ref().map(|upstream| upstream.partner.as_str())),
         "words" => json!(promise.words.iter().map(|word| word.by).collect::<Vec<_>>()),
         "signals" => json!(promise.signals.iter().map(|mark| mark.kind.word()).collect::<Vec<_>>()),
         "by_first_due" => json!(outcome.map(|outcome| outcome.by_first_due.word())),

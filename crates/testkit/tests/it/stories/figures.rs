@@ -34,10 +34,29 @@ pub fn check(telling: &Telling, value: &Value) -> Result<Vec<String>> {
         let now = telling.installation.engine.figures(then.from, then.before, then.kind.as_deref())?;
         return Ok(better(&then.figures, &now));
     }
+    if let Some(name) = fields.text("partner")? {
+        return partner(telling, &name, fields);
+    }
     let taken = take(telling, &mut fields)?;
     let mut wrong = compare("figures", fields.left()?, |name| value_of(&taken.figures, name))?;
     wrong.extend(opened(telling, &taken)?);
     Ok(wrong)
+}
+
+/// A partner's card of the last year.
+fn partner(telling: &Telling, name: &str, fields: Fields) -> Result<Vec<String>> {
+    telling.installation.engine.learn()?;
+    let cards = telling.installation.engine.scorecards(365)?;
+    let card = cards.partners.iter().find(|card| card.name == name).with_context(|| format!("{name} has no card"))?;
+    compare(name, fields.left()?, |key| {
+        Some(match key {
+            "parcels" => json!(card.hands_over.parcels),
+            "in_time" => pair(card.hands_over.in_time),
+            "kept" => pair(card.kept),
+            "standing" => json!(card.standing),
+            _ => return None,
+        })
+    })
 }
 
 fn start_of(day: &str) -> Result<i64> {
@@ -66,6 +85,7 @@ fn value_of(figures: &Figures, name: &str) -> Option<Value> {
         "chased" => pair(figures.chased),
         "chasers" => json!(figures.chasers),
         "needless" => pair(figures.needless),
+        "days_money_was_held" => json!(figures.held_hours.median.map(|hours| (hours / 24.0).round() as i64)),
         "warnings_with_lead" => json!(figures.lead_hours.n),
         "by_carrier" => groups(&figures.by_carrier),
         "by_kind" => groups(&figures.by_kind),

@@ -38,6 +38,8 @@ stories! {
     nobody_home = "03-nobody-home.md";
     delivered_but_not = "04-delivered-but-not.md";
     pharmacy_basket = "05-pharmacy-basket.md";
+    shown_as_available = "06-shown-as-available.md";
+    partners_fantasy = "07-partners-fantasy.md";
     thanks = "27-thanks.md";
     four_words_one_refund = "28-four-words-one-refund.md";
     moved_by_the_customer = "29-moved-by-the-customer.md";

@@ -101,6 +101,8 @@ pub struct FiguresBody {
     pub length_hours: QuantilesBody,
     /// Notice given by warnings, in hours.
     pub lead_hours: QuantilesBody,
+    /// For how long money was held that is to be paid back, in hours: from the order until all was paid back, or until now.
+    pub held_hours: QuantilesBody,
     /// Kept by first due, by carrier.
     pub by_carrier: Vec<NamedShare>,
     /// By kind of promise.
@@ -265,6 +267,7 @@ impl FiguresBody {
             own_hand_by_owner: named(&figures.own_hand_by_owner),
             length_hours: QuantilesBody::of(figures.length_hours),
             lead_hours: QuantilesBody::of(figures.lead_hours),
+            held_hours: QuantilesBody::of(figures.held_hours),
             by_carrier: named(&figures.by_carrier),
             by_kind: named(&figures.by_kind),
             by_giver: named(&figures.by_giver),

@@ -1,6 +1,6 @@
 //! Scorecards as JSON.
 
-use kept_engine::scorecards::{Drift, Lasting, Scorecard, Scorecards, Standing, Warehouse};
+use kept_engine::scorecards::{Drift, Lasting, Partner, Scorecard, Scorecards, Standing, Warehouse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +23,8 @@ pub struct ScorecardsBody {
     pub classes: Vec<ScorecardBody>,
     /// The own warehouse.
     pub warehouse: WarehouseBody,
+    /// Partners who sell and send goods themselves, by parcels.
+    pub partners: Vec<PartnerBody>,
     /// Orders, parcels and promises still to be looked at: the counts lie so far behind.
     pub waiting: u64,
 }
@@ -117,6 +119,24 @@ pub struct DriftBody {
     pub standing: Standing,
 }
 
+/// How a partner who sells and sends goods itself did.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PartnerBody {
+    /// The name under which it sells.
+    pub name: String,
+    /// What became of the company's promises for its goods, by their first due.
+    pub kept: ShareBody,
+    /// Against everybody to the same countries with promises as long.
+    pub against: AgainstBody,
+    /// `alone`, `too_few`, `no_difference`, `better`, `worse`.
+    #[schema(value_type = String)]
+    pub standing: Standing,
+    /// Exceptions whose cause the carrier says is the sender's, of those handed over.
+    pub claimed: ShareBody,
+    /// How it hands over.
+    pub hands_over: WarehouseBody,
+}
+
 /// How the own warehouse did.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WarehouseBody {
@@ -145,6 +165,7 @@ impl ScorecardsBody {
             lanes: all(&cards.lanes),
             classes: all(&cards.classes),
             warehouse: WarehouseBody::of(&cards.warehouse),
+            partners: cards.partners.iter().map(PartnerBody::of).collect(),
             waiting: cards.waiting,
         }
     }
@@ -157,15 +178,7 @@ impl ScorecardBody {
             parcels: card.parcels,
             handed_over: card.handed_over,
             kept: ShareBody::of(card.kept),
-            against: card.against.map(|against| AgainstBody {
-                of: against.n,
-                comparable: against.comparable,
-                observed: against.observed,
-                expected: against.expected,
-                low: against.lower,
-                high: against.upper,
-                enough: against.enough,
-            }),
+            against: card.against.map(AgainstBody::of),
             standing: card.standing,
             rank: card.rank,
             transit: LastingBody::of(card.transit),
@@ -179,6 +192,33 @@ impl ScorecardBody {
             let_off: card.apart.let_off,
             handed_too_late: card.apart.handed_too_late,
             drift: DriftBody::of(card.drift),
+        }
+    }
+}
+
+impl AgainstBody {
+    fn of(against: kept_learn::Against) -> AgainstBody {
+        AgainstBody {
+            of: against.n,
+            comparable: against.comparable,
+            observed: against.observed,
+            expected: against.expected,
+            low: against.lower,
+            high: against.upper,
+            enough: against.enough,
+        }
+    }
+}
+
+impl PartnerBody {
+    fn of(partner: &Partner) -> PartnerBody {
+        PartnerBody {
+            name: partner.name.clone(),
+            kept: ShareBody::of(partner.kept),
+            against: AgainstBody::of(partner.against),
+            standing: partner.standing,
+            claimed: ShareBody::of(partner.claimed),
+            hands_over: WarehouseBody::of(&partner.hands_over),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Scorecards: the counts follow the facts of the ledger, behind the watermark of `learn`. A fact says which parcels to look at; what
 //! counts of them is read from their rows, so that what is told late needs no rule of its own.
 
+mod computing;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::{MutexGuard, PoisonError};
@@ -8,15 +10,14 @@ use std::sync::{MutexGuard, PoisonError};
 use jiff::tz::TimeZone;
 use kept_base::{OrderId, ParcelId, PromiseId, from_millis, millis};
 use kept_domain::apply::touches;
-use kept_domain::scorecard::{Bin, Group, Mark, Scorecards as Counts, Stays, Under, score};
+use kept_domain::scorecard::{Mark, Scorecards as Counts, Under, score};
 use kept_domain::subject::{Noun, Subject};
 use kept_domain::vocabulary::Cause;
 use kept_domain::{Body, Fact};
-use kept_learn::{Against, Change, Stratum, against_expected, change, ended_by, kaplan_meier_counted};
+use kept_learn::{Against, Change};
 use kept_store::Connection;
 use serde::Serialize;
 
-use crate::figures::share;
 use crate::views::{Page, ParcelLine, Share};
 use crate::writer::away;
 use crate::{Engine, EngineError};
@@ -136,6 +137,7 @@ fn matters(body: &Body) -> bool {
         body,
         Body::OrderPlaced(_)
             | Body::OrderNamed(_)
+            | Body::OrderLinesAdded(_)
             | Body::ParcelAnnounced(_)
             | Body::ParcelLinked(_)
             | Body::ParcelScanned(_)
@@ -183,6 +185,8 @@ pub struct Scorecards {
     pub classes: Vec<Scorecard>,
     /// The own warehouse.
     pub warehouse: Warehouse,
+    /// Partners who sell and send goods themselves, by parcels.
+    pub partners: Vec<Partner>,
     /// Parcels and promises that are still to be looked at: the counts lie so far behind.
     pub waiting: u64,
 }
@@ -279,6 +283,23 @@ pub struct Drift {
     pub standing: Standing,
 }
 
+/// How a partner who sells and sends goods itself did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Partner {
+    /// The name under which it sells.
+    pub name: String,
+    /// What became of the promises to the customers: the company's own, whoever sent.
+    pub kept: Share,
+    /// Against what everybody's shares on the same lanes, with promises as long, would have given.
+    pub against: Against,
+    /// What that says.
+    pub standing: Standing,
+    /// Of those sent: exceptions whose cause the carrier says is the sender's.
+    pub claimed: Share,
+    /// How it hands over.
+    pub hands_over: Warehouse,
+}
+
 /// How the own warehouse did.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Warehouse {
@@ -328,7 +349,7 @@ impl Engine {
             from: start_of(*period.start(), &scorer.zone),
             before: start_of(*period.end() + 1, &scorer.zone),
             waiting: scorer.waiting() as u64,
-            ..computed(&scorer.counts, &period, now, day_of(now, &scorer.zone))
+            ..computing::computed(&scorer.counts, &period, now, day_of(now, &scorer.zone))
         })
     }
 
@@ -384,155 +405,4 @@ fn period(now: i64, days: i64, zone: &TimeZone) -> RangeInclusive<i32> {
     let today = day_of(now, zone);
     let days = i32::try_from(days.clamp(1, LONGEST)).unwrap_or(1);
     today - (days - 1)..=today
-}
-
-fn computed(counts: &Counts, period: &RangeInclusive<i32>, now: i64, today: i32) -> Scorecards {
-    let sums = counts.sum(period, now);
-    let lately = counts.sum(&(today - LATELY + 1..=today), now);
-    let earlier = counts.sum(&(today - LATELY - BEFORE + 1..=today - LATELY), now);
-    let by = |name: fn(&Group) -> &str| {
-        let (period, lately, earlier) = (by(&sums, name), by(&lately, name), by(&earlier, name));
-        let nothing = Bin::default();
-        let cards = period.iter().map(|(name, bin)| {
-            let side = |of: &BTreeMap<String, Bin>| kept(of.get(name).unwrap_or(&nothing));
-            scorecard(name, bin, drift(side(&lately), side(&earlier)))
-        });
-        let mut cards: Vec<Scorecard> = cards.collect();
-        cards.sort_by(|one, other| other.parcels.cmp(&one.parcels).then_with(|| one.name.cmp(&other.name)));
-        cards
-    };
-    let (all, all_lately, all_earlier) = (total(&sums), total(&lately), total(&earlier));
-    let mut carriers = by(|group| &group.carrier);
-    compare(&mut carriers, &sums);
-    let mut classes = by(|group| &group.class);
-    classes.sort_by_key(|card| card.name.parse::<u32>().unwrap_or(u32::MAX));
-    let in_time = |bin: &Bin| share(bin.count(Mark::ShipInTime), bin.count(Mark::ShipJudged));
-    Scorecards {
-        from: 0,
-        before: 0,
-        carriers,
-        lanes: by(|group| &group.lane),
-        classes,
-        warehouse: Warehouse {
-            parcels: all.parcels(),
-            in_time: in_time(&all),
-            never_handed: share(all.count(Mark::NeverHanded), all.parcels()),
-            preparing: lasting(&all.preparing),
-            drift: drift(in_time(&all_lately), in_time(&all_earlier)),
-        },
-        all: scorecard("", &all, drift(kept(&all_lately), kept(&all_earlier))),
-        waiting: 0,
-    }
-}
-
-fn by(sums: &[(&Group, Bin)], name: fn(&Group) -> &str) -> BTreeMap<String, Bin> {
-    let mut found: BTreeMap<String, Bin> = BTreeMap::new();
-    for (group, bin) in sums {
-        found.entry(name(group).to_owned()).or_default().merge(bin);
-    }
-    found
-}
-
-fn total(sums: &[(&Group, Bin)]) -> Bin {
-    let mut total = Bin::default();
-    sums.iter().for_each(|(_, bin)| total.merge(bin));
-    total
-}
-
-fn kept(bin: &Bin) -> Share {
-    share(bin.count(Mark::Kept), bin.count(Mark::Judged))
-}
-
-fn scorecard(name: &str, bin: &Bin, drift: Drift) -> Scorecard {
-    let handed_over = bin.count(Mark::Handed);
-    let of_handed = |mark: Mark| share(bin.count(mark), handed_over);
-    Scorecard {
-        name: name.to_owned(),
-        parcels: bin.parcels(),
-        handed_over,
-        kept: kept(bin),
-        against: None,
-        standing: Standing::NotCompared,
-        rank: None,
-        transit: lasting(&bin.transit),
-        silent: of_handed(Mark::Silent),
-        first_attempt: share(bin.count(Mark::FirstTry), bin.count(Mark::Attempted)),
-        disputed: share(bin.count(Mark::Disputed), bin.count(Mark::Delivered)),
-        contested: of_handed(Mark::Contested),
-        claims: CAUSES.iter().map(|cause| (cause.word(), of_handed(Mark::claimed(*cause)))).collect(),
-        apart: Apart {
-            in_dispute: bin.count(Mark::InDispute),
-            moved: bin.count(Mark::Moved),
-            let_off: bin.count(Mark::LetOff),
-            handed_too_late: bin.count(Mark::HandedTooLate),
-        },
-        drift,
-    }
-}
-
-/// Kaplan–Meier over all of them: the median of those that have arrived would leave out whoever is still waiting.
-fn lasting(stays: &Stays) -> Lasting {
-    let curve = kaplan_meier_counted(&stays.spells());
-    let by = |share: f64| ended_by(&curve, share);
-    Lasting { n: stays.n(), ended: stays.ended(), median_hours: by(0.5), p90_hours: by(0.9) }
-}
-
-fn drift(now: Share, before: Share) -> Drift {
-    let wilson = |share: Share| kept_learn::Share::wilson(share.count, share.of);
-    let change = wilson(now).zip(wilson(before)).and_then(|(now, before)| change(now, before));
-    let standing = match change {
-        Some(change) if now.of >= FEW && before.of >= FEW => told(change.lower, change.upper),
-        _ => Standing::TooFew,
-    };
-    Drift { now, before, change, standing }
-}
-
-fn told(lower: f64, upper: f64) -> Standing {
-    match (lower > 0.0, upper < 0.0) {
-        (true, _) => Standing::Better,
-        (_, true) => Standing::Worse,
-        _ => Standing::NoDifference,
-    }
-}
-
-/// Holds each carrier against everybody on the same lanes, in the same classes, handed over as late; and ranks those of which there are
-/// enough.
-fn compare(carriers: &mut [Scorecard], sums: &[(&Group, Bin)]) {
-    let like = |group: &Group| (group.lane.clone(), group.class.clone(), group.handed_late);
-    let mut everybody: BTreeMap<_, (u64, u64)> = BTreeMap::new();
-    for (group, bin) in sums {
-        let (hits, all) = everybody.entry(like(group)).or_default();
-        *hits += bin.count(Mark::Kept);
-        *all += bin.count(Mark::Judged);
-    }
-    for card in carriers.iter_mut() {
-        let own = sums.iter().filter(|(group, _)| group.carrier == card.name);
-        let strata = own.map(|(group, bin)| {
-            let (all_hits, all) = everybody.get(&like(group)).copied().unwrap_or_default();
-            Stratum { hits: bin.count(Mark::Kept), n: bin.count(Mark::Judged), all_hits, all }
-        });
-        let against = against_expected(&strata.collect::<Vec<_>>());
-        card.standing = match against {
-            Against { n, comparable: 0, .. } if n > 0 => Standing::Alone,
-            Against { enough: false, .. } => Standing::TooFew,
-            Against { lower, upper, .. } => told(lower, upper),
-        };
-        card.against = Some(against);
-    }
-    // Beyond what is expected, for each comparable parcel.
-    let beyond = |card: &Scorecard| {
-        let against = card.against.filter(|against| against.enough)?;
-        Some((against.observed as f64 - against.expected) / against.comparable as f64)
-    };
-    carriers.sort_by(|one, other| {
-        let rank = |card: &Scorecard| beyond(card).unwrap_or(f64::NEG_INFINITY);
-        rank(other).total_cmp(&rank(one))
-    });
-    // Where every difference may be chance nobody has a place.
-    if !carriers.iter().any(|card| matches!(card.standing, Standing::Better | Standing::Worse)) {
-        return;
-    }
-    for (rank, card) in (1..).zip(carriers.iter_mut().take_while(|card| beyond(card).is_some())) {
-        card.rank = Some(rank);
-    }
 }

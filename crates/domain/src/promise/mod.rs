@@ -3,11 +3,18 @@
 use kept_base::{BrandId, CustomerId, Due, ItemId, LineId, MessageId, Money, OrderId, ParcelId, Position, PromiseId, WordId};
 use serde::{Deserialize, Serialize};
 
+mod facts;
+
 use crate::deed::Deed;
 use crate::fact::SealedRef;
 use crate::input::Giver;
+use crate::parcel::Parcel;
+use crate::penalty::{self, Penalty};
 
 pub use crate::signal::{SignalKind, SignalMark, SignalRaised};
+pub use facts::{
+    Adopted, Amended, Assessed, Assigned, Disputed, ItemSettled, ItemsAdded, Made, Reopened, Settled, Touched, WordGiven,
+};
 
 /// The state of a promise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,8 +47,14 @@ pub struct Promise {
     pub review_at: Option<i64>,
     /// Parts, each with its own outcome.
     pub items: Vec<Item>,
-    /// The amount owed, for promises of money.
+    /// The amount owed, for promises of money: what was paid in vain, and what the law adds while it is late.
     pub amount: Option<Money>,
+    /// What the law adds while it is late.
+    pub penalty: Option<Penalty>,
+    /// Since when the money is held that is to be paid back, epoch milliseconds.
+    pub held_since: Option<i64>,
+    /// Made to the company by a partner, for the sake of a promise to a customer.
+    pub upstream: Option<Upstream>,
     /// How it stands.
     pub state: PromiseState,
     /// The customer's own wish moved the due: neutral in every figure.
@@ -70,6 +83,15 @@ pub struct Promise {
     pub armed_by: Position,
     /// Facts about it.
     pub facts: Vec<Position>,
+}
+
+/// Whose promise it is, where a partner made it to the company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upstream {
+    /// The promise to the customer that it serves.
+    pub serves: PromiseId,
+    /// The partner: the name under which they sell.
+    pub partner: String,
 }
 
 /// How a promise stands.
@@ -243,167 +265,6 @@ pub struct Told {
     pub bounced: bool,
 }
 
-/// A promise stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Made {
-    /// Id.
-    pub promise: PromiseId,
-    /// Kind.
-    pub kind: String,
-    /// Version of the definition.
-    pub definition: String,
-    /// To whom.
-    pub customer: Option<CustomerId>,
-    /// About which order.
-    pub order: Option<OrderId>,
-    /// Who answers.
-    pub owner: String,
-    /// Epoch milliseconds.
-    pub made_at: i64,
-    /// Parts.
-    pub items: Vec<Item>,
-    /// Amount.
-    pub amount: Option<Money>,
-    /// When to look again where no word has a due.
-    pub review_at: Option<i64>,
-}
-
-/// A promise that stood before its customer was known found them, and its parts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Adopted {
-    /// Which promise.
-    pub promise: PromiseId,
-    /// To whom it is made.
-    pub customer: CustomerId,
-    /// Its parts, now that they are known; empty: as they were.
-    pub items: Vec<Item>,
-}
-
-/// A word binds a promise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WordGiven {
-    /// Which promise.
-    pub promise: PromiseId,
-    /// Id of the word.
-    pub word: WordId,
-    /// Who.
-    pub by: Giver,
-    /// When, epoch milliseconds.
-    pub given_at: i64,
-    /// Due.
-    pub due: Option<Due>,
-    /// Sentence.
-    pub sentence: Option<SealedRef>,
-    /// Article or rule.
-    pub source: Option<String>,
-    /// Waits for a condition.
-    pub waiting: bool,
-    /// Beyond authority.
-    pub exceeded: bool,
-    /// The amount it adds, for promises of money.
-    pub adds: Option<Money>,
-}
-
-/// A part was settled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ItemSettled {
-    /// Which promise.
-    pub promise: PromiseId,
-    /// Which part.
-    pub item: ItemId,
-    /// How.
-    pub state: ItemState,
-    /// When, epoch milliseconds.
-    pub at: i64,
-    /// Why.
-    pub cause: Option<String>,
-}
-
-/// A promise was judged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Assessed {
-    /// Which.
-    pub promise: PromiseId,
-    /// Kept, kept late, broken or released.
-    pub state: PromiseState,
-    /// Against the first due.
-    pub by_first_due: PromiseState,
-    /// Epoch milliseconds.
-    pub at: i64,
-    /// False: "probably".
-    pub certain: bool,
-    /// Who judged.
-    pub by: String,
-    /// Why.
-    pub cause: Option<String>,
-}
-
-/// What a promise was judged by was withdrawn.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reopened {
-    /// Which.
-    pub promise: PromiseId,
-    /// The parts that are owed again.
-    pub items: Vec<ItemId>,
-    /// What it is until it is judged again: open, or late where its due has passed.
-    pub state: PromiseState,
-}
-
-/// The customer's own wish moved the due.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Amended {
-    /// Which.
-    pub promise: PromiseId,
-    /// The new due.
-    pub due: Due,
-    /// Who noted it, if not the customer.
-    pub noted_by: Option<String>,
-}
-
-/// The customer says that it is not so.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Disputed {
-    /// Which.
-    pub promise: PromiseId,
-    /// Epoch milliseconds.
-    pub at: i64,
-}
-
-/// A dispute was settled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settled {
-    /// Which.
-    pub promise: PromiseId,
-    /// How it is judged now.
-    pub state: PromiseState,
-    /// Epoch milliseconds.
-    pub at: i64,
-    /// Who settled it, and on what evidence.
-    pub by: String,
-}
-
-/// Somebody else answers for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assigned {
-    /// Which.
-    pub promise: PromiseId,
-    /// Who from now on.
-    pub owner: String,
-    /// Who said so.
-    pub by: String,
-}
-
-/// The customer touched it: asked, chose, or wants peace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Touched {
-    /// Which.
-    pub promise: PromiseId,
-    /// `asked`, `peace`, `wait`, `cancel`, `another_day`.
-    pub how: String,
-    /// Epoch milliseconds.
-    pub at: i64,
-}
-
 impl Promise {
     /// A promise as made.
     pub fn new(brand: BrandId, fact: &Made, position: Position) -> Promise {
@@ -423,6 +284,9 @@ impl Promise {
             review_at: fact.review_at,
             items: fact.items.clone(),
             amount: fact.amount,
+            penalty: fact.penalty.clone().map(Penalty::new),
+            held_since: fact.held_since,
+            upstream: fact.upstream.clone(),
             state: PromiseState::Open,
             amended: false,
             disputed: None,
@@ -438,6 +302,13 @@ impl Promise {
             armed_by: position,
             facts: Vec::new(),
         }
+    }
+
+    /// Whether a line that is owed is in no parcel yet. A parcel that names no lines has all that travel in no other.
+    pub fn lacks_parcel(&self, parcels: &[&Parcel]) -> bool {
+        let carried = |line: &LineId| parcels.iter().any(|parcel| parcel.lines.is_empty() || parcel.lines.contains(line));
+        let owed = self.items.iter().filter(|item| item.state == ItemState::Open);
+        owed.into_iter().any(|item| matches!(&item.kind, ItemKind::Line(line) if !carried(line)))
     }
 
     /// Whether a signal of this kind, armed by this fact, was raised already.
@@ -493,6 +364,19 @@ impl Promise {
             item.state = fact.state;
             item.settled_at = Some(fact.at);
             item.cause.clone_from(&fact.cause);
+        }
+    }
+
+    /// Folds parts that came to it.
+    pub fn add_items(&mut self, fact: &ItemsAdded) {
+        self.items.extend(fact.items.iter().cloned());
+    }
+
+    /// Folds what the law added.
+    pub fn run_penalty(&mut self, fact: &penalty::Ran) {
+        self.amount = Some(self.amount.and_then(|amount| amount.checked_add(fact.adds).ok()).unwrap_or(fact.adds));
+        if let Some(penalty) = &mut self.penalty {
+            penalty.run(fact);
         }
     }
 
@@ -584,7 +468,9 @@ impl Promise {
         });
         match fact.signal_kind {
             SignalKind::Late if self.state.is_open() => self.state = PromiseState::Late,
-            SignalKind::AtRisk | SignalKind::Silent | SignalKind::Lost if self.state == PromiseState::Open => {
+            SignalKind::AtRisk | SignalKind::Silent | SignalKind::Lost | SignalKind::Backordered
+                if self.state == PromiseState::Open =>
+            {
                 self.state = PromiseState::AtRisk
             }
             SignalKind::NextWordDue => self.next_word_at = None,
