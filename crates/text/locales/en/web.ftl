@@ -112,6 +112,7 @@ playbook-confirm-refund = say that it is paid back
 playbook-choice-not-possible = say that a person takes over
 playbook-errand-refused = tell of a refusal by the shop
 playbook-refund-late = refund late
+playbook-partner-late = partner late
 
 ## Carriers and sources
 carrier-laposte = La Poste

@@ -112,6 +112,7 @@ playbook-confirm-refund = dire que c’est remboursé
 playbook-choice-not-possible = dire qu’une personne reprend la demande
 playbook-errand-refused = alerter d’un refus de la boutique
 playbook-refund-late = remboursement en retard
+playbook-partner-late = partenaire en retard
 
 ## Carriers and sources
 carrier-laposte = La Poste

@@ -17,6 +17,17 @@ use kept_web::pages::{
 
 use crate::{pages_made_up as made_up, pages_made_up_house as made_up_house};
 
+#[test]
+fn every_playbook_that_comes_with_kept_is_named_as_people_say_it() {
+    let packs = kept_engine::LoadedPacks::load(kept_engine::PackSource::Embedded).expect("the packs of the program");
+    let texts = kept_text::Texts::embedded().expect("the texts of the program");
+    for playbook in &packs.packs.playbooks {
+        for language in Language::ALL {
+            assert!(texts.has(language, &format!("playbook-{}", playbook.name)), "{language}: playbook-{}", playbook.name);
+        }
+    }
+}
+
 fn page_of<T>(rows: Vec<T>) -> Page<T> {
     let total = u64::try_from(rows.len()).expect("few");
     Page { rows, total, next: Some("p2".to_owned()) }
