@@ -261,6 +261,22 @@ fn the_customers_page_shows_a_name_and_no_address() {
 }
 
 #[test]
+fn what_stands_still_comes_before_the_promises_and_a_filter_stays_at_its_place() {
+    let html = today::view(made_up::frame(Language::English, "/"), &made_up::today()).render().expect("renders");
+    let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text} is not on the page"));
+    let first_promise = at("/promises/prm_");
+    let first_place = at("place=");
+    assert!(first_place < first_promise, "one matter before the many promises it endangers");
+    let asked = parcels::ParcelsAsked { place: Some("<77>".to_owned()), ..parcels::ParcelsAsked::default() };
+    let none = kept_engine::views::Page { rows: Vec::new(), total: 0, next: None };
+    let html = parcels::list_view(made_up::frame(Language::English, "/parcels"), &made_up::today().standing, &asked, &none);
+    let html = html.render().expect("renders");
+    let (_, form) = html.split_once("<form class=\"filters\"").expect("the form");
+    let (form, _) = form.split_once("</form>").expect("its end");
+    assert!(form.contains("name=\"place\" value=\"&#60;77&#62;\""), "{form}");
+}
+
+#[test]
 fn an_erased_person_has_no_name_on_any_page() {
     let mut file = made_up::customer_file();
     file.person.details = None;
