@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fact::SealedRef;
 use crate::input::CancelledBy;
+use crate::parcel::Parcel;
 
 /// The state of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -184,6 +185,16 @@ impl Order {
             refunded: None,
             facts: Vec::new(),
         }
+    }
+
+    /// Of the lines that are still to come, those in parcels of which `which` holds: those a parcel names, else those that no parcel does.
+    pub fn lines_in(&self, parcels: &[Parcel], which: impl Fn(&Parcel) -> bool) -> Vec<&Line> {
+        let carries = |parcel: &Parcel, line: &Line| {
+            let named = || parcels.iter().any(|parcel| parcel.lines.contains(&line.id));
+            parcel.lines.contains(&line.id) || (parcel.lines.is_empty() && !named())
+        };
+        let standing = self.lines.iter().filter(|line| line.cancelled.is_none());
+        standing.filter(|line| parcels.iter().any(|parcel| which(parcel) && carries(parcel, line))).collect()
     }
 
     /// Folds a cancellation; a line cancelled twice keeps its first cancellation.

@@ -69,7 +69,7 @@ pub(crate) const VALUES: [(&str, Shape); 29] = [
 /// Values that every message needs.
 const ALWAYS: [&str; 3] = ["order_number", "team", "shop"];
 /// The reasons that the texts know. Any other is left out: no cause is told for which there is no text.
-pub(crate) const REASONS: [&str; 17] = [
+pub(crate) const REASONS: [&str; 18] = [
     "silent",
     "not_handed_over",
     "not_far_enough",
@@ -86,6 +86,7 @@ pub(crate) const REASONS: [&str; 17] = [
     "lost",
     "cancel_order",
     "reshipment",
+    "address_change",
     "refund",
 ];
 

@@ -86,19 +86,27 @@ impl React<'_, '_> {
             return Ok(Reaction::Duplicate);
         }
         let at = self.instant(&news.at, &order.zone);
+        self.cancel_lines(order, lines, news.by, news.cause.as_deref(), at)?;
+        Ok(Reaction::Taken)
+    }
+
+    /// These lines will not come: what was paid for them is owed back.
+    pub(super) fn cancel_lines(
+        &mut self,
+        order: Order,
+        lines: Vec<LineId>,
+        by: CancelledBy,
+        cause: Option<&str>,
+        at: i64,
+    ) -> Result<(), ReactError> {
         if let Some(delivery) = order.delivery {
             self.advance_promise(delivery, false)?;
         }
-        let position = self.desk.emit(LinesCancelled {
-            order: order.id,
-            lines: lines.clone(),
-            by: news.by,
-            cause: news.cause.clone(),
-            at,
-        })?;
+        let position =
+            self.desk.emit(LinesCancelled { order: order.id, lines: lines.clone(), by, cause: cause.map(str::to_owned), at })?;
         if let Some(delivery) = order.delivery {
-            let (state, cause) = match news.by {
-                CancelledBy::Shop => (ItemState::Broken, Some(news.cause.clone().unwrap_or_else(|| "withdrawn".to_owned()))),
+            let (state, cause) = match by {
+                CancelledBy::Shop => (ItemState::Broken, Some(cause.unwrap_or("withdrawn").to_owned())),
                 CancelledBy::Customer => (ItemState::Released, None),
             };
             let items: Vec<_> = self.desk.promise(delivery)?.map(|promise| promise.items.clone()).unwrap_or_default();
@@ -109,15 +117,15 @@ impl React<'_, '_> {
             }
         }
         let order = self.desk.order(order.id)?.unwrap_or(order);
-        self.owe_back(&order, &lines, news.by, at)?;
+        self.owe_back(&order, &lines, by, at)?;
         if let Some(delivery) = order.delivery {
-            if news.by == CancelledBy::Shop {
+            if by == CancelledBy::Shop {
                 self.raise(delivery, None, Coming::seen(SignalKind::LinesWithdrawn, position, at, "withdrawn"))?;
             }
             self.judge(delivery)?;
             self.rearm(delivery)?;
         }
-        Ok(Reaction::Taken)
+        Ok(())
     }
 
     fn owe_back(&mut self, order: &Order, lines: &[LineId], by: CancelledBy, at: i64) -> Result<(), ReactError> {

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod choices;
 mod facts;
 mod forms;
 mod hands;

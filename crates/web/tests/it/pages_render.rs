@@ -167,6 +167,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 "secret",
                 &made_up::customer_page(),
                 &customer_page::Asked { said: Some("wait".to_owned()), choice: Some("cancel".to_owned()), lang: None },
+                None,
             )
             .render()
             .expect("renders"),
@@ -220,6 +221,7 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
             errands::Entered { what: evil.to_owned(), text: evil.to_owned(), amount: evil.to_owned() },
             "…".to_owned(),
         )),
+        address: None,
     };
     let html = promise::view(made_up::frame(Language::English, "/promises"), &file, beside, again).render().expect("renders");
     assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
@@ -230,6 +232,7 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
         "s",
         &page,
         &customer_page::Asked { said: Some("<b>".to_owned()), choice: Some("<b>".to_owned()), lang: Some("<b>".to_owned()) },
+        None,
     )
     .render()
     .expect("renders");
@@ -250,6 +253,7 @@ fn the_customers_page_shows_a_name_and_no_address() {
             "secret",
             &page,
             &customer_page::Asked::default(),
+            None,
         )
         .render()
         .expect("renders");
