@@ -8,6 +8,7 @@
 )]
 
 mod choices;
+mod errands;
 mod facts;
 mod forms;
 mod hands;
