@@ -71,6 +71,74 @@ test("choices", async (t) => {
     });
   }
 
+  for (const [language, width] of VIEWS) {
+    await t.test(`another address, typed wrong, then right, ${language}, ${width} px`, async (t) => {
+      const order = shop.place((number += 10), language);
+      const page = await visitor(t, house.address, { language, width });
+      await signIn(page, ada);
+      await speak(page, language);
+      const promise = await numberedPromise(page, order.number);
+      const due = await page.locator("main h1").innerText();
+      const own = await customersPage(t, page, house, language, width);
+      const form = own.locator('form:has(button[value="new_address"])');
+      await reveal(form);
+      await form.locator("[name=street]").fill("8 rue Haute");
+      await form.locator("[name=postal]").fill("2920");
+      await form.locator("[name=city]").fill("Quimper");
+      await look(own, language, "choices-address-form");
+      await Promise.all([own.waitForEvent("load"), form.locator("button").click()]);
+      own.forgive(/422/);
+      assert.match(await own.locator(".wrong").innerText(), /75011/, "what a code looks like is said");
+      assert.equal(await form.locator("[name=street]").inputValue(), "8 rue Haute", "nothing that was typed is lost");
+      await look(own, language, "choices-address-wrong");
+      await form.locator("[name=postal]").fill("29000");
+      await Promise.all([own.waitForEvent("load"), form.locator("button").click()]);
+      assert.equal(order.shipping.city, "Brest", "nothing without a yes: the playbook waits for one");
+      await until("the wish on the page of the promise", async () => {
+        await page.goto(promise);
+        return page.locator('form[action$="/release"][action^="/errands/"]').count();
+      });
+      assert.match(await page.locator("main").innerText(), /8 rue Haute, 29000 Quimper/);
+      await releaseOn(page, promise, language, "choices-address-promise");
+      await until("the address in the shop", () => order.shipping.city === "Quimper" && order.shipping.postcode === "29000");
+      await until("it is said to be changed", async () => {
+        await own.goto(own.url().split("?")[0].replace(/\/address$/, "") + `?lang=${language}`);
+        return (await own.locator("main").innerText()).match(language === "fr" ? /L’adresse de livraison est changée/ : /The delivery address is changed/);
+      });
+      await look(own, language, "choices-address-done");
+      await page.goto(promise);
+      assert.equal(await page.locator("main h1").innerText(), due, "what was promised stands");
+    });
+  }
+
+  for (const [language, width] of [["fr", 390], ["en", 1440]]) {
+    await t.test(`another day waits for a person who tells the carrier, ${language}, ${width} px`, async (t) => {
+      const order = shop.place((number += 10), language);
+      const page = await visitor(t, house.address, { language, width });
+      await signIn(page, ada);
+      await speak(page, language);
+      const promise = await numberedPromise(page, order.number);
+      const own = await customersPage(t, page, house, language, width);
+      const form = own.locator('form:has(button[value="another_day"])');
+      await reveal(form);
+      const day = new Date(Date.now() + 12 * 86_400_000).toISOString().slice(0, 10);
+      await form.locator("[name=day]").fill(day);
+      await Promise.all([own.waitForEvent("load"), form.locator("button").click()]);
+      assert.match(await own.locator("main").innerText(), language === "fr" ? /Une personne transmet le jour/ : /A person is passing on the day/);
+      await look(own, language, "choices-day-own");
+      await page.goto("/");
+      await look(page, language, "choices-day-today");
+      await page.goto(promise);
+      await look(page, language, "choices-day-promise");
+      const told = page.locator('form[action$="/done"][action^="/errands/"]').last();
+      await reveal(told);
+      await told.locator("input[name=reason]").fill("told on the phone");
+      await Promise.all([page.waitForEvent("load"), told.locator("button").click()]);
+      await own.reload();
+      assert.match(await own.locator("main").innerText(), language === "fr" ? /est transmis à qui vous livre/ : /has been passed on to whoever/);
+    });
+  }
+
   await t.test("a shop that refuses is seen, and it is done by hand", async (t) => {
     const order = shop.place((number += 10), "en");
     const page = await visitor(t, house.address);

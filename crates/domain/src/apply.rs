@@ -19,7 +19,7 @@ use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 pub use crate::folder::{Changed, Folder};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 7;
+pub const FOLD_VERSION: i64 = 8;
 
 /// What a fact does beside the state of its subjects: rows of small tables, all rebuildable.
 #[derive(Clone, Debug, PartialEq)]
@@ -348,6 +348,7 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
         }
         Body::ErrandAsked(body) => {
             folder.add(Subject::Errand(Box::new(Errand::new(brand, body))));
+            folder.on_promise(body.promise, |promise| promise.errands.push(body.errand));
             if body.state == ErrandState::Queued {
                 effects.push(|| Effect::Outgoing(Noun::Errand, body.errand.into()));
             }

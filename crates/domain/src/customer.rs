@@ -98,11 +98,12 @@ pub struct Contacted {
 pub struct Answered {
     /// About which promise.
     pub promise: PromiseId,
-    /// `arrived`, `not_arrived`, `attempt_contested`, `wait`, `another_day`, `cancel`, `reship`, `peace`, `told_otherwise`.
+    /// `arrived`, `not_arrived`, `attempt_contested`, `wait`, `another_day`, `cancel`, `reship`, `new_address`, `pickup_point`, `peace`,
+    /// `told_otherwise`.
     pub says: String,
     /// Epoch milliseconds.
     pub at: i64,
-    /// Their words.
+    /// Their words; of `new_address` and `pickup_point` the address as JSON.
     pub text: Option<SealedRef>,
     /// Who noted it, if not the customer on their page.
     pub noted_by: Option<String>,

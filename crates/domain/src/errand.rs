@@ -3,6 +3,7 @@
 //! A message is what is said, an errand is what is done. It is asked for, perhaps released by a person, tried until the shop has done it or
 //! will not, and every step is a fact. What exactly is asked may hold an address, so it is sealed.
 
+use jiff::civil::Date;
 use kept_base::{BrandId, Country, CustomerId, DecisionId, ErrandId, Money, OrderId, Position, PromiseId};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,13 @@ pub enum Act {
         /// The new address, whole.
         address: DeliveryAddress,
     },
+    /// Tell whoever delivers on which day the customer wishes it. No interface does: a person does.
+    DeliveryDay {
+        /// The order.
+        order_number: String,
+        /// The day they wish.
+        day: Date,
+    },
 }
 
 /// Where to deliver.
@@ -109,17 +117,20 @@ pub enum ErrandKind {
     Reshipment,
     /// Another address.
     AddressChange,
+    /// The day of delivery, told to whoever delivers.
+    DeliveryDay,
 }
 
 impl ErrandKind {
     /// All of them.
-    pub const ALL: [ErrandKind; 6] = [
+    pub const ALL: [ErrandKind; 7] = [
         ErrandKind::Note,
         ErrandKind::CancelOrder,
         ErrandKind::CancelLines,
         ErrandKind::Refund,
         ErrandKind::Reshipment,
         ErrandKind::AddressChange,
+        ErrandKind::DeliveryDay,
     ];
 
     /// The word in packs, rows, signals and keys of texts.
@@ -131,6 +142,7 @@ impl ErrandKind {
             ErrandKind::Refund => "refund",
             ErrandKind::Reshipment => "reshipment",
             ErrandKind::AddressChange => "address_change",
+            ErrandKind::DeliveryDay => "delivery_day",
         }
     }
 }
@@ -146,6 +158,7 @@ impl Act {
             Act::Refund { .. } => ErrandKind::Refund,
             Act::Reshipment { .. } => ErrandKind::Reshipment,
             Act::AddressChange { .. } => ErrandKind::AddressChange,
+            Act::DeliveryDay { .. } => ErrandKind::DeliveryDay,
         }
     }
 
@@ -157,7 +170,8 @@ impl Act {
             | Act::Cancellation { order_number, .. }
             | Act::Refund { order_number, .. }
             | Act::Reshipment { order_number, .. }
-            | Act::AddressChange { order_number, .. } => order_number,
+            | Act::AddressChange { order_number, .. }
+            | Act::DeliveryDay { order_number, .. } => order_number,
         }
     }
 }
@@ -211,9 +225,19 @@ impl ErrandState {
         }
     }
 
+    /// The state of a word.
+    pub fn from_word(word: &str) -> Option<ErrandState> {
+        ErrandState::ALL.into_iter().find(|state| state.word() == word)
+    }
+
     /// Nothing more will happen by itself, and nothing more is asked of anybody.
     pub fn is_over(self) -> bool {
         matches!(self, ErrandState::Done | ErrandState::Dropped)
+    }
+
+    /// It waits for somebody: nothing is being done about it.
+    pub fn waits(self) -> bool {
+        matches!(self, ErrandState::Shadow | ErrandState::Waiting | ErrandState::Refused)
     }
 
     /// It is being tried.
@@ -249,11 +273,12 @@ pub struct Errand {
     pub by: String,
     /// How it stands.
     pub state: ErrandState,
-    /// Why it waits, as a word: `no-way-out`.
+    /// Why it waits, as a word: `no-way-out`, `left-already`, `label-made`, `under-way`.
     pub reason: Option<String>,
     /// When asked for, epoch milliseconds.
     pub asked_at: i64,
-    /// Who released, dropped or did it by hand.
+    /// Who released, dropped or did it by hand: a person's name; `customer` where a newer wish of theirs stands in its place, `rule`
+    /// where what it was for is over.
     pub handled_by: Option<String>,
     /// Attempts so far.
     pub attempts: u32,

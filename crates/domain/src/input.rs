@@ -6,6 +6,7 @@
 use kept_base::{Country, Language, Moment, Money};
 use serde::{Deserialize, Serialize};
 
+use crate::errand::DeliveryAddress;
 use crate::vocabulary::{ExceptionKind, Milestone};
 
 /// One piece of news and where it came from.
@@ -435,6 +436,18 @@ pub enum Answer {
     Cancel,
     /// "Send it again": the shop is asked.
     Reship,
+    /// "Deliver it elsewhere": the shop is asked, or a person. What was promised stands.
+    NewAddress {
+        /// Where, whole; sealed.
+        address: DeliveryAddress,
+    },
+    /// "Deliver it to a pick-up point": an address like another, with the point's name where a firm's would stand.
+    PickupPoint {
+        /// The point's name.
+        name: String,
+        /// Where it is, and for whom; sealed.
+        address: DeliveryAddress,
+    },
     /// "Leave me in peace about this."
     Peace,
     /// "Your agent told me …": a word, to be confirmed.

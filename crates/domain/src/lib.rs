@@ -3,6 +3,7 @@
 //!
 //! Invariant: nothing here does I/O, reads a clock or panics. Deliberately absent: SQL, HTTP, mail, threads.
 
+pub mod address;
 pub mod apply;
 mod counted;
 pub mod customer;

@@ -293,6 +293,16 @@ impl Order {
         }
     }
 
+    /// Of the lines that are still to come, those in parcels of which `which` holds: those a parcel names, else those that no parcel does.
+    pub fn lines_in(&self, parcels: &[Parcel], which: impl Fn(&Parcel) -> bool) -> Vec<&Line> {
+        let carries = |parcel: &Parcel, line: &Line| {
+            let named = || parcels.iter().any(|parcel| parcel.lines.contains(&line.id));
+            parcel.lines.contains(&line.id) || (parcel.lines.is_empty() && !named())
+        };
+        let standing = self.lines.iter().filter(|line| line.cancelled.is_none());
+        standing.filter(|line| parcels.iter().any(|parcel| which(parcel) && carries(parcel, line))).collect()
+    }
+
     /// Folds a cancellation; a line cancelled twice keeps its first cancellation.
     pub fn cancel(&mut self, fact: &LinesCancelled) {
         for line in self.lines.iter_mut().filter(|line| fact.lines.contains(&line.id)) {

@@ -292,6 +292,19 @@ impl Parcel {
         self.scans.iter().find(|scan| (2..=7).contains(&scan.milestone.rank())).map(|scan| scan.at)
     }
 
+    /// It is no longer with the shop: the carrier has scanned it, or the shop says that it handed it over.
+    pub fn has_left(&self) -> bool {
+        self.handed_over_at().is_some() || self.manifested.is_some() || self.milestone.is_final()
+    }
+
+    /// The carrier cannot find who it is for: it says so, or has failed twice to hand it over.
+    pub fn wants_address(&self) -> bool {
+        let failed = |scan: &&Scan| scan.exception.is_some_and(ExceptionKind::is_failed_attempt);
+        let twice = self.scans.iter().filter(failed).count() > 1;
+        let open = |kind: ExceptionKind| kind == ExceptionKind::AddressProblem || (twice && kind.is_failed_attempt());
+        !self.milestone.is_final() && self.open_exceptions().any(|exception| open(exception.kind))
+    }
+
     /// Whether it will not come any more.
     pub fn is_lost(&self) -> bool {
         let gone = |kind: ExceptionKind| matches!(kind, ExceptionKind::Lost | ExceptionKind::Destroyed);

@@ -69,8 +69,9 @@ impl Playbook {
     }
 }
 
-/// What follows from a promise without anything more being known: what else a shop can do, a person asks for.
-const CAN_DECIDE: [ErrandKind; 3] = [ErrandKind::CancelOrder, ErrandKind::Refund, ErrandKind::Reshipment];
+/// What follows from a promise, or from what its customer chose, without anything more being known: what else a shop can do, a person asks for.
+const CAN_DECIDE: [ErrandKind; 5] =
+    [ErrandKind::CancelOrder, ErrandKind::Refund, ErrandKind::Reshipment, ErrandKind::AddressChange, ErrandKind::Note];
 
 /// To whom a playbook speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -145,7 +146,7 @@ pub fn read(file: &str, text: &str, templates: &[String]) -> Result<Vec<Playbook
                 (Some(kind), None, None) if says_nothing && CAN_DECIDE.contains(&kind) => PlaybookAct::Do(kind),
                 (Some(kind), None, None) if says_nothing => {
                     return Err(refuse(format!("no playbook can decide `{}`", kind.word()))
-                        .hint("a playbook can do `cancel_order`, `refund` and `reshipment`; the rest a person asks for"));
+                        .hint("a playbook can do `cancel_order`, `refund`, `reshipment`, `address_change` and `note`; the rest a person asks for"));
                 }
                 _ => {
                     return Err(refuse(format!("playbook `{}` must either say or do something", playbook.name)).hint(

@@ -13,9 +13,10 @@ use kept_domain::promise::{Promise, SignalKind, SignalMark};
 use kept_domain::{Noun, Subject};
 use kept_store::{Connection, PendingSignal, StoreError};
 
+use crate::acting::ErrandReady;
 use crate::considering::{Answering, Considered, Parcels, Sight};
 use crate::drafting::Draft;
-use crate::errands::{self, Asking, ErrandReady};
+use crate::errands::{self, Asking};
 use crate::gathering::{customer_of, order_of, parcels_of};
 use crate::ports::Letter;
 use crate::writer::{BRAND, Tx, away, collision, shelved};

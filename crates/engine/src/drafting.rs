@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use crate::deciding::Situation;
 use crate::ports::Letter;
 use crate::secrets::Secrets;
+use crate::views::Choice;
 use crate::writer::away;
 use crate::{Engine, EngineError};
 
@@ -69,11 +70,14 @@ impl Engine {
         if let Some(customer) = customer {
             let secret = self.shared.secrets.link_secret(customer.id);
             let url = format!("{}/p/{secret}", settings.public_url);
-            let choices: Vec<Value> = saying
-                .choices
-                .iter()
-                .filter(|choice| choice.as_str() != "reship" || self.can_reship(situation.order.as_ref(), &situation.parcels))
-                .map(|choice| json!({ "label": choice_label(language, choice), "url": format!("{url}?choice={choice}#{}", situation.promise.id) }))
+            // What their page does not offer, no message does.
+            let offers = self.offers_of(&situation.promise, situation.order.as_ref(), &situation.parcels);
+            let offered = saying.choices.iter().filter_map(|says| offers.choices.iter().find(|choice| choice.says == *says));
+            let choices: Vec<Value> = offered
+                .map(|choice| {
+                    let url = format!("{url}?choice={}#{}", choice.says, situation.promise.id);
+                    json!({ "label": choice_label(language, choice), "url": url })
+                })
                 .collect();
             if !choices.is_empty() {
                 writing.values.insert("choices".to_owned(), Value::Array(choices));
@@ -357,9 +361,17 @@ impl Writing<'_> {
     }
 }
 
+/// The texts of pages, for what letters and errands share with them.
+pub(crate) static TEXTS: LazyLock<Option<Texts>> = LazyLock::new(|| Texts::embedded().ok());
+
+/// What a choice is called, in the words of the customer's own page.
+fn choice_label(language: Language, choice: &Choice) -> String {
+    let amount = choice.amount.map(|amount| ("amount", amount.format(language).into()));
+    TEXTS.as_ref().map_or_else(|| choice.says.to_owned(), |texts| texts.say(language, choice.label, amount.as_slice()))
+}
+
 /// An owner as people say it: packs name teams by a code that the texts translate; anything else is a name already.
 fn owner_said(language: Language, owner: &str) -> String {
-    static TEXTS: LazyLock<Option<Texts>> = LazyLock::new(|| Texts::embedded().ok());
     let key = format!("owner-{}", owner.replace('_', "-"));
     match TEXTS.as_ref().filter(|texts| texts.has(language, &key)) {
         Some(texts) => texts.say(language, &key, &[]),
@@ -437,26 +449,5 @@ pub(crate) fn carrier_name(carrier: &str) -> String {
         "chronopost" => "Chronopost".to_owned(),
         "dpd" | "gls" | "dhl" | "ups" | "usps" => carrier.to_uppercase(),
         other => said::capitalised(other),
-    }
-}
-
-fn choice_label(language: Language, choice: &str) -> &'static str {
-    match (language, choice) {
-        (Language::French, "wait") => "Attendre",
-        (Language::French, "another_day") => "Recevoir un autre jour",
-        (Language::French, "cancel") => "Annuler et être remboursé",
-        (Language::French, "arrived") => "C’est arrivé",
-        (Language::French, "not_arrived") => "Je n’ai rien reçu",
-        (Language::French, "reship") => "Recevoir un nouvel envoi",
-        (Language::French, "attempt_contested") => "J’étais là",
-        (Language::French, _) => "Voir",
-        (Language::English, "wait") => "Wait",
-        (Language::English, "another_day") => "Deliver another day",
-        (Language::English, "cancel") => "Cancel and be refunded",
-        (Language::English, "arrived") => "It arrived",
-        (Language::English, "not_arrived") => "It did not arrive",
-        (Language::English, "reship") => "Have it sent again",
-        (Language::English, "attempt_contested") => "I was in",
-        (Language::English, _) => "See",
     }
 }

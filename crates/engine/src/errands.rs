@@ -6,119 +6,26 @@
 use std::sync::Arc;
 
 use kept_base::{ErrandId, Money, PromiseId};
-use kept_domain::definition::FeePolicy;
 use kept_domain::desk::{Desk, ShelfError};
 use kept_domain::errand::{Act, Asked, Errand, ErrandKind, ErrandState, Handled, OutcomeSeen};
-use kept_domain::input::CancelledBy;
 use kept_domain::message::Mode;
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
-use kept_domain::playbook::Playbook;
-use kept_domain::promise::{Promise, SignalKind};
+use kept_domain::promise::Promise;
 use kept_domain::react;
 use kept_domain::{Noun, Subject};
 use kept_store::{Connection, Listed, OutboxRow, StoreError};
 
-use crate::considering::Met;
-use crate::deciding::Situation;
+use crate::acting::LEFT_ALREADY;
+use crate::gathering::{order_of, parcels_of};
 use crate::ports::{ErrandOutcome, Shop};
+use crate::recording::RequestKey;
 use crate::sending::wait_after;
-use crate::writer::{away, collision, heard, shelved};
+use crate::writer::{Tx, away, collision, heard, shelved};
 use crate::{Engine, EngineError};
 
-/// No way out of this order's shop can do it: a person does it by hand.
-pub(crate) const NO_WAY_OUT: &str = "no-way-out";
 /// Attempts, over some five hours, after which a person is asked to look: whoever chose waits for an answer.
 const MOST_ATTEMPTS: i64 = 6;
-
-/// An errand that a playbook decided on.
-#[derive(Clone, Debug)]
-pub(crate) struct ErrandReady {
-    pub(crate) act: Act,
-    pub(crate) by: String,
-    pub(crate) state: ErrandState,
-    pub(crate) reason: Option<String>,
-}
-
-/// What a playbook that does something makes of a situation.
-pub(crate) struct ErrandConsidered<'a> {
-    pub(crate) playbook: &'a Playbook,
-    pub(crate) mode: Mode,
-    pub(crate) reasons: Vec<String>,
-    pub(crate) errand: Option<ErrandReady>,
-}
-
-/// What playbooks that do something make of a situation in which some was `asked` of the shop. `offers`: whether the order's shop can do it.
-fn consider<'a>(
-    situation: &Situation,
-    met: Vec<(Met<'a>, ErrandKind)>,
-    asked: &[Errand],
-    offers: impl Fn(ErrandKind) -> bool,
-) -> Vec<ErrandConsidered<'a>> {
-    let mut all = Vec::new();
-    for (Met { playbook, mode, wrong }, kind) in met {
-        let nothing = |reason: String| ErrandConsidered { playbook, mode, reasons: vec![reason], errand: None };
-        if let Some(reason) = wrong {
-            all.push(nothing(reason));
-            continue;
-        }
-        let again = |errand: &Errand| {
-            errand.kind == kind
-                && (mode == Mode::Shadow || errand.state != ErrandState::Shadow)
-                && errand.state != ErrandState::Dropped
-        };
-        if asked.iter().any(again) {
-            all.push(nothing("asked-already".to_owned()));
-            continue;
-        }
-        let Some(act) = act_of(kind, &situation.promise, situation.order.as_ref()) else {
-            all.push(nothing("nothing-to-do".to_owned()));
-            continue;
-        };
-        let reason = (!offers(act.kind())).then(|| NO_WAY_OUT.to_owned());
-        let state = match mode {
-            Mode::Off | Mode::Shadow => ErrandState::Shadow,
-            Mode::Automatic if reason.is_none() => ErrandState::Queued,
-            Mode::Approve | Mode::Automatic => ErrandState::Waiting,
-        };
-        let by = if situation.signal.kind == SignalKind::Chosen { "customer" } else { "playbook" };
-        let errand = ErrandReady { act, by: by.to_owned(), state, reason: reason.clone() };
-        all.push(ErrandConsidered { playbook, mode, reasons: reason.into_iter().collect(), errand: Some(errand) });
-    }
-    all
-}
-
-/// What is asked of the shop: for a refund what is owed, for the rest the whole order.
-fn act_of(kind: ErrandKind, promise: &Promise, order: Option<&Order>) -> Option<Act> {
-    let order = order?;
-    let order_number = order.number.clone();
-    match kind {
-        ErrandKind::CancelOrder => promise.state.is_open().then(|| Act::Cancellation {
-            order_number,
-            skus: Vec::new(),
-            by: CancelledBy::Customer,
-            cause: None,
-        }),
-        ErrandKind::Reshipment => {
-            Some(Act::Reshipment { order_number, skus: Vec::new(), reason: "it did not arrive".to_owned() })
-        }
-        ErrandKind::Refund => {
-            let amount = promise.amount.filter(|amount| promise.state.is_open() && amount.minor > 0)?;
-            // What was withdrawn and paid back before is not paid back again.
-            let owed = |line: &&kept_domain::order::Line| line.cancelled.is_some_and(|(_, at)| at >= promise.made_at);
-            let lines: Vec<&kept_domain::order::Line> = order.lines.iter().filter(owed).collect();
-            let of_lines: i64 = lines.iter().filter_map(|line| line.price).map(|price| price.minor).sum();
-            Some(Act::Refund {
-                order_number,
-                amount,
-                skus: lines.iter().map(|line| line.sku.clone()).collect(),
-                delivery_fee: amount.minor > of_lines,
-                reason: "owed back to the customer".to_owned(),
-            })
-        }
-        ErrandKind::Note | ErrandKind::CancelLines | ErrandKind::AddressChange => None,
-    }
-}
 
 /// How much money an act moves.
 fn amount_of(act: &Act) -> Option<Money> {
@@ -128,10 +35,12 @@ fn amount_of(act: &Act) -> Option<Money> {
     }
 }
 
-/// Errands about a promise.
+/// Errands about a promise, in the order in which they were asked for: ids of several writers say nothing of it.
 pub(crate) fn about(connection: &mut Connection, promise: PromiseId) -> Result<Vec<Errand>, StoreError> {
     let list = Listed::of(Noun::Errand, "id", false).with("promise = ?", promise.get());
-    Ok(list.page(connection, None, 200)?.0.into_iter().filter_map(errand_in).collect())
+    let mut errands: Vec<Errand> = list.page(connection, None, 200)?.0.into_iter().filter_map(errand_in).collect();
+    errands.sort_by_key(|errand| errand.facts.first().copied());
+    Ok(errands)
 }
 
 /// The errand that a subject is.
@@ -169,6 +78,24 @@ pub(crate) fn ask(desk: &mut Desk<'_>, promise: &Promise, order: &Order, asked: 
     Ok(errand)
 }
 
+/// The errand that was answered with under this key, if it was used before.
+fn answered(tx: &mut Tx<'_>, key: Option<&RequestKey>) -> Result<Option<ErrandId>, EngineError> {
+    let Some((key, asked)) = key else { return Ok(None) };
+    match tx.connection.request_key(key).map_err(collision)? {
+        None => Ok(None),
+        Some((known, answer)) if known == asked => {
+            answer.parse().map(Some).map_err(|_| EngineError::Unavailable("the stored answer names no errand".to_owned()))
+        }
+        Some(_) => Err(EngineError::KeyReused),
+    }
+}
+
+/// Keeps under which key an errand was answered with, in the same transaction.
+fn remember(tx: &mut Tx<'_>, key: Option<&RequestKey>, errand: ErrandId, at: i64) -> Result<(), EngineError> {
+    let Some((key, asked)) = key else { return Ok(()) };
+    tx.connection.save_request_key(key, asked, &errand.to_string(), at).map_err(collision)
+}
+
 /// What is asked, by whom, and where it starts.
 pub(crate) struct Asking<'a> {
     pub(crate) act: &'a Act,
@@ -186,23 +113,6 @@ impl Engine {
         *self.shared.shops.write().unwrap_or_else(std::sync::PoisonError::into_inner) = shops;
     }
 
-    /// Asks the playbooks that do something. Most signals have none: then nothing more is read. What is asked meanwhile changes the
-    /// promise, and the decision is prepared again.
-    pub(crate) fn consider_errands<'a>(
-        &self,
-        situation: &Situation,
-        met: Vec<Met<'a>>,
-    ) -> Result<Vec<ErrandConsidered<'a>>, EngineError> {
-        let does = |met: Met<'a>| met.playbook.errand().map(|kind| (met, kind));
-        let met: Vec<_> = met.into_iter().filter_map(does).collect();
-        if met.is_empty() {
-            return Ok(Vec::new());
-        }
-        let asked = self.reading(|connection| about(connection, situation.promise.id))?;
-        let shop = situation.order.as_ref().map_or("", |order| order.shop.as_str());
-        Ok(consider(situation, met, &asked, |kind| self.offers(shop, kind)))
-    }
-
     fn way_out(&self, shop: &str) -> Option<Arc<dyn Shop>> {
         let shops = self.shared.shops.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         shops.iter().find(|way| way.source() == shop).cloned()
@@ -213,26 +123,23 @@ impl Engine {
         self.way_out(shop).is_some_and(|way| way.offers(kind))
     }
 
-    /// What a customer gets back who cancels all of an order that still stands.
-    pub(crate) fn paid_back(&self, order: &Order) -> Option<Money> {
-        let standing: Vec<_> = order.lines.iter().filter(|line| line.cancelled.is_none()).map(|line| line.id).collect();
-        let policy = self.loaded().packs.definition("delivery").map_or(FeePolicy::None, |definition| definition.fee);
-        react::owed_back(order, &standing, CancelledBy::Customer, policy).filter(|amount| amount.minor > 0)
+    /// Whether an errand can be released: its shop is asked.
+    pub(crate) fn can_release(&self, errand: &Errand) -> bool {
+        errand.reason.as_deref() != Some(LEFT_ALREADY) && self.offers(&errand.shop, errand.kind)
     }
 
-    /// Whether a customer may choose to have the order sent again: a parcel is lost or came back, and the shop can.
-    pub(crate) fn can_reship(&self, order: Option<&Order>, parcels: &[Parcel]) -> bool {
-        parcels.iter().any(Parcel::will_not_come) && order.is_some_and(|order| self.offers(&order.shop, ErrandKind::Reshipment))
-    }
-
-    /// A person asks for something to be done in the shop of a promise's order: it is done at once, or refused here when it cannot be.
+    /// A person, or a program for one, asks for something to be done in the shop of a promise's order: it is done at once, or refused here
+    /// when it cannot be. Under the same `key` it is asked for once.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] for an unknown promise or one without an order, [`EngineError::Invalid`] when its shop cannot do it,
-    /// [`EngineError::Conflict`] when the same is asked for already.
-    pub fn ask_errand(&self, promise: PromiseId, act: &Act, by: &str) -> Result<ErrandId, EngineError> {
-        let (engine, act, by) = (self.clone(), act.clone(), by.to_owned());
+    /// [`EngineError::Conflict`] when the same is asked for already, [`EngineError::KeyReused`].
+    pub fn ask_errand(&self, promise: PromiseId, act: &Act, by: &str, key: Option<&RequestKey>) -> Result<ErrandId, EngineError> {
+        let (engine, act, by, key) = (self.clone(), act.clone(), by.to_owned(), key.cloned());
         self.shared.writer.write(move |tx| {
+            if let Some(known) = answered(tx, key.as_ref())? {
+                return Ok(known);
+            }
             let kind = act.kind();
             let unfinished = about(tx.connection, promise)
                 .map_err(collision)?
@@ -241,7 +148,8 @@ impl Engine {
             if unfinished && kind != ErrandKind::Note {
                 return Err(EngineError::Conflict("this is asked for already".to_owned()));
             }
-            tx.desk(engine.now(), |desk| {
+            let clock = engine.now();
+            let asked = tx.desk(clock, |desk| {
                 "team".clone_into(&mut desk.source);
                 let Some(promise) = desk.promise(promise)?.cloned() else {
                     return Ok(Err(EngineError::NotFound("promise".to_owned())));
@@ -267,27 +175,39 @@ impl Engine {
                     reason: None,
                 };
                 ask(desk, &promise, &order, asking).map(Ok)
-            })
-            .map_err(shelved)?
+            });
+            let errand = asked.map_err(shelved)??;
+            remember(tx, key.as_ref(), errand, clock)?;
+            Ok(errand)
         })
     }
 
-    /// A person releases an errand, drops it, or says that they did it by hand, and by what one sees it.
+    /// A person releases an errand, drops it, or says that they did it by hand, and by what one sees it. Under the same `key` once.
     ///
     /// # Errors
     /// [`EngineError::NotFound`]; [`EngineError::Conflict`] when it is in a state that does not allow it; [`EngineError::Invalid`] for
-    /// another state, or a release where no way out can do it.
-    pub fn handle_errand(&self, errand: ErrandId, to: ErrandState, by: &str, reason: &str) -> Result<(), EngineError> {
+    /// another state, or a release where no way out can do it; [`EngineError::KeyReused`].
+    pub fn handle_errand(
+        &self,
+        errand: ErrandId,
+        to: ErrandState,
+        by: &str,
+        reason: &str,
+        key: Option<&RequestKey>,
+    ) -> Result<(), EngineError> {
         let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
         if !matches!(to, ErrandState::Queued | ErrandState::Dropped | ErrandState::Done) {
             return Err(EngineError::Invalid("an errand is released, dropped, or done by hand".to_owned()));
         }
-        let (engine, by) = (self.clone(), by.to_owned());
+        let (engine, by, key) = (self.clone(), by.to_owned(), key.cloned());
         self.shared.writer.write(move |tx| {
+            if answered(tx, key.as_ref())?.is_some() {
+                return Ok(());
+            }
             // What is being done right now cannot be called back: its outcome must be seen.
             let running = tx.connection.outbox_leaving(errand.into()).map_err(collision)?;
             let clock = engine.now();
-            tx.desk(clock, |desk| {
+            let handled = tx.desk(clock, |desk| {
                 "team".clone_into(&mut desk.source);
                 let Some(known) = desk.errand(errand)?.cloned() else {
                     return Ok(Err(EngineError::NotFound("errand".to_owned())));
@@ -295,13 +215,14 @@ impl Engine {
                 if running || known.state.is_over() || (to == ErrandState::Queued && known.state.is_under_way()) {
                     return Ok(Err(EngineError::Conflict(format!("it is {} already", known.state.word()))));
                 }
-                if to == ErrandState::Queued && !engine.offers(&known.shop, known.kind) {
+                if to == ErrandState::Queued && !engine.can_release(&known) {
                     return Ok(Err(EngineError::Invalid("no interface of this shop can do it: do it by hand".to_owned())));
                 }
                 let handled = Handled { errand, promise: known.promise, to, by: by.clone(), at: clock, reason: reason.clone() };
                 heard(react::errand_handled(desk, &engine.in_force().rules(), &handled))
-            })
-            .map_err(shelved)?
+            });
+            handled.map_err(shelved)??;
+            remember(tx, key.as_ref(), errand, clock)
         })
     }
 
@@ -320,6 +241,9 @@ impl Engine {
         let bytes = self.shared.database.read(|connection| connection.open_sealed(errand.content.id)).map_err(away)?;
         let outcome = match bytes.and_then(|bytes| serde_json::from_slice::<Act>(&bytes).ok()) {
             None => ErrandOutcome::Refused { reason: "what was asked for was erased".to_owned() },
+            Some(Act::AddressChange { .. }) if self.has_left(&errand)? => {
+                ErrandOutcome::Refused { reason: "a parcel has left: tell its carrier".to_owned() }
+            }
             Some(act) => match self.way_out(&errand.shop) {
                 // The way out was there when it was asked for, and is not set up any more.
                 None => ErrandOutcome::Retry { reason: format!("no way out to {} is set up", errand.shop), after_seconds: 3600 },
@@ -327,6 +251,15 @@ impl Engine {
             },
         };
         self.settle_errand(id, row, outcome)
+    }
+
+    /// Whether a parcel of the order has left: what the shop changes then reaches no carrier.
+    fn has_left(&self, errand: &Errand) -> Result<bool, EngineError> {
+        let parcels = self.reading(|connection| {
+            let order = order_of(connection, Some(errand.order))?;
+            parcels_of(connection, order.as_ref())
+        })?;
+        Ok(parcels.iter().any(Parcel::has_left))
     }
 
     /// Records what became of an attempt; one that is no longer this holder's is left alone.

@@ -3,7 +3,7 @@
 use kept_base::{CustomerId, MessageId, OrderId, ParcelId, Position};
 use kept_domain::customer::Customer;
 use kept_domain::errand::Errand;
-use kept_domain::fact::Body;
+use kept_domain::fact::{Body, Fact};
 use kept_domain::message::{Message, MessageState};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
@@ -135,10 +135,11 @@ pub(crate) fn errand_lines(connection: &mut Connection, errands: Vec<Errand>) ->
     Ok(lines)
 }
 
-/// What waits for a person; of what is only shown, what a customer chose: it is their wish, whatever the switch says.
+/// What waits for a person; of what is only shown, what a customer chose: it is their wish, whatever the switch says. A note about it says
+/// nothing more.
 pub(crate) fn errand_section(connection: &mut Connection) -> Read<Section<ErrandLine>> {
     let list = Listed::of(Noun::Errand, "id", false)
-        .only("(state in ('waiting', 'refused', 'unknown') or (state = 'shadow' and kind <> 'refund'))");
+        .only("(state in ('waiting', 'refused', 'unknown') or (state = 'shadow' and kind not in ('refund', 'note')))");
     let total = list.count(connection)?;
     let (subjects, _) = list.page(connection, None, SECTION)?;
     let errands = subjects.into_iter().filter_map(errands::errand_in).collect();
@@ -254,6 +255,14 @@ pub(crate) fn facts_at(connection: &mut Connection, mut positions: Vec<Position>
         }
     }
     Ok(lines)
+}
+
+/// The fact at a position.
+pub(crate) fn fact_at(connection: &mut Connection, position: Position) -> Read<Option<Fact>> {
+    match kept_store::read_block(connection, position.block())? {
+        Some(block) => block.lines()?.fact(position.index()),
+        None => Ok(None),
+    }
 }
 
 pub(crate) fn record_of(rows: &[(String, String, i64)]) -> PlaybookRecord {

@@ -7,6 +7,7 @@
 //! engine is synchronous: call it from a thread that may wait.
 
 mod accounts;
+mod acting;
 mod catching_up;
 mod changing;
 mod clock;
@@ -20,6 +21,7 @@ mod estimating;
 mod figures;
 mod foresight;
 mod gathering;
+mod offers;
 mod overview;
 mod packs;
 pub mod ports;
@@ -51,7 +53,7 @@ pub use error::EngineError;
 pub use foresight::{Outlook, WarningCurve};
 pub use packs::{LoadedPacks, PackSource};
 pub use rebuilding::{Compared, Rebuilt};
-pub use recording::{Delivery, RecordOptions, Recorded, delivery_hash};
+pub use recording::{Delivery, RecordOptions, Recorded, RequestKey, delivery_hash};
 pub use secrets::random;
 pub use sending::Drawer;
 pub use watching::Watched;

@@ -54,7 +54,7 @@ impl Engine {
                 open: open().count(connection)?,
             })
         })?;
-        today.errands.rows.iter_mut().for_each(|line| line.offered = self.offers(&line.errand.shop, line.errand.kind));
+        today.errands.rows.iter_mut().for_each(|line| line.offered = self.can_release(&line.errand));
         Ok(today)
     }
 

@@ -1,7 +1,6 @@
 //! What pages and the API read. Blocking: call from a thread that may wait, never from an async task.
 
 use kept_base::{CustomerId, ErrandId, MessageId, OrderId, ParcelId, PromiseId, SubjectId};
-use kept_domain::errand::ErrandKind;
 use kept_domain::input::CustomerDetails;
 use kept_domain::parcel::Parcel;
 use kept_domain::promise::PromiseState;
@@ -124,19 +123,37 @@ impl Engine {
             Some(errand) => Ok(errand_lines(connection, vec![errand])?.pop()),
             None => Ok(None),
         })?;
-        Ok(found.map(|line| ErrandLine { offered: self.offers(&line.errand.shop, line.errand.kind), ..line }))
+        Ok(found.map(|line| ErrandLine { offered: self.can_release(&line.errand), ..line }))
     }
 
-    /// With what the order's shop can be asked to do.
+    /// A page of errands, newest first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn errands(&self, filter: &ErrandFilter) -> Result<Page<ErrandLine>, EngineError> {
+        let mut list = Listed::of(Noun::Errand, "id", true);
+        if let Some(promise) = filter.promise {
+            list = list.with("promise = ?", promise.get());
+        }
+        if let Some(state) = filter.state {
+            list = list.with("state = ?", state.word());
+        }
+        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
+        let mut page = self.reading(|connection| {
+            let total = list.count(connection)?;
+            let (subjects, next) = list.page(connection, after, limit)?;
+            let rows = errand_lines(connection, subjects.into_iter().filter_map(errand_in).collect())?;
+            Ok(Page { rows, total, next: next.map(Cursor::text) })
+        })?;
+        page.rows.iter_mut().for_each(|line| line.offered = self.can_release(&line.errand));
+        Ok(page)
+    }
+
+    /// With what the order's shop can be asked to do, and what the customer may choose.
     fn with_offers(&self, mut file: PromiseFile) -> PromiseFile {
         let order = file.order.as_ref().map(|file| &file.order);
-        let shop = order.map_or("", |order| order.shop.as_str());
-        file.offers = Offers {
-            kinds: ErrandKind::ALL.into_iter().filter(|kind| self.offers(shop, *kind)).collect(),
-            paid_back: order.and_then(|order| self.paid_back(order)),
-            reship: self.can_reship(order, &file.line.parcels),
-        };
-        file.errands.iter_mut().for_each(|line| line.offered = self.offers(&line.errand.shop, line.errand.kind));
+        file.offers = self.offers_of(&file.line.promise, order, &file.line.parcels);
+        file.errands.iter_mut().for_each(|line| line.offered = self.can_release(&line.errand));
         file
     }
 

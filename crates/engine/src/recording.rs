@@ -13,11 +13,14 @@ use crate::ports::{Inbound, Parsed, Unmapped};
 use crate::writer::{BRAND, Tx, away, collision, shelved, touched};
 use crate::{Engine, EngineError};
 
+/// A client's Idempotency-Key with the hash of what it asked under it: the same again gives the same answer, anything else is an error.
+pub type RequestKey = (String, [u8; 32]);
+
 /// How one batch is to be recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordOptions {
-    /// The client's Idempotency-Key with the hash of the body: the same key gives the same answer, with another body an error.
-    pub request_key: Option<(String, [u8; 32])>,
+    /// The key it came under.
+    pub request_key: Option<RequestKey>,
     /// The source's id of the delivery with the raw bytes to keep.
     pub delivery: Option<Delivery>,
     /// Record each piece of news at the moment it happened, not by the engine's clock: for replays of history.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use kept_base::{CustomerId, MessageId, Money, OrderId, ParcelId, Position, PromiseId};
+use kept_base::{Country, CustomerId, MessageId, Money, OrderId, ParcelId, Position, PromiseId};
 use kept_domain::customer::Customer;
-use kept_domain::errand::{Act, Errand, ErrandKind};
+use kept_domain::errand::{Act, Errand, ErrandKind, ErrandState};
 use kept_domain::input::CustomerDetails;
 use kept_domain::message::{Message, MessageState, Mode};
 use kept_domain::order::Order;
@@ -101,15 +101,26 @@ pub struct Standstill {
     pub since: i64,
 }
 
-/// What the shop of a promise's order can be asked to do, and what that means to the customer.
+/// What the shop of a promise's order can be asked to do, and what its customer may choose.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Offers {
-    /// What it can do at all.
+    /// What the shop can do at all.
     pub kinds: Vec<ErrandKind>,
-    /// What the customer gets back when they cancel the whole order now; none where nothing is known to have been paid.
-    pub paid_back: Option<Money>,
-    /// The customer may choose to have the order sent again.
-    pub reship: bool,
+    /// What the customer may choose now, as their page and messages offer it.
+    pub choices: Vec<Choice>,
+    /// The country in which another address may be given.
+    pub destination: Option<Country>,
+}
+
+/// A choice that a customer has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its word, as answers have it.
+    pub says: &'static str,
+    /// Key of the text it is called by, which takes the `amount`.
+    pub label: &'static str,
+    /// What is paid back, where that follows and is known.
+    pub amount: Option<Money>,
 }
 
 /// Something to be done in the shop.
@@ -125,6 +136,19 @@ pub struct ErrandLine {
     pub act: Option<Act>,
     /// The shop can do it when it is released.
     pub offered: bool,
+}
+
+/// What a list of errands shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ErrandFilter {
+    /// Only those for this promise.
+    pub promise: Option<PromiseId>,
+    /// Only in this state.
+    pub state: Option<ErrandState>,
+    /// Start after this row.
+    pub after: Option<String>,
+    /// Rows a page; 50 unless said.
+    pub limit: Option<u32>,
 }
 
 /// The first rows of a list, and how many there are.

@@ -41,12 +41,14 @@ pub(super) fn check_whole(kind: &str, fact: &Map<String, Value>) -> Result<(), L
         }
         let answer = fact.get("answer").and_then(Value::as_object);
         let says = answer.and_then(|answer| answer.get("says")).and_then(Value::as_str).unwrap_or_default();
-        let needed = match says {
-            "another_day" => "day",
-            "told_otherwise" => "text",
-            _ => return Ok(()),
+        let needed: &[&str] = match says {
+            "another_day" => &["day"],
+            "told_otherwise" => &["text"],
+            "new_address" => &["address"],
+            "pickup_point" => &["name", "address"],
+            _ => &[],
         };
-        if answer.is_none_or(|answer| !answer.contains_key(needed)) {
+        if let Some(needed) = needed.iter().find(|needed| answer.is_none_or(|answer| !answer.contains_key(**needed))) {
             return Err(error(format!("`answer.{needed}` is missing"), format!("{says:?} is said with a `{needed}`")));
         }
     }
@@ -233,8 +235,35 @@ const MONEY: &[Field] = &[required("minor", Shape::Minor), required("currency", 
 const ANSWER: &[Field] = &[
     required(
         "says",
-        Shape::Word(&["arrived", "not_arrived", "attempt_contested", "wait", "another_day", "cancel", "peace", "told_otherwise"]),
+        Shape::Word(&[
+            "arrived",
+            "not_arrived",
+            "attempt_contested",
+            "wait",
+            "another_day",
+            "cancel",
+            "reship",
+            "new_address",
+            "pickup_point",
+            "peace",
+            "told_otherwise",
+        ]),
     ),
     optional("day", Shape::Day),
     optional("text", Shape::Words),
+    optional("name", Shape::Text),
+    optional("address", Shape::Object(ADDRESS)),
+];
+
+const ADDRESS: &[Field] = &[
+    optional("first_name", Shape::Text),
+    required("last_name", Shape::Text),
+    optional("company", Shape::Text),
+    required("street", Shape::Text),
+    optional("more", Shape::Text),
+    required("postal", Shape::Text),
+    required("city", Shape::Text),
+    optional("state", Shape::Text),
+    required("country", Shape::Country),
+    optional("phone", Shape::Text),
 ];

@@ -2,6 +2,9 @@
 
 use kept_engine::ports::ErrandOutcome;
 
+/// A shop changes its own orders; whoever delivers them is told by people.
+pub(super) const NO_CARRIER: &str = "no shop tells its carrier on which day to deliver: tell the carrier";
+
 /// The mark that an errand leaves in notes, so that it is found again.
 pub(super) fn mark(key: &str) -> String {
     format!("[kept:{key}]")

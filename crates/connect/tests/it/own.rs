@@ -18,6 +18,10 @@ fn scan() -> Value {
     json!({ "kind": "parcel.scanned", "tracking_number": "T1", "carrier": "laposte", "code": "ET1", "milestone": "in_network", "at": "2026-01-05T10:00:00+01:00" })
 }
 
+fn address() -> Value {
+    json!({ "last_name": "Anne Perret", "street": "8 rue Haute", "postal": "29200", "city": "Brest", "country": "FR" })
+}
+
 fn with(mut value: Value, name: &str, new: Value) -> Value {
     value[name] = new;
     value
@@ -131,6 +135,22 @@ fn errors_name_the_field_and_the_way_out() {
         (with(order(), "delivery_fee", json!({ "minor": 1 })), "`delivery_fee.currency` is missing", "EUR"),
         (with(order(), "promised_day", json!("2026-01-05T10:00:00Z")), "`promised_day`", "\"2026-07-04\""),
         (answered(json!({ "says": "another_day" })), "`answer.day` is missing", "`day`"),
+        (answered(json!({ "says": "new_address" })), "`answer.address` is missing", "`address`"),
+        (
+            answered(json!({ "says": "pickup_point", "address": address() })),
+            "`answer.name` is missing",
+            "\"pickup_point\" is said with a `name`",
+        ),
+        (
+            answered(json!({ "says": "new_address", "address": without(address(), "postal") })),
+            "`answer.address.postal` is missing",
+            "a text",
+        ),
+        (
+            answered(json!({ "says": "new_address", "address": with(address(), "country", json!("France")) })),
+            "`answer.address.country`",
+            "\"FR\"",
+        ),
         (answered(json!({ "says": "yes" })), "`answer.says`", "arrived, not_arrived"),
         (without(answered(json!({ "says": "wait" })), "order_number"), "`promise` and `order_number` are both missing", "about"),
         (with(answered(json!({ "says": "wait" })), "promise", json!("cas_1")), "`promise`", "prm_"),

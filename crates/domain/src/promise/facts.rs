@@ -181,7 +181,7 @@ pub struct Assigned {
 pub struct Touched {
     /// Which.
     pub promise: PromiseId,
-    /// `asked`, `peace`, `wait`, `cancel`, `another_day`.
+    /// `asked`, `peace`, or what they chose.
     pub how: String,
     /// Epoch milliseconds.
     pub at: i64,

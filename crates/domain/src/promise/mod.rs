@@ -1,6 +1,8 @@
 //! A promise: one thing owed, about one subject, to a customer, with one outcome to judge.
 
-use kept_base::{BrandId, CustomerId, Due, ItemId, LineId, MessageId, Money, OrderId, ParcelId, Position, PromiseId, WordId};
+use kept_base::{
+    BrandId, CustomerId, Due, ErrandId, ItemId, LineId, MessageId, Money, OrderId, ParcelId, Position, PromiseId, WordId,
+};
 use serde::{Deserialize, Serialize};
 
 mod facts;
@@ -73,12 +75,14 @@ pub struct Promise {
     pub chasers: Vec<i64>,
     /// The customer wants no more messages about it.
     pub peace: bool,
-    /// The choice the customer made: `wait`, `cancel`, `reship`, `another_day`.
+    /// The choice the customer made: `wait`, `cancel`, `reship`, `another_day`, `new_address`, `pickup_point`.
     pub choice: Option<String>,
     /// When the next word is due that a message promised.
     pub next_word_at: Option<i64>,
     /// What was noticed, oldest first.
     pub signals: Vec<SignalMark>,
+    /// What was asked of the shop, or of a person, for it, oldest first.
+    pub errands: Vec<ErrandId>,
     /// Position of the fact that armed the due: what makes "late" fire once a due.
     pub armed_by: Position,
     /// Facts about it.
@@ -299,6 +303,7 @@ impl Promise {
             choice: None,
             next_word_at: None,
             signals: Vec::new(),
+            errands: Vec::new(),
             armed_by: position,
             facts: Vec::new(),
         }

@@ -2,10 +2,11 @@
 
 use kept_base::{CustomerId, Language, PromiseId};
 
+use super::choice::{address_wished, refund_chosen};
 use super::{React, ReactError, Reaction};
 use crate::customer::{Answered, Contacted, Registered};
 use crate::desk::{Desk, ShelfError};
-use crate::input::{Answer, CustomerAnswered, CustomerContacted, CustomerDetails, CustomerRef, Giver, WordGiven};
+use crate::input::{Answer, CancelledBy, CustomerAnswered, CustomerContacted, CustomerDetails, CustomerRef, Giver, WordGiven};
 use crate::order::Order;
 use crate::parcel::Contested;
 use crate::promise::{Amended, Disputed, ItemSettled, ItemState, Promise, PromiseState, SignalKind, Touched};
@@ -195,14 +196,16 @@ impl React<'_, '_> {
             }
             _ => None,
         };
+        let address = address_wished(&promise, order.as_ref(), &news.answer)?;
+        let refunded = refund_chosen(&promise, order.as_ref(), &news.answer)?;
         self.advance_promise(id, false)?;
         let text = match (&news.answer, promise.customer) {
             (Answer::ToldOtherwise { text }, Some(customer)) => {
                 Some(self.desk.shelf().seal(&[customer.into(), id.into()], text.as_bytes())?)
             }
-            _ => None,
+            _ => self.seal_address(&promise, address.as_ref())?,
         };
-        self.desk.emit(Answered {
+        let answered = self.desk.emit(Answered {
             promise: id,
             says: says(&news.answer).to_owned(),
             at,
@@ -219,12 +222,19 @@ impl React<'_, '_> {
             Answer::Cancel | Answer::Reship => {
                 let says = says(&news.answer);
                 let position = self.desk.emit(Touched { promise: id, how: says.to_owned(), at })?;
-                self.raise(id, None, Coming::seen(SignalKind::Chosen, position, at, says))?;
+                match (order, refunded) {
+                    // What is gone needs no shop's yes to be owed back.
+                    (Some(order), Some(lines)) => self.cancel_lines(&order, lines, CancelledBy::Customer, None, at)?,
+                    _ => self.raise(id, None, Coming::seen(SignalKind::Chosen, position, at, says))?,
+                }
             }
-            Answer::AnotherDay { .. } => {
+            Answer::NewAddress { .. } | Answer::PickupPoint { .. } => {
+                self.address_chosen(&promise, says(&news.answer), answered, at)?
+            }
+            Answer::AnotherDay { day } => {
                 if let Some(due) = amended_due {
                     self.desk.emit(Amended { promise: id, due, noted_by: news.noted_by.clone() })?;
-                    self.desk.emit(Touched { promise: id, how: "another_day".to_owned(), at })?;
+                    self.day_chosen(&promise, order.as_ref(), *day, news.noted_by.is_some(), at)?;
                 }
             }
             Answer::ToldOtherwise { .. } => {
@@ -419,6 +429,8 @@ fn says(answer: &Answer) -> &'static str {
         Answer::AnotherDay { .. } => "another_day",
         Answer::Cancel => "cancel",
         Answer::Reship => "reship",
+        Answer::NewAddress { .. } => "new_address",
+        Answer::PickupPoint { .. } => "pickup_point",
         Answer::Peace => "peace",
         Answer::ToldOtherwise { .. } => "told_otherwise",
     }
@@ -431,6 +443,11 @@ fn repeats(promise: &Promise, answer: &Answer) -> bool {
         Answer::Peace => promise.peace,
         Answer::Wait | Answer::Cancel | Answer::Reship => promise.choice.as_deref() == Some(says(answer)),
         Answer::Arrived => promise.disputed.is_none() && promise.outcome.as_ref().is_some_and(|outcome| outcome.by == "customer"),
-        Answer::AttemptContested | Answer::AnotherDay { .. } | Answer::ToldOtherwise { .. } => false,
+        // Another day, or another address, is another wish.
+        Answer::AttemptContested
+        | Answer::AnotherDay { .. }
+        | Answer::NewAddress { .. }
+        | Answer::PickupPoint { .. }
+        | Answer::ToldOtherwise { .. } => false,
     }
 }

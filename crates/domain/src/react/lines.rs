@@ -202,6 +202,21 @@ impl React<'_, '_> {
         Ok(Reaction::Taken)
     }
 
+    /// These lines will not come, though no shop said so yet.
+    pub(super) fn cancel_lines(
+        &mut self,
+        order: &Order,
+        lines: Vec<LineId>,
+        by: CancelledBy,
+        cause: Option<&str>,
+        at: i64,
+    ) -> Result<(), ReactError> {
+        if let Some(delivery) = order.delivery {
+            self.advance_promise(delivery, false)?;
+        }
+        self.cancel(order, lines, Cancelling { by, cause: cause.map(str::to_owned), at, removed: false })
+    }
+
     /// Lines that stood will not come: what that does to the promise, and what is owed back for it.
     fn cancel(&mut self, order: &Order, lines: Vec<LineId>, how: Cancelling) -> Result<(), ReactError> {
         let Cancelling { by, cause, at, removed } = how;

@@ -3,6 +3,7 @@
 //! For each subject the news touches, first what fell due before it fires, then the news becomes facts, then what follows from it is
 //! judged. Whatever figure, version or clock reading caused something is written into the fact.
 
+mod choice;
 mod customer;
 mod deed;
 mod errand;
@@ -21,6 +22,7 @@ use crate::order::Order;
 use crate::subject::{KeyKind, NaturalKey};
 use crate::watch::Rules;
 
+pub use choice::gone;
 pub use customer::identify;
 pub use order::owed_back;
 

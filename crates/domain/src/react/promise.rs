@@ -480,6 +480,7 @@ impl React<'_, '_> {
             by: by.to_owned(),
             cause: cause.filter(|_| state == PromiseState::Broken),
         })?;
+        self.drop_wishes(id)?;
         let warned = promise.was_told(&WARNINGS);
         if warned && matches!(state, PromiseState::Kept | PromiseState::KeptLate) {
             self.raise(id, None, Coming::seen(SignalKind::DeliveredAfterWarning, position, at, state.word()))?;

@@ -52,6 +52,8 @@ fn words(mark: &str) -> Vec<String> {
         "PHRASE",
         "CONDITION",
         "REPONSE",
+        "AILLEURS",
+        "HAUTE",
         "CHARGE",
         "LIGNE",
         "COMPTE",
@@ -297,6 +299,8 @@ fn plant(server: &Server, token: &str, mark: &str) -> Result<()> {
                 "sentence": format!("Je vous rappelle, PHRASE{mark}"), "condition": format!("si CONDITION{mark}"), "due_at": (now + SignedDuration::from_hours(24)).to_string(),
             }),
             json!({ "kind": "customer.answered", "order_number": order_number, "at": at, "answer": { "says": "told_otherwise", "text": format!("On m’a dit REPONSE{mark}") } }),
+            json!({ "kind": "customer.answered", "order_number": order_number, "at": at, "answer": { "says": "new_address", "address": {
+                "last_name": format!("AILLEURS{mark}"), "street": format!("8 rue HAUTE{mark}"), "postal": "29200", "city": "Brest", "country": "FR" } } }),
         ],
     )?;
     // A bad line beside a good one: its bytes wait in quarantine, about the parcel of the good one.

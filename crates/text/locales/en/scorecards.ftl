@@ -118,3 +118,4 @@ scorecard-method-ship-in-time = Of the parcels whose order says by which day it 
 scorecard-method-never-handed = Labels that Kept found lying, or whose due has passed, without a scan that shows the carrier has the parcel. Cancelled labels are left out.
 scorecard-method-class = A lane is the destination’s country: postal codes are sealed with the address. A class is the length of the promise, in bands of days.
 scorecard-method-unknown = The ledger knows neither sellers nor the carrier’s service: there are no scorecards of them.
+scorecards-nothing = No parcel of this period counts here.

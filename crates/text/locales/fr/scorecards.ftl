@@ -119,3 +119,4 @@ scorecard-method-ship-in-time = Parmi les colis dont la commande dit pour quel j
 scorecard-method-never-handed = Les étiquettes que Kept a trouvées en attente, ou dont l’échéance est passée, sans passage qui montre que le transporteur a le colis. Les étiquettes annulées sont laissées de côté.
 scorecard-method-class = Une destination est un pays : les codes postaux sont scellés avec l’adresse. Un délai est la durée de la promesse, par tranches de jours.
 scorecard-method-unknown = Le registre ne connaît ni les vendeurs ni le service du transporteur : il n’y a pas de bilan d’eux.
+scorecards-nothing = Aucun colis de cette période ne compte ici.

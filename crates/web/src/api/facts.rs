@@ -9,7 +9,7 @@ use kept_engine::{Delivery, RecordOptions};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::media_type;
+use super::request::{media_type, request_key};
 use crate::access::{FactsWrite, Token};
 use crate::ask::ask;
 use crate::auth::secret;
@@ -45,9 +45,6 @@ pub struct RejectedLine {
 
 /// The kinds of content read here.
 const KNOWN: &str = "application/json or application/x-ndjson";
-
-/// Longest Idempotency-Key, in characters.
-const LONGEST_KEY: usize = 255;
 
 /// Records facts.
 ///
@@ -178,18 +175,6 @@ fn is_json(text: &str) -> Result<(), Failure> {
         let message = format!("not JSON at line {}, column {}", error.line(), error.column());
         Failure::bad_request(message, "for one object a line use Content-Type: application/x-ndjson")
     })
-}
-
-fn request_key(headers: &HeaderMap, raw: &[u8]) -> Result<Option<(String, [u8; 32])>, Failure> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = key.to_str().unwrap_or_default().trim();
-    if key.is_empty() || key.chars().count() > LONGEST_KEY {
-        return Err(Failure::bad_request(
-            "the Idempotency-Key cannot be used",
-            "1 to 255 visible ASCII characters, such as a UUID",
-        ));
-    }
-    Ok(Some((key.to_owned(), secret::hash(raw))))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The API: JSON, tokens, one file a noun. Its description is `docs/openapi.json`, made from these handlers.
 
+pub mod errands;
 pub mod facts;
 pub mod figures;
 pub mod health;
@@ -36,6 +37,10 @@ pub fn routes() -> Routes {
         .get("/api/orders/{id}", READ, orders::show)
         .get("/api/messages", READ, messages::list)
         .post("/api/messages/{id}/release", ADMIN, messages::release)
+        .get("/api/errands", READ, errands::list)
+        .get("/api/errands/{id}", READ, errands::show)
+        .post("/api/errands/{id}/handling", ADMIN, errands::handle)
+        .post("/api/promises/{id}/errands", ADMIN, errands::ask_for)
         .get("/api/playbooks", READ, playbooks::list)
         .put("/api/playbooks/{name}/mode", ADMIN, playbooks::switch)
         .get("/api/figures", READ, figures::show)

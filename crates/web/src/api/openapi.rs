@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{facts, figures, health, inbound, messages, orders, parcels, playbooks, promises, scorecards, unmapped};
+use super::{errands, facts, figures, health, inbound, messages, orders, parcels, playbooks, promises, scorecards, unmapped};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +22,7 @@ use super::{facts, figures, health, inbound, messages, orders, parcels, playbook
         parcels::list, parcels::show,
         orders::show,
         messages::list, messages::release,
+        errands::list, errands::show, errands::ask_for, errands::handle,
         playbooks::list, playbooks::switch,
         figures::show, scorecards::show, unmapped::list,
         health::alive, health::show, document,

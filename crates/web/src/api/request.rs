@@ -7,8 +7,10 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use jiff::Timestamp;
+use kept_engine::RequestKey;
 use serde::de::DeserializeOwned;
 
+use crate::auth::secret;
 use crate::failure::Failure;
 use crate::state::App;
 
@@ -18,9 +20,21 @@ pub const ROWS: u32 = 50;
 /// Most rows of a page.
 pub const MOST_ROWS: u32 = 200;
 
+/// Longest Idempotency-Key, in characters.
+const LONGEST_KEY: usize = 255;
+
 /// A JSON body with exactly the fields of `T`.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<T>(pub T);
+
+/// A JSON body with exactly the fields of `T`, and the Idempotency-Key it came with.
+#[derive(Clone, Debug)]
+pub struct Keyed<T> {
+    /// The body.
+    pub fields: T,
+    /// The key with the hash of address and body: the same body at another address is another request.
+    pub key: Option<RequestKey>,
+}
 
 /// The query with exactly the fields of `T`.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +57,22 @@ pub fn media_type(headers: &HeaderMap, known: &str) -> Result<String, Failure> {
         return Err(Failure::media_type(known));
     }
     Ok(name)
+}
+
+/// The Idempotency-Key of a request, with the hash of what is asked under it.
+///
+/// # Errors
+/// 400 for a key that cannot be used.
+pub fn request_key(headers: &HeaderMap, asked: &[u8]) -> Result<Option<RequestKey>, Failure> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = key.to_str().unwrap_or_default().trim();
+    if key.is_empty() || key.chars().count() > LONGEST_KEY {
+        return Err(Failure::bad_request(
+            "the Idempotency-Key cannot be used",
+            "1 to 255 visible ASCII characters, such as a UUID",
+        ));
+    }
+    Ok(Some((key.to_owned(), secret::hash(asked))))
 }
 
 /// A moment of a query in epoch milliseconds: RFC 3339 with an offset.
@@ -89,16 +119,30 @@ impl<T: DeserializeOwned> FromRequest<App> for Fields<T> {
             return Err(Failure::media_type("application/json"));
         }
         let bytes = crate::body::read(request, app).await?;
-        serde_json::from_slice(&bytes).map(Fields).map_err(|error| {
-            // The message of serde names fields and places of the sender's own body, nothing of ours.
-            let hint = "see the description of the API for the fields of this body";
-            if error.is_data() {
-                Failure::invalid(error.to_string(), hint)
-            } else {
-                Failure::bad_request(error.to_string(), hint)
-            }
-        })
+        fields(&bytes).map(Fields)
     }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (headers, path) = (request.headers().clone(), request.uri().path().to_owned());
+        if media_type(&headers, "application/json")? != "application/json" {
+            return Err(Failure::media_type("application/json"));
+        }
+        let bytes = crate::body::read(request, app).await?;
+        let key = request_key(&headers, &[path.as_bytes(), b"\n", &bytes].concat())?;
+        Ok(Keyed { fields: fields(&bytes)?, key })
+    }
+}
+
+fn fields<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        // The message of serde names fields and places of the sender's own body, nothing of ours.
+        let hint = "see the description of the API for the fields of this body";
+        if error.is_data() { Failure::invalid(error.to_string(), hint) } else { Failure::bad_request(error.to_string(), hint) }
+    })
 }
 
 impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {

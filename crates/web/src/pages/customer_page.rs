@@ -12,7 +12,7 @@ use kept_domain::input::{Answer, CustomerAnswered, Input, News};
 use kept_domain::promise::PromiseState;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::RecordOptions;
-use kept_engine::views::{CustomerPage, PromiseFile};
+use kept_engine::views::{Choice, CustomerPage, PromiseFile};
 use serde::Deserialize;
 
 use crate::access::CustomerLink;
@@ -20,8 +20,9 @@ use crate::ask::ask;
 use crate::drawing::{LineSize, Markup, promise_line, state_mark, tone};
 use crate::failure::Failure;
 use crate::form::FromHere;
+use crate::pages::address::{self, AddressForm};
 use crate::pages::frame::FileAddresses;
-use crate::pages::words::{Words, arg};
+use crate::pages::words::Words;
 use crate::pages::{filled, page, sentence};
 use crate::route::{Routes, Who};
 use crate::state::App;
@@ -73,8 +74,10 @@ pub struct Card {
     pub next: Option<String>,
     /// Plain choices: word for the form, and label.
     pub choices: Vec<(&'static str, String)>,
-    /// Another day may be wished.
-    pub another_day: bool,
+    /// Another day may be wished: what opens its form.
+    pub another_day: Option<String>,
+    /// Forms for another address, and for a pick-up point.
+    pub addresses: Vec<AddressForm>,
     /// First day that may be wished.
     pub tomorrow: String,
     /// The choice that a link in a message named, to be confirmed here: a link alone never acts, since machines follow links too.
@@ -88,8 +91,15 @@ pub fn routes() -> Routes {
     Routes::new().get("/p/{secret}", Who::CustomerLink, show).post("/p/{secret}/answer", Who::CustomerLink, answer)
 }
 
-/// The page of a customer, read at `now` (epoch milliseconds).
-pub fn view(words: Words, shop: String, secret: &str, page: &CustomerPage, asked: &Asked) -> CustomersOwnPage {
+/// The page of a customer; `again`: a form that was sent to it, and what is wrong with it.
+pub fn view(
+    words: Words,
+    shop: String,
+    secret: &str,
+    page: &CustomerPage,
+    asked: &Asked,
+    again: Option<&address::Again>,
+) -> CustomersOwnPage {
     let chosen = asked.language();
     let w = words.in_zone(&page.customer.zone);
     let name = page.person.details.as_ref().and_then(|details| details.name.clone());
@@ -109,7 +119,14 @@ pub fn view(words: Words, shop: String, secret: &str, page: &CustomerPage, asked
         other: (format!("/p/{secret}?lang={}", other.tag()), other.tag(), w.word("language-own", other.tag())),
         language: chosen.map_or("", Language::tag),
         notice: notice_key.map(|key| w.t(&key)),
-        cards: page.promises.iter().map(|file| card(&w, file, asked.choice.as_deref())).collect(),
+        cards: page
+            .promises
+            .iter()
+            .map(|file| Card {
+                addresses: address::own_forms(&w, file, &format!("/p/{secret}/address"), asked.choice.as_deref(), again),
+                ..card(&w, file, asked.choice.as_deref())
+            })
+            .collect(),
         owed: page
             .promises
             .iter()
@@ -143,10 +160,19 @@ impl Asked {
 }
 
 async fn show(State(app): State<App>, link: CustomerLink, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    read(&app, &link, &asked, None).await
+}
+
+/// The page with a form that was sent to it.
+pub(crate) async fn again(app: &App, link: &CustomerLink, asked: &Asked, again: address::Again) -> Result<Response, Failure> {
+    read(app, link, asked, Some(&again)).await
+}
+
+async fn read(app: &App, link: &CustomerLink, asked: &Asked, again: Option<&address::Again>) -> Result<Response, Failure> {
     let (now, shop, zone) = ask(&app.engine, |engine| Ok((engine.now(), engine.shop(), engine.zone()))).await?;
     let language = asked.language().unwrap_or(link.page.customer.language);
     let words = Words::new(app.texts.clone(), language, &zone, now);
-    page(&view(words, shop, &link.secret, &link.page, &asked))
+    page(&view(words, shop, &link.secret, &link.page, asked, again))
 }
 
 #[derive(Debug, Deserialize)]
@@ -205,10 +231,19 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(form): From
     Ok(Redirect::to(&crate::pages::address(&format!("/p/{}", link.secret), &[("lang", lang), ("said", said)])))
 }
 
+/// Choices that ask for more than a press: each has a form of its own.
+const ASK_MORE: [&str; 3] = ["another_day", "new_address", "pickup_point"];
+
 fn card(w: &Words, file: &PromiseFile, named: Option<&str>) -> Card {
     let promise = &file.line.promise;
-    let choices = choices(w, file);
-    let another_day = promise.kind == "delivery" && promise.state.is_open();
+    let offered = file.offers.choices.iter();
+    let label = |choice: &Choice| {
+        let amount = choice.amount.map(|amount| ("amount", amount.format(w.language).into()));
+        w.say(choice.label, amount.as_slice())
+    };
+    let choices: Vec<_> =
+        offered.clone().filter(|choice| !ASK_MORE.contains(&choice.says)).map(|choice| (choice.says, label(choice))).collect();
+    let another_day = offered.clone().find(|choice| choice.says == "another_day").map(label);
     let word = if promise.disputed.is_some() { "disputed" } else { promise.state.word() };
     Card {
         id: promise.id.to_string(),
@@ -220,9 +255,10 @@ fn card(w: &Words, file: &PromiseFile, named: Option<&str>) -> Card {
         steps: steps(w, file),
         next: next(w, file),
         confirm: choices.iter().find(|(says, _)| Some(*says) == named).cloned(),
-        wishes_day: another_day && named == Some("another_day"),
+        wishes_day: named == Some("another_day"),
         choices,
         another_day,
+        addresses: Vec::new(),
         tomorrow: w.today().tomorrow().unwrap_or_else(|_| w.today()).to_string(),
     }
 }
@@ -339,23 +375,11 @@ fn next(w: &Words, file: &PromiseFile) -> Option<String> {
     }
 }
 
-/// What cancelling means: done at once, with what is paid back, or a wish that a person looks at, where the shop cannot be asked or the
-/// parcel has left already.
-fn cancel_label(w: &Words, file: &PromiseFile) -> String {
-    let left = file.line.parcels.iter().any(|parcel| parcel.handed_over_at().is_some());
-    if left || !file.offers.kinds.contains(&ErrandKind::CancelOrder) {
-        return w.t("own-choice-ask-cancel");
-    }
-    match file.offers.paid_back {
-        Some(amount) => w.say("own-choice-cancel-amount", &[("amount", amount.format(w.language).into())]),
-        None => w.t("own-choice-cancel"),
-    }
-}
-
 /// What became of what was asked of the shop, said to the customer: what they chose, and money that goes back to them.
 fn errands(w: &Words, file: &PromiseFile) -> Vec<String> {
     let told = file.errands.iter().filter(|line| line.errand.kind != ErrandKind::Note);
-    let said = told.filter_map(|line| {
+    let mut said: Vec<String> = Vec::new();
+    said.extend(told.filter_map(|line| {
         let how = match line.errand.state {
             ErrandState::Done => "done",
             ErrandState::Dropped => return None,
@@ -365,51 +389,8 @@ fn errands(w: &Words, file: &PromiseFile) -> Vec<String> {
             ErrandState::Shadow | ErrandState::Waiting | ErrandState::Refused => "looked-at",
         };
         Some(w.t(&format!("own-errand-{}-{how}", line.errand.kind.word().replace('_', "-"))))
-    });
-    said.collect()
-}
-
-/// The choices that make sense now; all have the same weight.
-fn choices(w: &Words, file: &PromiseFile) -> Vec<(&'static str, String)> {
-    let promise = &file.line.promise;
-    let is_delivery = promise.kind == "delivery";
-    let attempt = file
-        .line
-        .parcels
-        .iter()
-        .flat_map(|parcel| parcel.exceptions.iter())
-        .any(|exception| exception.kind.is_failed_attempt() && !exception.contested);
-    let mut out: Vec<&'static str> = Vec::new();
-    if promise.state.is_open() {
-        if is_delivery {
-            out.push("arrived");
-            if file.offers.reship && promise.choice.as_deref() != Some("reship") {
-                out.push("reship");
-            }
-            if attempt {
-                out.push("attempt_contested");
-            }
-            if matches!(promise.state, PromiseState::AtRisk | PromiseState::Late) && promise.choice.as_deref() != Some("wait") {
-                out.push("wait");
-            }
-            if promise.choice.as_deref() != Some("cancel") {
-                out.push("cancel");
-            }
-        }
-        if !promise.peace {
-            out.push("peace");
-        }
-    } else if matches!(promise.state, PromiseState::Kept | PromiseState::KeptLate) && promise.disputed.is_none() {
-        out.push("not_arrived");
-    }
-    out.into_iter()
-        .map(|says| {
-            let key = match says {
-                "not_arrived" if !is_delivery => "own-choice-not-so".to_owned(),
-                "cancel" => return (says, cancel_label(w, file)),
-                _ => format!("own-choice-{}", says.replace('_', "-")),
-            };
-            (says, w.say(&key, &[("kind", arg(promise.kind.as_str()))]))
-        })
-        .collect()
+    }));
+    // An address that was changed twice is changed.
+    said.dedup();
+    said
 }

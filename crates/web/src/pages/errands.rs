@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kept_base::{Currency, ErrandId, Money, PromiseId};
-use kept_domain::errand::{Act, ErrandKind, ErrandState};
+use kept_domain::errand::{Act, DeliveryAddress, ErrandKind, ErrandState};
 use kept_domain::input::CancelledBy;
 use kept_domain::order::Order;
 use kept_engine::EngineError;
@@ -23,7 +23,7 @@ use crate::state::App;
 
 /// Characters of a note, of a reason, and of what one sees it by.
 const LONGEST: usize = 1000;
-/// What a person may ask for here, in this order. An address is asked for on the order's page of the shop itself.
+/// What a person may ask for here, in this order. Another address is the customer's wish, and has a form of its own.
 const ASKED_HERE: [ErrandKind; 4] = [ErrandKind::Note, ErrandKind::CancelOrder, ErrandKind::Refund, ErrandKind::Reshipment];
 
 /// An errand in a list, and beside its promise.
@@ -128,19 +128,28 @@ pub fn errand_row(w: &Words, line: &ErrandLine) -> ErrandRow {
         "playbook" => w.say("by-playbook", &[("playbook", w.word("playbook", &errand.playbook).into())]),
         person => w.say("by-whom", &[("name", arg(person))]),
     });
-    if let Some(Act::Note { text, .. }) = &line.act {
-        parts.push(w.say("quoted", &[("text", arg(text.as_str()))]));
+    match &line.act {
+        Some(Act::Note { text, .. }) => parts.push(w.say("quoted", &[("text", arg(text.as_str()))])),
+        Some(Act::AddressChange { address, .. }) => parts.push(written(address)),
+        Some(Act::DeliveryDay { day, .. }) => parts.push(w.date(*day)),
+        _ => {}
     }
-    if !errand.state.is_over() && !line.offered {
-        parts.push(w.t("errand-no-way"));
+    match errand.reason.as_deref() {
+        _ if errand.state.is_over() => {}
+        Some(reason @ ("left-already" | "label-made" | "under-way")) => parts.push(w.word("errand-held", reason)),
+        _ if errand.kind == ErrandKind::DeliveryDay => parts.push(w.t("errand-no-carrier")),
+        _ if !line.offered => parts.push(w.t("errand-no-way")),
+        _ => {}
     }
-    if let Some(by) = errand.handled_by.as_deref() {
-        parts.push(w.say("errand-handled", &[("name", arg(by))]));
+    match errand.handled_by.as_deref() {
+        Some("customer") => parts.push(w.t("errand-replaced")),
+        Some("rule") => parts.push(w.t("errand-over")),
+        Some(by) => parts.push(w.say("errand-handled", &[("name", arg(by))])),
+        None => {}
     }
     if let Some(said) = errand.said.as_deref().filter(|said| !said.is_empty() && errand.state != ErrandState::Done) {
         parts.push(w.say("errand-said", &[("text", arg(said))]));
     }
-    let waits = matches!(errand.state, ErrandState::Shadow | ErrandState::Waiting | ErrandState::Refused);
     ErrandRow {
         href: format!("/promises/{}", errand.promise),
         action: format!("/errands/{}", errand.id),
@@ -148,10 +157,27 @@ pub fn errand_row(w: &Words, line: &ErrandLine) -> ErrandRow {
         sub: parts.join(" · "),
         mark: errand_mark(w, errand.state),
         when: w.at(errand.asked_at),
-        release: (waits && line.offered)
+        release: (errand.state.waits() && line.offered)
             .then(|| w.t(if errand.state == ErrandState::Refused { "errand-release-again" } else { "errand-release" })),
         can_handle: !errand.state.is_over(),
     }
+}
+
+/// An address on one line, as it would stand on a label.
+fn written(address: &DeliveryAddress) -> String {
+    let town = format!("{} {}", address.postal, address.city);
+    let parts = [
+        address.first_name.as_deref(),
+        Some(address.last_name.as_str()),
+        address.company.as_deref(),
+        Some(address.street.as_str()),
+        address.more.as_deref(),
+        Some(town.as_str()),
+        address.state.as_deref(),
+        Some(address.country.code()),
+        address.phone.as_deref(),
+    ];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The state of an errand with its shape and word.
@@ -216,7 +242,7 @@ async fn ask_for(
     let (status, wrong) = match entered.read(&w, &order) {
         Ok(act) => {
             let by = session.user.name.clone();
-            let asked = ask(&app.engine, move |engine| match engine.ask_errand(id, &act, &by) {
+            let asked = ask(&app.engine, move |engine| match engine.ask_errand(id, &act, &by, None) {
                 Ok(_) => Ok(None),
                 Err(EngineError::Conflict(_)) => Ok(Some("errand-wrong-twice")),
                 Err(EngineError::Invalid(_)) => Ok(Some("errand-no-way")),
@@ -267,7 +293,7 @@ async fn handle(
     let reason: String = reason.trim().chars().take(LONGEST).collect();
     let (promise, taken) = ask(&app.engine, move |engine| {
         let promise = engine.errand(id)?.map(|line| line.errand.promise);
-        match engine.handle_errand(id, to, &session.user.name, &reason) {
+        match engine.handle_errand(id, to, &session.user.name, &reason, None) {
             Ok(()) => Ok((promise, true)),
             Err(EngineError::Conflict(_) | EngineError::Invalid(_)) => Ok((promise, false)),
             Err(other) => Err(other),

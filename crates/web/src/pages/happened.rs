@@ -295,7 +295,11 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
         "errand.asked" => {
             let amount = plain.get("amount").and_then(|amount| serde_json::from_value::<Money>(amount.clone()).ok());
             let amount = amount.map(|amount| amount.format(words.language)).unwrap_or_default();
-            let key = if word("state") == "queued" { "fact-errand-asked" } else { "fact-errand-proposed" };
+            let key = match (word("state"), word("reason")) {
+                ("queued", _) => "fact-errand-asked",
+                (_, "no-way-out" | "left-already") => "fact-errand-by-person",
+                _ => "fact-errand-proposed",
+            };
             let what = words.uncapital(&words.word("errand", word("errand_kind")));
             let by = match word("by") {
                 "customer" => words.t("errand-by-customer"),
@@ -304,6 +308,8 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             };
             (words.say(key, &[("what", what.into())]), joined(&[amount, by]), "", String::new())
         }
+        "errand.handled" if word("by") == "customer" => said("fact-errand-replaced", String::new()),
+        "errand.handled" if word("by") == "rule" => said("fact-errand-over", String::new()),
         "errand.handled" => {
             let (key, tone) = match word("to") {
                 "queued" => ("fact-errand-released", ""),

@@ -4,6 +4,7 @@
 //! so that each page can be rendered in a test without a server. Every sentence comes from `kept_text`; no page carries inline script or
 //! style.
 
+pub mod address;
 pub mod contact;
 pub mod customer_page;
 pub mod customers;
@@ -60,6 +61,7 @@ pub fn routes() -> Routes {
         .merge(search::routes())
         .merge(language::routes())
         .merge(customer_page::routes())
+        .merge(address::routes())
 }
 
 /// The answer with a page.

@@ -46,6 +46,8 @@ pub struct ParcelsPage {
     pub standing: Vec<StandstillRow>,
     /// The one place they are shown of.
     pub here_only: Option<String>,
+    /// That place, as the form keeps it.
+    pub place: String,
     /// Rows.
     pub rows: Vec<ParcelRow>,
     /// Next page.
@@ -182,6 +184,7 @@ pub fn list_view(frame: Frame, standing: &[Standstill], asked: &ParcelsAsked, fo
         without_order: asked.without_order.is_some(),
         standing: standing.iter().filter(|_| here_only.is_none()).map(|standing| standstill_row(&w, standing)).collect(),
         here_only,
+        place: filled(asked.place.as_ref()).unwrap_or_default().to_owned(),
         rows: found
             .rows
             .iter()

@@ -15,6 +15,7 @@ use crate::ask::ask;
 use crate::drawing::{LineSize, Markup, promise_line, state_mark};
 use crate::failure::Failure;
 use crate::form::Checked;
+use crate::pages::address::{self, AddressForm};
 use crate::pages::contact::{self, ContactForm};
 use crate::pages::deed::{self, DeedForm};
 use crate::pages::errands::{self, Errands};
@@ -85,6 +86,8 @@ pub struct PromisePage {
     pub deed: Option<DeedForm>,
     /// What is to be done in the shop.
     pub errands: Errands,
+    /// The customer wants it elsewhere.
+    pub addresses: Vec<AddressForm>,
 }
 
 /// What the page shows beside the promise itself.
@@ -107,6 +110,8 @@ pub struct Again {
     pub deed: Option<(deed::Entered, String)>,
     /// Something for the shop.
     pub errand: Option<(errands::Entered, String)>,
+    /// Another address.
+    pub address: Option<address::Again>,
 }
 
 /// A fact beside the sentence.
@@ -196,6 +201,7 @@ pub fn view(frame: Frame, file: &PromiseFile, beside: Beside, again: Again) -> P
         today: w.today().to_string(),
         contact: ContactForm::new(&w, &path, "contact-counts-promise", again.contact),
         errands: Errands::new(&w, file, again.errand),
+        addresses: address::team_forms(&w, file, again.address.as_ref()),
         deed: offers_deed.then(|| DeedForm::new(&w, promise, &frame.user, again.deed)),
         frame: frame.titled(sentence.clone()).live(),
         sentence,

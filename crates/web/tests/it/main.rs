@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod choices;
+mod errands;
 mod facts;
 mod forms;
 mod hands;

@@ -301,6 +301,7 @@ impl Cast {
             ("/customers/{id}", self.sample.customer.to_string()),
             ("/api/messages/{id}", self.message.clone()),
             ("/messages/{id}", self.message.clone()),
+            ("/api/errands/{id}", self.errand.clone()),
             ("/errands/{id}", self.errand.clone()),
             ("/settings/users/{id}", self.victim.to_string()),
             ("/settings/tokens/{id}", self.victim_token.clone()),

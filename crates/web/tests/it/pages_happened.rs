@@ -1,6 +1,7 @@
 //! What happened, said: nobody is called told who was not, and every reason of the watch is words.
 
 use kept_base::Language;
+use kept_domain::errand::ErrandKind;
 use kept_web::pages::happened::{reason_words, timeline};
 use serde_json::json;
 
@@ -46,6 +47,19 @@ fn a_scan_that_its_source_took_back_is_struck_through() {
 }
 
 #[test]
+fn what_nobody_dropped_is_not_said_to_be_given_up_by_somebody() {
+    let dropped = |by: &str| {
+        let plain = json!({ "errand": 1, "promise": 1, "to": "dropped", "by": by, "reason": null });
+        let told = timeline(&words(Language::English), &[fact(1, "errand.handled", "2026-11-27T10:00:00Z", "agent", plain)], &[])
+            .remove(0);
+        format!("{} {}", told.lead, told.text)
+    };
+    assert!(dropped("customer").contains("a newer wish of the customer"), "{}", dropped("customer"));
+    assert!(dropped("rule").contains("the promise is judged"), "{}", dropped("rule"));
+    assert!(dropped("Ada").contains("Ada"), "{}", dropped("Ada"));
+}
+
+#[test]
 fn every_reason_of_a_signal_is_words() {
     // The words that the domain gives to a signal: its own, a failed attempt's, a state's and a milestone's.
     let reasons = [
@@ -58,6 +72,11 @@ fn every_reason_of_a_signal_is_words() {
         "pickup",
         "withdrawn",
         "not_arrived",
+        "cancel",
+        "reship",
+        "another_day",
+        "new_address",
+        "pickup_point",
         "attempt_failed_absent",
         "attempt_failed_closed",
         "attempt_failed_access",
@@ -68,10 +87,12 @@ fn every_reason_of_a_signal_is_words() {
         "kept_late",
         "broken",
     ];
+    let reasons: Vec<&str> = reasons.into_iter().chain(ErrandKind::ALL.map(ErrandKind::word)).collect();
     for language in [Language::French, Language::English] {
         let words = words(language);
         let bare: Vec<&str> = reasons
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|reason| {
                 let key = reason.replace('_', "-");
                 !["reason", "exception", "state", "milestone"]

@@ -135,6 +135,7 @@ pub fn promise(id: i64, kind: &str, state: PromiseState, made: &str, due_day: Op
         choice: None,
         next_word_at: None,
         signals: Vec::new(),
+        errands: vec![],
         armed_by: Position(1),
         facts: Vec::new(),
     }
@@ -557,7 +558,7 @@ pub fn promise_file() -> PromiseFile {
             crate::pages_made_up_house::errand_line(90, ErrandState::Waiting),
             crate::pages_made_up_house::errand_line(91, ErrandState::Refused),
         ],
-        offers: Offers { kinds: ErrandKind::ALL.to_vec(), ..Offers::default() },
+        offers: Offers { kinds: ErrandKind::ALL.to_vec(), destination: Some(Country::FR), ..Offers::default() },
         related: vec![Promise {
             amount: Some(Money::new(2960, Currency::EUR)),
             ..promise(2_000_378, "refund", PromiseState::Open, "2026-11-26T09:00:00Z", Some(date(2026, 12, 10)))
@@ -627,6 +628,18 @@ pub fn customer_page() -> CustomerPage {
         watch_at: None,
     };
     let risky = Promise { told: vec![told("2026-11-27T13:06:00Z")], ..at_risk() };
+    let choice = |says, label, amount| Choice { says, label, amount };
+    let offers = Offers {
+        kinds: ErrandKind::ALL.to_vec(),
+        choices: vec![
+            choice("arrived", "own-choice-arrived", None),
+            choice("another_day", "own-choice-another-day", None),
+            choice("new_address", "own-choice-new-address", None),
+            choice("pickup_point", "own-choice-pickup-point", None),
+            choice("cancel", "own-choice-cancel-amount", Some(Money::new(13_890, Currency::EUR))),
+        ],
+        destination: Some(Country::FR),
+    };
     CustomerPage {
         customer: customer(),
         person: Person {
@@ -638,11 +651,14 @@ pub fn customer_page() -> CustomerPage {
             }),
         },
         promises: vec![
-            file(
-                risky,
-                "10377",
-                vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))],
-            ),
+            PromiseFile {
+                offers,
+                ..file(
+                    risky,
+                    "10377",
+                    vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))],
+                )
+            },
             file(refund, "10377", vec![]),
             file(kept, "10377", vec![]),
             file(delivered, "10201", vec![parcel(64, "laposte", "6A123", Milestone::Delivered, None)]),

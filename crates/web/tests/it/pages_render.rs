@@ -178,6 +178,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 "secret",
                 &made_up::customer_page(),
                 &customer_page::Asked { said: Some("wait".to_owned()), choice: Some("cancel".to_owned()), lang: None },
+                None,
             )
             .render()
             .expect("renders"),
@@ -231,6 +232,7 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
             errands::Entered { what: evil.to_owned(), text: evil.to_owned(), amount: evil.to_owned() },
             "…".to_owned(),
         )),
+        address: None,
     };
     let html = promise::view(made_up::frame(Language::English, "/promises"), &file, beside, again).render().expect("renders");
     assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
@@ -241,6 +243,7 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
         "s",
         &page,
         &customer_page::Asked { said: Some("<b>".to_owned()), choice: Some("<b>".to_owned()), lang: Some("<b>".to_owned()) },
+        None,
     )
     .render()
     .expect("renders");
@@ -261,6 +264,7 @@ fn the_customers_page_shows_a_name_and_no_address() {
             "secret",
             &page,
             &customer_page::Asked::default(),
+            None,
         )
         .render()
         .expect("renders");
@@ -269,6 +273,22 @@ fn the_customers_page_shows_a_name_and_no_address() {
             assert!(!html.contains(personal), "{personal} is on the page");
         }
     }
+}
+
+#[test]
+fn what_stands_still_comes_before_the_promises_and_a_filter_stays_at_its_place() {
+    let html = today::view(made_up::frame(Language::English, "/"), &made_up::today()).render().expect("renders");
+    let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text} is not on the page"));
+    let first_promise = at("/promises/prm_");
+    let first_place = at("place=");
+    assert!(first_place < first_promise, "one matter before the many promises it endangers");
+    let asked = parcels::ParcelsAsked { place: Some("<77>".to_owned()), ..parcels::ParcelsAsked::default() };
+    let none = kept_engine::views::Page { rows: Vec::new(), total: 0, next: None };
+    let html = parcels::list_view(made_up::frame(Language::English, "/parcels"), &made_up::today().standing, &asked, &none);
+    let html = html.render().expect("renders");
+    let (_, form) = html.split_once("<form class=\"filters\"").expect("the form");
+    let (form, _) = form.split_once("</form>").expect("its end");
+    assert!(form.contains("name=\"place\" value=\"&#60;77&#62;\""), "{form}");
 }
 
 #[test]

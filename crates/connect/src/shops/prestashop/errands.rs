@@ -13,7 +13,7 @@ use super::poll::{PrestaShopSettings, any_of, found, refusal};
 use crate::line::escaped;
 use crate::reading::answer::{Object, object, text};
 use crate::shops::call::{Body, Caller, IntoOutcome, Question};
-use crate::shops::errand::{check_key, done, doubt, harmless, mark, marked, outcome, refused};
+use crate::shops::errand::{NO_CARRIER, check_key, done, doubt, harmless, mark, marked, outcome, refused};
 
 /// States in which an order is beyond cancelling, as PrestaShop installs them: sent, delivered, paid back.
 const TOO_LATE: [&str; 3] = ["4", "5", "7"];
@@ -184,6 +184,7 @@ impl Shop for PrestaShopShop {
                 Act::Note { text, .. } => self.note(&order, text, key, in_doubt),
                 Act::Cancellation { .. } => self.cancel(&order, in_doubt),
                 Act::AddressChange { address, .. } => self.readdress(&order, address, key, in_doubt),
+                Act::DeliveryDay { .. } => Err(refused(NO_CARRIER)),
                 Act::Refund { .. } | Act::Reshipment { .. } => Err(refused("PrestaShop's webservice cannot do this")),
             }
         };

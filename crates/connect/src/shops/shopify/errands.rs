@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::poll::{Admin, ShopifySettings};
 use super::{RELEASED, SOURCE, plain};
-use crate::shops::errand::{check_key, done, doubt, harmless, mark, marked, outcome, refused};
+use crate::shops::errand::{NO_CARRIER, check_key, done, doubt, harmless, mark, marked, outcome, refused};
 use crate::shops::reading::{micro, money};
 
 const ORDERS: &str = "query($query: String!) { orders(first: 10, query: $query) { nodes { \
@@ -245,8 +245,8 @@ impl Shop for ShopifyShop {
         SOURCE
     }
 
-    fn offers(&self, _: ErrandKind) -> bool {
-        true
+    fn offers(&self, kind: ErrandKind) -> bool {
+        kind != ErrandKind::DeliveryDay
     }
 
     fn carry_out(&self, errand: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
@@ -265,6 +265,7 @@ impl Shop for ShopifyShop {
                 }
                 Act::Reshipment { skus, reason, .. } => self.reship(&order, skus, reason, key, in_doubt),
                 Act::AddressChange { address, .. } => self.readdress(&order, address, in_doubt),
+                Act::DeliveryDay { .. } => Err(refused(NO_CARRIER)),
             }
         };
         outcome(attempt())

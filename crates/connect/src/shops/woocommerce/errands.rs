@@ -10,7 +10,7 @@ use super::{CANCELLED_BY, SOURCE, sku};
 use crate::line::escaped;
 use crate::reading::answer::{Object, list, object, text};
 use crate::shops::call::{Body, Caller, IntoOutcome, Question};
-use crate::shops::errand::{check_key, done, doubt, harmless, mark, marked, outcome, refused};
+use crate::shops::errand::{NO_CARRIER, check_key, done, doubt, harmless, mark, marked, outcome, refused};
 
 /// The meta field that an errand leaves on what it makes.
 const ERRAND: &str = "_kept_errand";
@@ -231,11 +231,11 @@ impl Shop for WooCommerceShop {
     }
 
     fn offers(&self, kind: ErrandKind) -> bool {
-        kind != ErrandKind::CancelLines
+        !matches!(kind, ErrandKind::CancelLines | ErrandKind::DeliveryDay)
     }
 
     fn carry_out(&self, errand: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
-        if !self.offers(errand.kind()) {
+        if errand.kind() == ErrandKind::CancelLines {
             return refused("WooCommerce takes no lines out of an order that was paid: refund them");
         }
         let mut attempt = || {
@@ -249,6 +249,7 @@ impl Shop for WooCommerceShop {
                 }
                 Act::Reshipment { skus, reason, .. } => self.reship(&order, skus, reason, key, in_doubt),
                 Act::AddressChange { address, .. } => self.readdress(&order, address, in_doubt),
+                Act::DeliveryDay { .. } => Err(refused(NO_CARRIER)),
             }
         };
         outcome(attempt())

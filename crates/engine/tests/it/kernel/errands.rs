@@ -19,16 +19,16 @@ use super::{assert_sound, count, facts, order, promise, second};
 
 /// A shop as it is over there: it knows by its key what it did, whoever asks.
 #[derive(Default)]
-struct Books {
-    done: BTreeMap<String, Act>,
+pub(super) struct Books {
+    pub(super) done: BTreeMap<String, Act>,
     /// How it answers the next requests that act; then it does what it is asked.
-    next: Vec<Answer>,
+    pub(super) next: Vec<Answer>,
     refused: Vec<String>,
     asked: u32,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Answer {
+pub(super) enum Answer {
     /// It will not.
     Refuses,
     /// It is away.
@@ -38,25 +38,31 @@ enum Answer {
 }
 
 /// A way out to those books.
-struct Counter {
+pub(super) struct Counter {
     books: Arc<Mutex<Books>>,
     offers: Vec<ErrandKind>,
     pause: Option<(bool, Sender<()>, Receiver<()>)>,
 }
 
-fn books(counter: &Arc<Mutex<Books>>) -> MutexGuard<'_, Books> {
+pub(super) fn books(counter: &Arc<Mutex<Books>>) -> MutexGuard<'_, Books> {
     counter.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Counter {
-    fn open(engine: &Engine) -> Arc<Mutex<Books>> {
+    pub(super) fn open(engine: &Engine) -> Arc<Mutex<Books>> {
         let kept = Arc::new(Mutex::new(Books::default()));
         Counter::open_on(engine, &kept, None);
         kept
     }
 
     fn open_on(engine: &Engine, kept: &Arc<Mutex<Books>>, pause: Option<(bool, Sender<()>, Receiver<()>)>) {
-        let offers = vec![ErrandKind::Note, ErrandKind::CancelOrder, ErrandKind::Refund, ErrandKind::Reshipment];
+        let offers = vec![
+            ErrandKind::Note,
+            ErrandKind::CancelOrder,
+            ErrandKind::Refund,
+            ErrandKind::Reshipment,
+            ErrandKind::AddressChange,
+        ];
         engine.set_shops(vec![Arc::new(Counter { books: Arc::clone(kept), offers, pause })]);
     }
 
@@ -105,7 +111,7 @@ impl Shop for Counter {
 }
 
 /// An order from the shop, 129 € and 9.90 € for its delivery, of which nothing has left; its delivery promise.
-fn ordered(installation: &Installation, number: &str) -> Result<PromiseId> {
+pub(super) fn ordered(installation: &Installation, number: &str) -> Result<PromiseId> {
     installation.tell(json!({
         "kind": "order.placed", "source": "woocommerce", "order_number": number, "at": "2026-11-02T09:00:00+01:00",
         "customer": { "reference": format!("C-{number}"), "name": "Anne Perret", "email": format!("{number}@example.org"), "language": "fr", "country": "FR" },
@@ -115,25 +121,25 @@ fn ordered(installation: &Installation, number: &str) -> Result<PromiseId> {
     order(&installation.engine, number)?.1.delivery.context("the delivery promise")
 }
 
-fn chooses(number: &str, says: &str, at: &str) -> Value {
+pub(super) fn chooses(number: &str, says: &str, at: &str) -> Value {
     json!({ "kind": "customer.answered", "order_number": number, "at": at, "answer": { "says": says } })
 }
 
-fn errands(engine: &Engine, promise: PromiseId) -> Result<Vec<Errand>> {
+pub(super) fn errands(engine: &Engine, promise: PromiseId) -> Result<Vec<Errand>> {
     Ok(engine.promise(promise)?.context("the promise")?.errands.into_iter().map(|line| line.errand).collect())
 }
 
-fn only(engine: &Engine, promise: PromiseId) -> Result<Errand> {
+pub(super) fn only(engine: &Engine, promise: PromiseId) -> Result<Errand> {
     let mut found = errands(engine, promise)?;
     assert_eq!(found.len(), 1, "one errand: {found:?}");
     found.pop().context("an errand")
 }
 
-fn refund(engine: &Engine, number: &str) -> Result<Promise> {
+pub(super) fn refund(engine: &Engine, number: &str) -> Result<Promise> {
     promise(engine, order(engine, number)?.1.refund.context("the refund promise")?)
 }
 
-fn templates(installation: &Installation) -> Vec<String> {
+pub(super) fn templates(installation: &Installation) -> Vec<String> {
     installation.mail.letters().iter().map(|letter| letter.subject.clone()).collect()
 }
 
@@ -204,7 +210,7 @@ fn a_person_releases_drops_or_does_it_by_hand() -> Result<()> {
             (dropped, ErrandState::Dropped, "she wrote that she keeps it"),
             (by_hand, ErrandState::Done, "cancelled in the shop at ten"),
         ] {
-            engine.handle_errand(only(engine, promise)?.id, to, "Ada", reason)?;
+            engine.handle_errand(only(engine, promise)?.id, to, "Ada", reason, None)?;
         }
         installation.settle()?;
         assert_eq!(books(&counter).done.len(), 1, "{kind}: only what was released");
@@ -212,7 +218,7 @@ fn a_person_releases_drops_or_does_it_by_hand() -> Result<()> {
         assert_eq!(promise(engine, released)?.state, PromiseState::Released, "{kind}");
         assert_eq!(promise(engine, dropped)?.state, PromiseState::Open, "{kind}");
         assert_eq!(promise(engine, by_hand)?.state, PromiseState::Released, "{kind}: done is done, whoever did it");
-        let again = engine.handle_errand(only(engine, released)?.id, ErrandState::Queued, "Ada", "");
+        let again = engine.handle_errand(only(engine, released)?.id, ErrandState::Queued, "Ada", "", None);
         assert!(matches!(again, Err(EngineError::Conflict(_))), "{kind}: {again:?}");
         // What they owe now is to be paid back, and waits for a yes of its own.
         let waiting: Vec<ErrandKind> = engine.today()?.errands.rows.iter().map(|line| line.errand.kind).collect();
@@ -231,7 +237,7 @@ fn in_shadow_nothing_is_asked_of_the_shop_and_the_wish_is_seen() -> Result<()> {
         installation.tell(chooses("7201", "cancel", "2026-11-03T10:00:00+01:00"))?;
         assert_eq!((only(engine, delivery)?.state, books(&counter).asked), (ErrandState::Shadow, 0), "{kind}");
         assert_eq!(engine.today()?.errands.total, 1, "{kind}: the customer's wish is a wish, whatever the switch says");
-        engine.handle_errand(only(engine, delivery)?.id, ErrandState::Queued, "Ada", "")?;
+        engine.handle_errand(only(engine, delivery)?.id, ErrandState::Queued, "Ada", "", None)?;
         installation.settle()?;
         assert_eq!((only(engine, delivery)?.state, books(&counter).done.len()), (ErrandState::Done, 1), "{kind}");
         assert_sound(engine, kind)?;
@@ -384,13 +390,13 @@ fn what_no_shop_can_do_waits_for_hands_and_is_refused_when_asked_for() -> Result
         let waiting = only(engine, delivery)?;
         assert_eq!((waiting.state, waiting.reason.as_deref()), (ErrandState::Waiting, Some("no-way-out")), "{kind}");
         let note = Act::Note { order_number: "7701".to_owned(), text: "call her".to_owned() };
-        assert!(matches!(engine.ask_errand(delivery, &note, "Ada"), Err(EngineError::Invalid(_))), "{kind}");
+        assert!(matches!(engine.ask_errand(delivery, &note, "Ada", None), Err(EngineError::Invalid(_))), "{kind}");
         assert!(
-            matches!(engine.handle_errand(waiting.id, ErrandState::Queued, "Ada", ""), Err(EngineError::Invalid(_))),
+            matches!(engine.handle_errand(waiting.id, ErrandState::Queued, "Ada", "", None), Err(EngineError::Invalid(_))),
             "{kind}"
         );
         let counter = Counter::open(engine);
-        engine.ask_errand(delivery, &note, "Ada")?;
+        engine.ask_errand(delivery, &note, "Ada", None)?;
         let refund = Act::Refund {
             order_number: "7701".to_owned(),
             amount: kept_base::Money::new(500, kept_base::Currency::EUR),
@@ -398,13 +404,13 @@ fn what_no_shop_can_do_waits_for_hands_and_is_refused_when_asked_for() -> Result
             delivery_fee: false,
             reason: "a gesture".to_owned(),
         };
-        engine.ask_errand(delivery, &refund, "Ada")?;
+        engine.ask_errand(delivery, &refund, "Ada", None)?;
         assert!(
-            matches!(engine.ask_errand(delivery, &refund, "Ada"), Err(EngineError::Conflict(_))),
+            matches!(engine.ask_errand(delivery, &refund, "Ada", None), Err(EngineError::Conflict(_))),
             "{kind}: not twice at once"
         );
         let elsewhere = Act::Note { order_number: "1".to_owned(), text: "x".to_owned() };
-        assert!(matches!(engine.ask_errand(delivery, &elsewhere, "Ada"), Err(EngineError::NotFound(_))), "{kind}");
+        assert!(matches!(engine.ask_errand(delivery, &elsewhere, "Ada", None), Err(EngineError::NotFound(_))), "{kind}");
         installation.settle()?;
         assert_eq!(books(&counter).done.len(), 2, "{kind}");
         assert_sound(engine, kind)?;
@@ -426,7 +432,7 @@ fn a_key_is_never_given_again_and_an_erased_person_leaves_nothing_to_do() -> Res
             "{kind}"
         );
         engine.erase_customer(promise(engine, delivery)?.customer.context("the customer")?, "Ada")?;
-        engine.handle_errand(errand.id, ErrandState::Queued, "Ada", "")?;
+        engine.handle_errand(errand.id, ErrandState::Queued, "Ada", "", None)?;
         engine.clock().set(at("2026-11-03T10:10:00+01:00")?);
         engine.run_errands()?;
         let left = only(engine, delivery)?;

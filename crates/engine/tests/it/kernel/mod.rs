@@ -1,7 +1,9 @@
 //! The kernel: what must hold of facts, order, state and sending whatever happens at once or half-way.
 
 mod backup;
+mod choosing;
 mod deliveries;
+mod elsewhere;
 mod erasing;
 mod errands;
 mod failing;

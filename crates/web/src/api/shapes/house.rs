@@ -21,7 +21,7 @@ pub struct PlaybookBody {
     pub on: Vec<String>,
     /// True: it writes to customers; false: to operations, or it says nothing and has something done.
     pub to_customer: bool,
-    /// What it has done in the shop: `cancel_order`, `refund`, `reshipment`; null for one that says something.
+    /// What it has done in the shop: `cancel_order`, `refund`, `reshipment`, `address_change`, `note`; null for one that says something.
     pub errand: Option<String>,
     /// `off`, `shadow`, `approve`, `automatic`.
     pub mode: String,

@@ -3,6 +3,7 @@
 //! Personal details (names, addresses, sentences, titles, subjects) are there only when the token has the scope `personal`; otherwise the
 //! fields are null.
 
+mod errand;
 mod house;
 mod message;
 mod order;
@@ -10,6 +11,7 @@ mod parcel;
 mod promise;
 mod scorecard;
 
+pub use errand::{AddressBody, ErrandBody};
 pub use house::{
     FiguresBody, HealthBody, NamedShare, PlaybookBody, QuantilesBody, RecordBody, ShareBody, SourceBody, UnmappedBody,
 };
@@ -23,7 +25,7 @@ pub use scorecard::{AgainstBody, DriftBody, LastingBody, ScorecardBody, Scorecar
 
 use kept_base::{Due, Money, from_millis};
 use kept_engine::views::{FactLine, Page, Person};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::access::Token;
@@ -60,7 +62,8 @@ pub struct DueBody {
 }
 
 /// An amount.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct MoneyBody {
     /// Whole minor units: cents for EUR.
     pub minor: i64,

@@ -57,7 +57,7 @@ pub struct PromiseBody {
     pub chasers: Vec<String>,
     /// The customer wants no more messages about it.
     pub peace: bool,
-    /// `wait`, `cancel`, `another_day`.
+    /// `wait`, `cancel`, `reship`, `another_day`, `new_address`, `pickup_point`.
     pub choice: Option<String>,
     /// What was noticed, oldest first.
     pub signals: Vec<SignalBody>,

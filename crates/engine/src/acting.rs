@@ -1,0 +1,227 @@
+//! What playbooks that have something done make of a signal: the act drawn up, and whether the shop is asked or a person.
+
+use jiff::civil::Date;
+use kept_domain::errand::{Act, DeliveryAddress, Errand, ErrandKind, ErrandState};
+use kept_domain::fact::Body;
+use kept_domain::input::CancelledBy;
+use kept_domain::message::Mode;
+use kept_domain::order::{Line, Order};
+use kept_domain::parcel::Parcel;
+use kept_domain::playbook::Playbook;
+use kept_domain::promise::SignalKind;
+use kept_store::Connection;
+use kept_text::said;
+
+use crate::considering::Met;
+use crate::deciding::Situation;
+use crate::drafting::TEXTS;
+use crate::gathering::{Read, fact_at};
+use crate::{Engine, EngineError, errands};
+
+/// No way out of this order's shop can do it: a person does it by hand.
+pub(crate) const NO_WAY_OUT: &str = "no-way-out";
+/// A parcel has left: what the shop changes now reaches no carrier, so a person tells it.
+pub(crate) const LEFT_ALREADY: &str = "left-already";
+/// A label was made for the old address: a person makes a new one first.
+pub(crate) const LABEL_MADE: &str = "label-made";
+/// The shop is being asked for another address right now: which of the two is done last, a person sees to.
+pub(crate) const UNDER_WAY: &str = "under-way";
+
+/// An errand that a playbook decided on.
+#[derive(Clone, Debug)]
+pub(crate) struct ErrandReady {
+    pub(crate) act: Act,
+    pub(crate) by: String,
+    pub(crate) state: ErrandState,
+    pub(crate) reason: Option<String>,
+}
+
+/// What a playbook that does something makes of a situation.
+pub(crate) struct ErrandConsidered<'a> {
+    pub(crate) playbook: &'a Playbook,
+    pub(crate) mode: Mode,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) errand: Option<ErrandReady>,
+}
+
+/// What is known beside the situation: what was asked for the promise before, and the address its customer gave.
+struct Known {
+    asked: Vec<(Errand, Option<Act>)>,
+    address: Option<DeliveryAddress>,
+    /// What a note on the order says of what they chose.
+    note: Option<String>,
+}
+
+impl Engine {
+    /// Asks the playbooks that do something. Most signals have none: then nothing more is read. What is asked meanwhile changes the
+    /// promise, and the decision is prepared again.
+    pub(crate) fn consider_errands<'a>(
+        &self,
+        situation: &Situation,
+        met: Vec<Met<'a>>,
+    ) -> Result<Vec<ErrandConsidered<'a>>, EngineError> {
+        let does = |met: Met<'a>| met.playbook.errand().map(|kind| (met, kind));
+        let met: Vec<_> = met.into_iter().filter_map(does).collect();
+        if met.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known = Known { note: self.note_of(situation), ..self.reading(|connection| known(connection, situation))? };
+        let shop = situation.order.as_ref().map_or("", |order| order.shop.as_str());
+        Ok(consider(situation, met, &known, |kind| self.offers(shop, kind)))
+    }
+
+    /// For whoever packs the order: the day that the customer wishes, in the team's language.
+    fn note_of(&self, situation: &Situation) -> Option<String> {
+        let day = wished_day(situation)?;
+        let language = self.shared.settings.team_language;
+        Some(TEXTS.as_ref()?.say(language, "errand-day-note", &[("day", said::day(language, day).into())]))
+    }
+}
+
+/// The day a customer wishes, where that is what they chose: the promise was amended to its end.
+fn wished_day(situation: &Situation) -> Option<Date> {
+    let chosen = situation.signal.kind == SignalKind::Chosen && situation.mark.reason == "another_day";
+    situation.promise.due.as_ref().filter(|_| chosen && situation.promise.state.is_open()).and_then(|due| due.day)
+}
+
+fn known(connection: &mut Connection, situation: &Situation) -> Read<Known> {
+    let mut asked = Vec::new();
+    for errand in errands::about(connection, situation.promise.id)? {
+        let act = connection.open_sealed(errand.content.id)?.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        asked.push((errand, act));
+    }
+    // The answer itself armed the signal: see `react/choice.rs`.
+    let answered = match situation.signal.kind {
+        SignalKind::Chosen => fact_at(connection, situation.mark.armed_by)?,
+        _ => None,
+    };
+    let address = match answered.map(|fact| fact.body) {
+        Some(Body::CustomerAnswered(answered)) => match answered.text {
+            Some(sealed) => connection.open_sealed(sealed.id)?.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            None => None,
+        },
+        _ => None,
+    };
+    Ok(Known { asked, address, note: None })
+}
+
+/// What playbooks that do something make of a situation. `offers`: whether the order's shop can do it.
+fn consider<'a>(
+    situation: &Situation,
+    met: Vec<(Met<'a>, ErrandKind)>,
+    known: &Known,
+    offers: impl Fn(ErrandKind) -> bool,
+) -> Vec<ErrandConsidered<'a>> {
+    let mut all = Vec::new();
+    for (Met { playbook, mode, wrong }, kind) in met {
+        let nothing = |reason: &str| ErrandConsidered { playbook, mode, reasons: vec![reason.to_owned()], errand: None };
+        if let Some(reason) = wrong {
+            all.push(nothing(&reason));
+            continue;
+        }
+        let Some(act) = act_of(kind, situation, known) else {
+            all.push(nothing("nothing-to-do"));
+            continue;
+        };
+        if was_asked(&act, mode, known) {
+            all.push(nothing("asked-already"));
+            continue;
+        }
+        let reason = hands(&act, situation, known, &offers).map(str::to_owned);
+        // A note is for the shop's own people; where the shop takes none, what it is about waits for a person anyway.
+        if act.kind() == ErrandKind::Note && reason.is_some() {
+            all.push(nothing(NO_WAY_OUT));
+            continue;
+        }
+        let state = match mode {
+            Mode::Off | Mode::Shadow => ErrandState::Shadow,
+            Mode::Automatic if reason.is_none() => ErrandState::Queued,
+            Mode::Approve | Mode::Automatic => ErrandState::Waiting,
+        };
+        let by = if situation.signal.kind == SignalKind::Chosen { "customer" } else { "playbook" };
+        let errand = ErrandReady { act, by: by.to_owned(), state, reason: reason.clone() };
+        all.push(ErrandConsidered { playbook, mode, reasons: reason.into_iter().collect(), errand: Some(errand) });
+    }
+    all
+}
+
+/// Whether the same was asked for and not dropped. What was only shown counts for a playbook that only shows. Another address is
+/// another errand, and so is another note; the same one pressed twice is not.
+fn was_asked(act: &Act, mode: Mode, known: &Known) -> bool {
+    let counts = |errand: &Errand| errand.kind == act.kind() && (mode == Mode::Shadow || errand.state != ErrandState::Shadow);
+    let mut before = known.asked.iter().filter(|(errand, _)| counts(errand) && errand.state != ErrandState::Dropped);
+    match act {
+        Act::AddressChange { .. } | Act::Note { .. } => before.next_back().is_some_and(|(_, last)| last.as_ref() == Some(act)),
+        _ => before.next().is_some(),
+    }
+}
+
+/// Why a person does it, or looks at it first, whatever the mode.
+fn hands(act: &Act, situation: &Situation, known: &Known, offers: impl Fn(ErrandKind) -> bool) -> Option<&'static str> {
+    let readdresses = matches!(act, Act::AddressChange { .. });
+    let under_way = |(errand, _): &(Errand, Option<Act>)| errand.kind == ErrandKind::AddressChange && errand.state.is_under_way();
+    if readdresses && situation.parcels.iter().any(Parcel::has_left) {
+        Some(LEFT_ALREADY)
+    } else if !offers(act.kind()) {
+        Some(NO_WAY_OUT)
+    } else if readdresses && known.asked.iter().any(under_way) {
+        Some(UNDER_WAY)
+    } else if readdresses && !situation.parcels.is_empty() {
+        Some(LABEL_MADE)
+    } else {
+        None
+    }
+}
+
+/// The articles that are sent again: what is gone and was not paid back, else all that is still to come; none stands for the whole order.
+/// `None`: there is nothing of either.
+fn sent_again(order: &Order, parcels: &[Parcel]) -> Option<Vec<String>> {
+    let is_gone = |parcel: &Parcel| parcel.will_not_come() || parcel.is_lost();
+    let again = match parcels.iter().any(is_gone) {
+        true => order.lines_in(parcels, is_gone),
+        false => order.lines.iter().filter(|line| line.cancelled.is_none()).collect(),
+    };
+    if again.is_empty() && !order.lines.is_empty() {
+        return None;
+    }
+    let all = again.len() == order.lines.len();
+    Some(again.into_iter().filter(|_| !all).map(|line| line.sku.clone()).collect())
+}
+
+/// What is asked of the shop: for a refund what is owed, for another address the one that was given, for the rest the whole order.
+fn act_of(kind: ErrandKind, situation: &Situation, known: &Known) -> Option<Act> {
+    let (promise, order) = (&situation.promise, situation.order.as_ref()?);
+    let order_number = order.number.clone();
+    match kind {
+        ErrandKind::CancelOrder => promise.state.is_open().then(|| Act::Cancellation {
+            order_number,
+            skus: Vec::new(),
+            by: CancelledBy::Customer,
+            cause: None,
+        }),
+        ErrandKind::Reshipment => {
+            let skus = sent_again(order, &situation.parcels)?;
+            Some(Act::Reshipment { order_number, skus, reason: "it did not arrive".to_owned() })
+        }
+        ErrandKind::Refund => {
+            let amount = promise.amount.filter(|amount| promise.state.is_open() && amount.minor > 0)?;
+            // What was withdrawn and paid back before is not paid back again.
+            let owed = |line: &&Line| line.cancelled.is_some_and(|(_, at)| at >= promise.made_at);
+            let lines: Vec<&Line> = order.lines.iter().filter(owed).collect();
+            let of_lines: i64 = lines.iter().filter_map(|line| line.price).map(|price| price.minor).sum();
+            Some(Act::Refund {
+                order_number,
+                amount,
+                skus: lines.iter().map(|line| line.sku.clone()).collect(),
+                delivery_fee: amount.minor > of_lines,
+                reason: "owed back to the customer".to_owned(),
+            })
+        }
+        ErrandKind::AddressChange => {
+            let address = known.address.clone().filter(|_| promise.state.is_open())?;
+            Some(Act::AddressChange { order_number, address })
+        }
+        ErrandKind::Note => known.note.clone().map(|text| Act::Note { order_number, text }),
+        ErrandKind::CancelLines | ErrandKind::DeliveryDay => None,
+    }
+}
