@@ -1,6 +1,7 @@
 //! What playbooks that have something done make of a signal: the act drawn up, and whether the shop is asked or a person.
 
 use jiff::civil::Date;
+use kept_base::Money;
 use kept_domain::errand::{Act, DeliveryAddress, Errand, ErrandKind, ErrandState};
 use kept_domain::fact::Body;
 use kept_domain::input::CancelledBy;
@@ -8,7 +9,7 @@ use kept_domain::message::Mode;
 use kept_domain::order::{Line, Order};
 use kept_domain::parcel::Parcel;
 use kept_domain::playbook::Playbook;
-use kept_domain::promise::SignalKind;
+use kept_domain::promise::{Promise, SignalKind};
 use kept_store::Connection;
 use kept_text::said;
 
@@ -119,8 +120,9 @@ fn consider<'a>(
             all.push(nothing(&reason));
             continue;
         }
-        let Some(act) = act_of(kind, situation, known) else {
-            all.push(nothing("nothing-to-do"));
+        let Some(act) = act_of(kind, mode, situation, known) else {
+            let asked = kind == ErrandKind::Refund && refunds_asked(mode, known).next().is_some();
+            all.push(nothing(if asked { "asked-already" } else { "nothing-to-do" }));
             continue;
         };
         if was_asked(&act, mode, known) {
@@ -148,12 +150,21 @@ fn consider<'a>(
 /// Whether the same was asked for and not dropped. What was only shown counts for a playbook that only shows. Another address is
 /// another errand, and so is another note; the same one pressed twice is not.
 fn was_asked(act: &Act, mode: Mode, known: &Known) -> bool {
-    let counts = |errand: &Errand| errand.kind == act.kind() && (mode == Mode::Shadow || errand.state != ErrandState::Shadow);
-    let mut before = known.asked.iter().filter(|(errand, _)| counts(errand) && errand.state != ErrandState::Dropped);
+    let mut before = asked_before(act.kind(), mode, known);
     match act {
+        // What was asked for is taken off: it is the rest.
+        Act::Refund { .. } => false,
         Act::AddressChange { .. } | Act::Note { .. } => before.next_back().is_some_and(|(_, last)| last.as_ref() == Some(act)),
         _ => before.next().is_some(),
     }
+}
+
+fn asked_before(kind: ErrandKind, mode: Mode, known: &Known) -> impl DoubleEndedIterator<Item = &(Errand, Option<Act>)> {
+    let counts = move |errand: &Errand| {
+        let real = mode == Mode::Shadow || errand.state != ErrandState::Shadow;
+        errand.kind == kind && real && errand.state != ErrandState::Dropped
+    };
+    known.asked.iter().filter(move |(errand, _)| counts(errand))
 }
 
 /// Why a person does it, or looks at it first, whatever the mode.
@@ -188,8 +199,29 @@ fn sent_again(order: &Order, parcels: &[Parcel]) -> Option<Vec<String>> {
     Some(again.into_iter().filter(|_| !all).map(|line| line.sku.clone()).collect())
 }
 
+/// Refunds that were asked for: how much, and for which articles.
+fn refunds_asked(mode: Mode, known: &Known) -> impl Iterator<Item = (i64, &[String])> {
+    asked_before(ErrandKind::Refund, mode, known).map(|(errand, act)| {
+        let skus = match act {
+            Some(Act::Refund { skus, .. }) => skus.as_slice(),
+            _ => &[],
+        };
+        (errand.amount.map_or(0, |amount| amount.minor), skus)
+    })
+}
+
+/// What the shop is asked to pay back: what is owed, less what it is asked for already. What the law adds to a late refund is more than was
+/// paid, which no shop's interface pays back: a person does.
+fn to_pay_back(promise: &Promise, mode: Mode, known: &Known) -> Option<Money> {
+    let owed = promise.amount.filter(|_| promise.state.is_open())?;
+    let by_law = promise.penalty.as_ref().and_then(|penalty| penalty.added).map_or(0, |added| added.minor);
+    let asked: i64 = refunds_asked(mode, known).map(|(minor, _)| minor).sum();
+    let minor = owed.minor - by_law - asked;
+    (minor > 0).then_some(Money { minor, currency: owed.currency })
+}
+
 /// What is asked of the shop: for a refund what is owed, for another address the one that was given, for the rest the whole order.
-fn act_of(kind: ErrandKind, situation: &Situation, known: &Known) -> Option<Act> {
+fn act_of(kind: ErrandKind, mode: Mode, situation: &Situation, known: &Known) -> Option<Act> {
     let (promise, order) = (&situation.promise, situation.order.as_ref()?);
     let order_number = order.number.clone();
     match kind {
@@ -204,9 +236,10 @@ fn act_of(kind: ErrandKind, situation: &Situation, known: &Known) -> Option<Act>
             Some(Act::Reshipment { order_number, skus, reason: "it did not arrive".to_owned() })
         }
         ErrandKind::Refund => {
-            let amount = promise.amount.filter(|amount| promise.state.is_open() && amount.minor > 0)?;
-            // What was withdrawn and paid back before is not paid back again.
-            let owed = |line: &&Line| line.cancelled.is_some_and(|(_, at)| at >= promise.made_at);
+            let amount = to_pay_back(promise, mode, known)?;
+            // What was withdrawn and paid back before, or is asked for already, is not paid back again.
+            let asked: Vec<&String> = refunds_asked(mode, known).flat_map(|(_, skus)| skus).collect();
+            let owed = |line: &&Line| line.cancelled.is_some_and(|(_, at)| at >= promise.made_at) && !asked.contains(&&line.sku);
             let lines: Vec<&Line> = order.lines.iter().filter(owed).collect();
             let of_lines: i64 = lines.iter().filter_map(|line| line.price).map(|price| price.minor).sum();
             Some(Act::Refund {

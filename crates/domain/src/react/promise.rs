@@ -80,7 +80,7 @@ impl React<'_, '_> {
             }
             Some(refund) => {
                 let word = self.desk.mint()?;
-                self.desk.emit(WordGiven {
+                let more = self.desk.emit(WordGiven {
                     promise: refund,
                     word,
                     by: crate::input::Giver::Shop,
@@ -92,6 +92,7 @@ impl React<'_, '_> {
                     exceeded: false,
                     adds: Some(amount),
                 })?;
+                self.raise(refund, None, Coming::seen(SignalKind::RefundOwed, more, at, "owed"))?;
                 Ok(())
             }
         }

@@ -193,6 +193,42 @@ fn what_a_customer_chooses_is_done_in_the_shop_and_confirmed_and_what_they_paid_
 }
 
 #[test]
+fn what_is_owed_back_later_is_asked_for_by_itself_and_what_the_law_adds_is_a_person_s() -> Result<()> {
+    for installation in Installation::each()? {
+        let (kind, engine) = (installation.kind(), &installation.engine);
+        let counter = Counter::open(engine);
+        installation.switch_all(Mode::Automatic)?;
+        let line = |sku: &str, minor: i64| json!({ "sku": sku, "quantity": 1, "price": { "minor": minor, "currency": "EUR" } });
+        installation.tell(json!({
+            "kind": "order.placed", "source": "woocommerce", "order_number": "7301", "at": "2026-11-02T09:00:00+01:00", "promised_day": "2026-11-20",
+            "customer": { "reference": "C-1", "email": "a@example.org", "language": "fr", "country": "FR" },
+            "lines": [line("A", 1000), line("B", 2000), line("C", 3000)]
+        }))?;
+        let withdrawn = |sku: &str, at: &str| json!({ "kind": "order.lines_cancelled", "order_number": "7301", "skus": [sku], "by": "shop", "at": at });
+        installation.tell(withdrawn("A", "2026-11-03T09:00:00+01:00"))?;
+        installation.tell(withdrawn("B", "2026-11-04T09:00:00+01:00"))?;
+        // Fifteen days later nothing of it was paid: the law adds to it, which the shop's interface cannot pay.
+        installation.live_until("2026-11-19T09:00:00+01:00")?;
+        let owed = refund(engine, "7301")?;
+        assert_eq!(owed.amount.map(|amount| amount.minor), Some(3300), "{kind}: ten percent more");
+        let paid = |act: &Act| match act {
+            Act::Refund { amount, skus, delivery_fee, .. } => Some((amount.minor, skus.clone(), *delivery_fee)),
+            _ => None,
+        };
+        let asked: Vec<_> = {
+            let books = books(&counter);
+            let mut asked: Vec<_> = books.done.values().filter_map(paid).collect();
+            asked.sort();
+            asked
+        };
+        assert_eq!(asked, [(1000, vec!["A".to_owned()], false), (2000, vec!["B".to_owned()], false)], "{kind}: each once");
+        assert_eq!(errands(engine, owed.id)?.len(), 2, "{kind}");
+        assert_sound(engine, kind)?;
+    }
+    Ok(())
+}
+
+#[test]
 fn a_person_releases_drops_or_does_it_by_hand() -> Result<()> {
     for installation in Installation::each()? {
         let (kind, engine) = (installation.kind(), &installation.engine);
