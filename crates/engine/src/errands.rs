@@ -19,7 +19,7 @@ use kept_domain::react;
 use kept_domain::{Noun, Subject};
 use kept_store::{Connection, Listed, OutboxRow, StoreError};
 
-use crate::considering::Met;
+use crate::considering::{LONG_OVER, Met, is_long_over};
 use crate::deciding::Situation;
 use crate::ports::{ErrandOutcome, Shop};
 use crate::sending::wait_after;
@@ -58,6 +58,10 @@ fn consider<'a>(
     let mut all = Vec::new();
     for (Met { playbook, mode, wrong }, kind) in met {
         let nothing = |reason: String| ErrandConsidered { playbook, mode, reasons: vec![reason], errand: None };
+        if is_long_over(situation.mark.true_at, situation.now) {
+            all.push(nothing(LONG_OVER.to_owned()));
+            continue;
+        }
         if let Some(reason) = wrong {
             all.push(nothing(reason));
             continue;

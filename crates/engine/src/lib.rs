@@ -10,6 +10,7 @@ mod accounts;
 mod catching_up;
 mod changing;
 mod clock;
+mod connections;
 mod considering;
 mod deciding;
 mod drafting;
@@ -46,6 +47,7 @@ use kept_text::MessagePack;
 
 pub use accounts::{ApiToken, User};
 pub use clock::Clock;
+pub use connections::{Asking, AskingFailed, Import, SavedConnection, SourceHeard};
 pub use erasing::ErasedAgain;
 pub use error::EngineError;
 pub use foresight::{Outlook, WarningCurve};
