@@ -4,6 +4,8 @@
 //! so that each page can be rendered in a test without a server. Every sentence comes from `kept_text`; no page carries inline script or
 //! style.
 
+pub mod connection;
+pub mod connections;
 pub mod contact;
 pub mod customer_page;
 pub mod customers;
@@ -13,6 +15,7 @@ pub mod figures;
 pub mod foresight;
 pub mod frame;
 pub mod happened;
+pub mod imports;
 pub mod language;
 pub mod messages;
 pub mod orders;
@@ -25,6 +28,7 @@ pub mod scorecards;
 pub mod search;
 pub mod sentence;
 pub mod settings;
+pub mod start;
 pub mod today;
 pub mod trial;
 pub mod trials;
@@ -57,6 +61,10 @@ pub fn routes() -> Routes {
         .merge(scorecards::routes())
         .merge(unmapped::routes())
         .merge(settings::routes())
+        .merge(connections::routes())
+        .merge(connection::routes())
+        .merge(imports::routes())
+        .merge(start::routes())
         .merge(search::routes())
         .merge(language::routes())
         .merge(customer_page::routes())

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod connections;
 mod facts;
 mod forms;
 mod hands;
@@ -26,4 +27,5 @@ mod pages_render;
 mod reading;
 mod scorecards;
 mod sign_in;
+mod start;
 mod trials;
