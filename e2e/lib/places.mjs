@@ -13,6 +13,9 @@ export const LISTS = {
   scorecards: "/scorecards",
   trials: "/trials",
   unmapped: "/unmapped",
+  connections: "/connections",
+  start: "/start",
+  imports: "/imports",
   settings: "/settings",
 };
 

@@ -1,8 +1,8 @@
 // A shop that speaks the REST API v3 of WooCommerce, as far as orders, refunds and notes go: https://developer.woocommerce.com/docs/apis/rest-api/v3/orders
 import { createServer } from "node:http";
 
-/** Opens one on a port of its own; closed with the test. Answers { address, place, orders, refunds, notes }. */
-export async function openShop(t) {
+/** Opens one on a port of its own, with this key and secret if given; closed with the test. Answers { address, place, past, orders, refunds, notes }. */
+export async function openShop(t, keys) {
   const orders = new Map();
   const refunds = [];
   const notes = [];
@@ -46,7 +46,8 @@ export async function openShop(t) {
     const say = (status, value) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
     const order = id && orders.get(Number(id));
     const answer = answers[`${request.method} ${part ?? (id ? "order" : "orders")}`];
-    if (!request.headers.authorization?.startsWith("Basic ")) return say(401, { code: "woocommerce_rest_cannot_view", message: "Sorry, you cannot list resources." });
+    const wrong = keys && request.headers.authorization !== `Basic ${btoa(`${keys.key}:${keys.secret}`)}`;
+    if (wrong || !request.headers.authorization?.startsWith("Basic ")) return say(401, { code: "woocommerce_rest_cannot_view", message: "Sorry, you cannot list resources." });
     if (!pathname.startsWith("/wp-json/wc/v3/orders") || (id && !order) || !answer) return say(404, { code: "rest_no_route", message: "No route was found." });
     say(request.method === "POST" ? 201 : 200, answer(order, searchParams, body ? JSON.parse(body) : undefined));
   });
@@ -57,6 +58,7 @@ export async function openShop(t) {
     orders,
     refunds,
     notes,
+    keys,
     /** Somebody orders a lamp for 45.90 € and pays 4.90 € for its delivery, which is promised in three days. */
     place(number, language) {
       const wall = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 19);
@@ -72,6 +74,15 @@ export async function openShop(t) {
       };
       touch(order);
       orders.set(order.id, order);
+      return order;
+    },
+    /** One that was placed so many days ago, promised for three days later, and handed to a carrier; it is completed. */
+    past(number, days, provider) {
+      const order = this.place(number, "fr");
+      const wall = (hours) => new Date(Date.now() - days * 86_400_000 + hours * 3_600_000).toISOString().slice(0, 19);
+      Object.assign(order, { status: "completed", date_created: wall(0), date_created_gmt: wall(0), date_paid: wall(0), date_paid_gmt: wall(0), date_completed: wall(6), date_modified: wall(6), date_modified_gmt: wall(6) });
+      order.meta_data[0].value = wall(72).slice(0, 10);
+      order.meta_data.push({ key: "_wc_shipment_tracking_items", value: [{ tracking_provider: provider, tracking_number: `T${number}`, date_shipped: wall(6).slice(0, 10) }] });
       return order;
     },
   };

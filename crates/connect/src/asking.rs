@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use kept_engine::ports::{PollError, Poller};
+use kept_engine::ports::{PollError, Poller, Trouble};
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
@@ -104,7 +104,7 @@ impl CarrierPoller {
     pub(crate) fn new(way: &'static Way, settings: AskingSettings) -> Result<CarrierPoller, PollError> {
         let caller = Caller::new(way.partner, way.key, &settings.base_url, settings.connect_timeout, settings.timeout)?;
         if way.needs_secret && settings.secret.trim().is_empty() {
-            return Err(caller.useless(format!("{} is not set; hint: get it from the carrier", way.key)));
+            return Err(caller.useless(Trouble::Key, format!("{} is not set; hint: get it from the carrier", way.key)));
         }
         Ok(CarrierPoller { way, settings, caller, token: Mutex::new(None) })
     }
@@ -140,7 +140,11 @@ impl CarrierPoller {
         let body = self.caller.judge(answer, Speaks::Json)?;
         let read: Value = serde_json::from_slice(&body).unwrap_or_default();
         let Some(token) = read.get("access_token").and_then(Value::as_str) else {
-            return Err(self.caller.wait(Some(WAIT_AFTER_NONSENSE), "no token in the answer to the question for one"));
+            return Err(self.caller.wait(
+                Trouble::Form,
+                Some(WAIT_AFTER_NONSENSE),
+                "no token in the answer to the question for one",
+            ));
         };
         // Some carriers write the number as text.
         let written = read.get("expires_in");
@@ -200,8 +204,8 @@ impl Caller {
         connect_timeout: Duration,
         timeout: Duration,
     ) -> Result<Caller, PollError> {
-        let (base_url, client) =
-            line::open(base_url, connect_timeout, timeout).map_err(|message| poll_error(partner, message, None))?;
+        let (base_url, client) = line::open(base_url, connect_timeout, timeout)
+            .map_err(|message| poll_error(partner, Trouble::Address, message, None))?;
         Ok(Caller { partner, key, base_url, client, back_off: BackOff::default() })
     }
 
@@ -227,11 +231,13 @@ impl Caller {
     /// None, or more than the partner takes at once.
     pub(crate) fn numbers<'n>(&self, given: &'n [String], batch: usize) -> Result<Vec<&'n str>, PollError> {
         if given.len() > batch {
-            return Err(self.useless(format!("{} numbers in one question; hint: at most {batch}", given.len())));
+            return Err(
+                self.useless(Trouble::Question, format!("{} numbers in one question; hint: at most {batch}", given.len()))
+            );
         }
         let numbers: Vec<&str> = given.iter().map(|number| number.trim()).collect();
         if numbers.iter().all(|number| number.is_empty()) {
-            return Err(self.useless("no number was asked for"));
+            return Err(self.useless(Trouble::Question, "no number was asked for"));
         }
         Ok(numbers)
     }
@@ -242,7 +248,8 @@ impl Caller {
     /// No connection, too slow, cut off, too large.
     pub(crate) fn send(&self, request: RequestBuilder) -> Result<Answer, PollError> {
         // The address holds tracking numbers, which do not belong into logs.
-        let response = request.send().map_err(|error| self.wait(None, &with_causes(&error.without_url())))?;
+        let response =
+            request.send().map_err(|error| self.wait(Trouble::Unreachable, None, &with_causes(&error.without_url())))?;
         let (status, retry_after) = (response.status().as_u16(), line::retry_after_seconds(response.headers()));
         Ok(Answer { status, retry_after, body: self.body(response)? })
     }
@@ -259,17 +266,20 @@ impl Caller {
         };
         match status {
             401 | 403 => Err(self.refused_key(status)),
-            429 => Err(self.wait(retry_after, "asked too often (429)")),
+            429 => Err(self.wait(Trouble::TooOften, retry_after, "asked too often (429)")),
             // SOAP says everything that is wrong with 500; the parser tells what.
             500 if speaks == Speaks::Xml && understood => Ok(body),
-            500.. => Err(self.wait(retry_after, &format!("out of order ({status})"))),
+            500.. => Err(self.wait(Trouble::OutOfOrder, retry_after, &format!("out of order ({status})"))),
             _ if !understood => {
                 let tongue = if speaks == Speaks::Json { "JSON" } else { "XML" };
                 let message = format!("something that is not {tongue} ({status}); hint: check the address {:?}", self.base_url);
-                Err(poll_error(self.partner, message, Some(retry_after.unwrap_or(WAIT_AFTER_NONSENSE))))
+                Err(poll_error(self.partner, Trouble::Address, message, Some(retry_after.unwrap_or(WAIT_AFTER_NONSENSE))))
             }
             200..=299 | 400 | 404 => Ok(body),
-            _ => Err(self.useless(format!("an unexpected status ({status}); hint: check the address {:?}", self.base_url))),
+            _ => {
+                let message = format!("an unexpected status ({status}); hint: check the address {:?}", self.base_url);
+                Err(self.useless(Trouble::of_status(status), message))
+            }
         }
     }
 
@@ -279,23 +289,24 @@ impl Caller {
     }
 
     /// An error that trying again does not heal.
-    pub(crate) fn useless(&self, message: impl Into<String>) -> PollError {
-        poll_error(self.partner, message.into(), None)
+    pub(crate) fn useless(&self, trouble: Trouble, message: impl Into<String>) -> PollError {
+        poll_error(self.partner, trouble, message.into(), None)
     }
 
     fn refused_key(&self, status: u16) -> PollError {
-        self.useless(format!("the key was refused ({status}); hint: check {} in the settings", self.key))
+        let trouble = if status == 403 { Trouble::Rights } else { Trouble::Key };
+        self.useless(trouble, format!("the key was refused ({status}); hint: check {} in the settings", self.key))
     }
 
     fn body(&self, response: Response) -> Result<Vec<u8>, PollError> {
         line::body(response, LARGEST_ANSWER).map_err(|broken| match broken {
-            BrokenBody::Off(message) => self.wait(None, &message),
-            BrokenBody::TooLong(message) => self.useless(message),
+            BrokenBody::Off(message) => self.wait(Trouble::Unreachable, None, &message),
+            BrokenBody::TooLong(message) => self.useless(Trouble::Form, message),
         })
     }
 
-    fn wait(&self, asked_for: Option<u64>, message: &str) -> PollError {
-        poll_error(self.partner, message.to_owned(), Some(self.back_off.after_failure(asked_for)))
+    fn wait(&self, trouble: Trouble, asked_for: Option<u64>, message: &str) -> PollError {
+        poll_error(self.partner, trouble, message.to_owned(), Some(self.back_off.after_failure(asked_for)))
     }
 }
 
@@ -304,6 +315,6 @@ pub(crate) fn escaped_in_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn poll_error(partner: &str, message: String, retry_after_seconds: Option<u64>) -> PollError {
-    PollError { source_name: partner.to_owned(), message, retry_after_seconds }
+fn poll_error(partner: &str, trouble: Trouble, message: String, retry_after_seconds: Option<u64>) -> PollError {
+    PollError { source_name: partner.to_owned(), message, retry_after_seconds, trouble }
 }

@@ -19,7 +19,7 @@ use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 pub use crate::folder::{Changed, Folder};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 8;
+pub const FOLD_VERSION: i64 = 9;
 
 /// What a fact does beside the state of its subjects: rows of small tables, all rebuildable.
 #[derive(Clone, Debug, PartialEq)]
@@ -274,7 +274,7 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
         }),
         Body::ParcelContested(body) => folder.on_parcel(body.parcel, |parcel| parcel.contest(body)),
         Body::PromiseMade(body) => {
-            folder.add(Subject::Promise(Box::new(Promise::new(brand, body, position))));
+            folder.add(Subject::Promise(Box::new(Promise::new(brand, body, position, fact.recorded))));
             if let Some(customer) = body.customer {
                 folder.on_customer(customer, |customer| customer.promises.push(body.promise));
             }

@@ -45,6 +45,9 @@ pub struct PayloadReceived {
     pub bytes: SealedRef,
     /// Set when it could not be read: what was wrong. Such a payload is in quarantine.
     pub error: Option<String>,
+    /// What kind of trouble that is, as a word: said to readers in their language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
 }
 
 /// Something arrived that nothing here understands.

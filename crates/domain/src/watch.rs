@@ -240,7 +240,9 @@ pub fn another_look(promise: &Promise, definition: &Definition, rules: &Rules<'_
 /// When late becomes broken by the definition.
 pub fn broken_at(promise: &Promise, definition: &Definition, house: &House) -> Option<i64> {
     let due = promise.due.as_ref().filter(|_| promise.state == PromiseState::Late)?;
-    after(millis(due.at), &definition.broken_after, CalendarKind::ClockHours, &house.zone)
+    // A shop that is connected tells of orders whose day is long over: who carried them is only asked from then on.
+    let known_since = millis(due.at).max(promise.heard_at);
+    after(known_since, &definition.broken_after, CalendarKind::ClockHours, &house.zone)
 }
 
 /// When a promise is at risk: by what was learned, where the definition wants it and enough is known; else by the reach of its parcels.

@@ -13,7 +13,7 @@ use kept_domain::promise::{Promise, SignalKind};
 use kept_store::Connection;
 use kept_text::said;
 
-use crate::considering::Met;
+use crate::considering::{LONG_OVER, Met, is_long_over};
 use crate::deciding::Situation;
 use crate::drafting::TEXTS;
 use crate::gathering::{Read, fact_at};
@@ -118,6 +118,10 @@ fn consider<'a>(
         let nothing = |reason: &str| ErrandConsidered { playbook, mode, reasons: vec![reason.to_owned()], errand: None };
         if let Some(reason) = wrong {
             all.push(nothing(&reason));
+            continue;
+        }
+        if is_long_over(situation.mark.true_at, situation.now) {
+            all.push(nothing(LONG_OVER));
             continue;
         }
         let Some(act) = act_of(kind, mode, situation, known) else {

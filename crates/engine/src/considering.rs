@@ -12,12 +12,24 @@ use serde_json::{Map, Value};
 
 /// Messages to one customer within a day, beyond which the next is held.
 const MOST_A_DAY: usize = 3;
+/// What became true longer ago than this is told to nobody, and nothing is done about it by itself: an imported past, or an outage of
+/// weeks. Milliseconds.
+const LONGEST_UNTOLD: i64 = 7 * 86_400_000;
+/// The guard's word for it.
+pub(crate) const LONG_OVER: &str = "long-over";
+
+/// Whether what became true then is long over.
+pub(crate) fn is_long_over(true_at: i64, now: i64) -> bool {
+    now - true_at > LONGEST_UNTOLD
+}
 
 /// What a decision looks at, where it lies: nothing is copied.
 pub(crate) struct Sight<'a> {
     pub(crate) signal: SignalKind,
     /// Why it was raised, as a word.
     pub(crate) reason: &'a str,
+    /// When it became true, epoch milliseconds.
+    pub(crate) true_at: i64,
     pub(crate) promise: &'a Promise,
     pub(crate) order: Option<&'a Order>,
     pub(crate) customer: Option<&'a Customer>,
@@ -217,6 +229,9 @@ fn nothing<'a>((playbook, saying): (&'a Playbook, &'a Saying), mode: Mode, reaso
 fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, operations_reachable: bool) -> Guarded {
     let mut guarded = Guarded::default();
     let promise = sight.promise;
+    if is_long_over(sight.true_at, sight.now) {
+        guarded.drops.push(LONG_OVER.to_owned());
+    }
     if is_about_lateness(&saying.message) && !promise.state.is_open() {
         guarded.drops.push("outcome-known".to_owned());
     }

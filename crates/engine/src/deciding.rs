@@ -67,6 +67,7 @@ impl Situation {
         Sight {
             signal: self.signal.kind,
             reason: &self.mark.reason,
+            true_at: self.mark.true_at,
             promise: &self.promise,
             order: self.order.as_ref(),
             customer: self.customer.as_ref(),

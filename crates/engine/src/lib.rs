@@ -11,6 +11,7 @@ mod acting;
 mod catching_up;
 mod changing;
 mod clock;
+mod connections;
 mod considering;
 mod deciding;
 mod drafting;
@@ -48,6 +49,7 @@ use kept_text::MessagePack;
 
 pub use accounts::{ApiToken, User};
 pub use clock::Clock;
+pub use connections::{Asking, AskingFailed, Import, SavedConnection, SourceHeard};
 pub use erasing::ErasedAgain;
 pub use error::EngineError;
 pub use foresight::{Outlook, WarningCurve};

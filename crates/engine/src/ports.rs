@@ -84,6 +84,179 @@ pub struct ParseError {
     pub retryable: bool,
     /// The source says that it does not know this number.
     pub not_found: bool,
+    /// What kind of trouble it is: said on pages in the reader's language, with the message beside it.
+    pub trouble: Trouble,
+}
+
+/// What is wrong between a partner and us, as far as its reader has to know what to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// The key, the password or the secret was refused, or is not set.
+    Key,
+    /// The key is good, and may not do this.
+    Rights,
+    /// Nothing of the kind is at this address, or it is none.
+    Address,
+    /// No connection, too slow, or cut off.
+    Unreachable,
+    /// Asked too often.
+    TooOften,
+    /// The partner is out of order.
+    OutOfOrder,
+    /// The number is not known to the partner.
+    NotFound,
+    /// The partner did not accept the question.
+    Question,
+    /// What came is not data: a web page, nothing, or only a part.
+    NotData,
+    /// Data, and not in the form that the partner documents.
+    Form,
+    /// Read, and Kept could not take all of it.
+    NotTaken,
+    /// Anything else; the partner's own words stand beside it.
+    Other,
+}
+
+impl Trouble {
+    /// Every kind.
+    pub const ALL: [Trouble; 12] = [
+        Trouble::Key,
+        Trouble::Rights,
+        Trouble::Address,
+        Trouble::Unreachable,
+        Trouble::TooOften,
+        Trouble::OutOfOrder,
+        Trouble::NotFound,
+        Trouble::Question,
+        Trouble::NotData,
+        Trouble::Form,
+        Trouble::NotTaken,
+        Trouble::Other,
+    ];
+
+    /// The word in facts, settings and keys of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Trouble::Key => "key",
+            Trouble::Rights => "rights",
+            Trouble::Address => "address",
+            Trouble::Unreachable => "unreachable",
+            Trouble::TooOften => "too_often",
+            Trouble::OutOfOrder => "out_of_order",
+            Trouble::NotFound => "not_found",
+            Trouble::Question => "question",
+            Trouble::NotData => "not_data",
+            Trouble::Form => "form",
+            Trouble::NotTaken => "not_taken",
+            Trouble::Other => "other",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<Trouble> {
+        Trouble::ALL.into_iter().find(|trouble| trouble.word() == word)
+    }
+
+    /// By an HTTP status.
+    pub fn of_status(status: u16) -> Trouble {
+        match status {
+            401 => Trouble::Key,
+            403 => Trouble::Rights,
+            300..=399 | 404 | 410 => Trouble::Address,
+            429 => Trouble::TooOften,
+            500.. => Trouble::OutOfOrder,
+            400 | 405 | 406 | 415 | 422 => Trouble::Question,
+            _ => Trouble::Other,
+        }
+    }
+}
+
+/// A partner that can be connected from a page: what has to be filled in, and how it is tried. What is particular to one partner stands
+/// here, so that pages know none.
+pub trait Connector: Send + Sync {
+    /// The name, as in [`Inbound::source`].
+    fn source(&self) -> &'static str;
+    /// What it is.
+    fn kind(&self) -> ConnectorKind;
+    /// What has to be filled in, for it to be asked; `None`: it is not asked, it only sends.
+    fn fields(&self) -> Option<&'static [ConnectorField]>;
+    /// Whose the secret is that its webhooks are signed with; `None`: it sends nothing.
+    fn sends(&self) -> Option<SecretOf>;
+    /// The address it sends to carries the secret as well: it first asks, unsigned, whether somebody listens.
+    fn token_in_address(&self) -> bool {
+        false
+    }
+    /// It was set up where Kept was started; what a page says does not count then.
+    fn set_at_start(&self) -> bool;
+    /// Really asks with what was filled in, about `number` where it is asked about parcels.
+    ///
+    /// Blocks: never call it from an asynchronous task.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn try_it(&self, given: &Given, number: Option<&str>) -> Result<Tried, PollError>;
+}
+
+/// What was filled in, by field.
+pub type Given = std::collections::BTreeMap<String, String>;
+
+/// What a partner is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ConnectorKind {
+    /// Tells of orders.
+    Shop,
+    /// Carries parcels.
+    Carrier,
+    /// Tells of many carriers' parcels.
+    Aggregator,
+}
+
+impl ConnectorKind {
+    /// The word in keys of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            ConnectorKind::Shop => "shop",
+            ConnectorKind::Carrier => "carrier",
+            ConnectorKind::Aggregator => "aggregator",
+        }
+    }
+}
+
+/// Something to fill in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectorField {
+    /// Its name in forms and in keys of texts.
+    pub name: &'static str,
+    /// It is stored and never shown again.
+    pub secret: bool,
+    /// It cannot be left empty.
+    pub needed: bool,
+}
+
+/// Whose secret signs what a partner sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretOf {
+    /// The partner gives it.
+    Theirs,
+    /// We choose it and tell them.
+    Ours,
+}
+
+/// What came back from a try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// A shop answered, with so many orders that changed within a day; there may be more.
+    Orders(usize),
+    /// A carrier answered about this number, with so many scans.
+    Parcel {
+        /// The number.
+        number: String,
+        /// Scans told.
+        scans: usize,
+    },
+    /// A carrier let us in, and does not know this number.
+    NumberUnknown(String),
 }
 
 /// A carrier or aggregator that is asked.
@@ -111,6 +284,8 @@ pub struct PollError {
     pub message: String,
     /// Seconds to wait before another try; `None` when trying again is useless.
     pub retry_after_seconds: Option<u64>,
+    /// What kind of trouble it is.
+    pub trouble: Trouble,
 }
 
 /// A letter as it will leave.

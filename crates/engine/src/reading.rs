@@ -422,7 +422,9 @@ impl Engine {
     pub fn quarantine(&self) -> Result<Vec<QuarantineLine>, EngineError> {
         self.reading(|connection| {
             let mut lines = Vec::new();
-            for row in connection.quarantine(BRAND, 200)? {
+            let rows = connection.quarantine(BRAND, 200)?;
+            let troubles = crate::connections::troubles_at(connection, rows.iter().map(|row| row.position).collect())?;
+            for row in rows {
                 let bytes = connection.open_sealed(row.sealed)?;
                 let excerpt = bytes.map(|bytes| String::from_utf8_lossy(&bytes).chars().take(EXCERPT).collect());
                 lines.push(QuarantineLine {
@@ -430,6 +432,7 @@ impl Engine {
                     source: row.source,
                     at: row.at,
                     size: row.size.unsigned_abs(),
+                    trouble: troubles.get(&row.position).copied(),
                     error: row.error,
                     excerpt,
                 });

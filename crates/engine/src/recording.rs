@@ -9,7 +9,7 @@ use kept_domain::react::{self, ReactError, Reaction};
 use kept_domain::vocabulary::Milestone;
 use sha2::{Digest, Sha256};
 
-use crate::ports::{Inbound, Parsed, Unmapped};
+use crate::ports::{Inbound, Parsed, Trouble, Unmapped};
 use crate::writer::{BRAND, Tx, away, collision, shelved, touched};
 use crate::{Engine, EngineError};
 
@@ -38,6 +38,8 @@ pub struct Delivery {
     pub raw: Vec<u8>,
     /// What was wrong with it, when it could not be read.
     pub error: Option<String>,
+    /// What kind of trouble that is.
+    pub trouble: Option<Trouble>,
     /// What in it nothing maps.
     pub unmapped: Vec<Unmapped>,
 }
@@ -86,8 +88,14 @@ impl Engine {
             Some(hint) => format!("{error}; hint: {hint}"),
             None => error.to_string(),
         });
-        let delivery =
-            Delivery { source: inbound.source().to_owned(), id, raw: raw.to_vec(), error, unmapped: parsed.unmapped.clone() };
+        let delivery = Delivery {
+            source: inbound.source().to_owned(),
+            id,
+            raw: raw.to_vec(),
+            error,
+            trouble: parsed.error.as_ref().map(|error| error.trouble),
+            unmapped: parsed.unmapped.clone(),
+        };
         let options = RecordOptions { delivery: Some(delivery), ..RecordOptions::default() };
         let recorded = self.record(parsed.inputs.clone(), options)?;
         Ok((parsed, recorded))
@@ -192,6 +200,7 @@ impl Engine {
                     size: delivery.raw.len() as u64,
                     bytes,
                     error: kept.error.clone(),
+                    trouble: kept.error.as_ref().map(|_| delivery.trouble.unwrap_or(Trouble::NotTaken).word().to_owned()),
                 })?;
             }
             // Codes are counted with their scans; here is what gave no scan.

@@ -13,7 +13,7 @@ use kept_domain::promise::{Promise, PromiseState, SignalKind};
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use serde::Serialize;
 
-use crate::ports::Letter;
+use crate::ports::{Letter, Trouble};
 
 /// A customer as shown to the team; `details` is `None` once erased or when nothing is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -529,8 +529,10 @@ pub struct QuarantineLine {
     pub at: i64,
     /// Bytes.
     pub size: u64,
-    /// What was wrong.
+    /// What was wrong, in the program's words.
     pub error: String,
+    /// What kind of trouble it is; `None` where it was kept before kinds were.
+    pub trouble: Option<Trouble>,
     /// Its first bytes, for a look; `None` once erased.
     pub excerpt: Option<String>,
 }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use kept_engine::Engine;
+use kept_engine::ports::PollError;
 
 /// How often a sleeping thread looks whether it should stop.
 const STEP: Duration = Duration::from_millis(100);
@@ -20,6 +22,59 @@ pub struct Askers {
 /// Whether it is time to stop.
 #[derive(Clone, Default)]
 pub struct Stop(Arc<AtomicBool>);
+
+/// Notes how asking one source goes, where pages read it: the first of each kind at once, the same again now and then.
+pub struct Noted<'e> {
+    engine: &'e Engine,
+    source: &'static str,
+    pause: Duration,
+    answered: Option<Instant>,
+    failed: Option<Instant>,
+}
+
+/// The same is noted again after so long.
+const AGAIN: Duration = Duration::from_secs(30);
+/// How much longer than a pause a source is ours: a round takes its time.
+const GRACE: Duration = Duration::from_secs(300);
+
+impl<'e> Noted<'e> {
+    /// Nothing yet; `pause` lies between two rounds.
+    pub fn new(engine: &'e Engine, source: &'static str, pause: Duration) -> Noted<'e> {
+        Noted { engine, source, pause, answered: None, failed: None }
+    }
+
+    /// Whether this process asks it, of several on one database.
+    pub fn is_ours(&self) -> bool {
+        self.engine.asks(self.source, (self.pause + GRACE).as_secs()).unwrap_or_else(|error| {
+            tracing::warn!(error = %error, source = self.source, "asking.unclaimed");
+            false
+        })
+    }
+
+    /// It answered.
+    pub fn answered(&mut self) {
+        if self.answered.is_some_and(|noted| noted.elapsed() < AGAIN) {
+            return;
+        }
+        (self.answered, self.failed) = (Some(Instant::now()), None);
+        self.keep(self.engine.note_answered(self.source, self.pause.as_secs()));
+    }
+
+    /// It did not, or said no.
+    pub fn failed(&mut self, error: &PollError) {
+        if self.failed.is_some_and(|noted| noted.elapsed() < AGAIN) {
+            return;
+        }
+        (self.failed, self.answered) = (Some(Instant::now()), None);
+        self.keep(self.engine.note_failed(self.source, error, self.pause.as_secs()));
+    }
+
+    fn keep(&self, noted: Result<(), kept_engine::EngineError>) {
+        if let Err(error) = noted {
+            tracing::warn!(error = %error, source = self.source, "asking.not_noted");
+        }
+    }
+}
 
 impl Askers {
     /// Starts a thread of this name, which goes on until it is time to stop.

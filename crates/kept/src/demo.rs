@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -18,9 +19,12 @@ use kept_sample::shop::{HISTORY_DAYS, World};
 use kept_web::WebConfig;
 
 use crate::askers::Askers;
+use crate::connections::{self, Pauses};
+use crate::connectors::connectors;
 use crate::polling::{self, Polled};
 use crate::serve::{listen, serve};
 use crate::setup::{Hint, Place, Shop};
+use crate::shops::Shops;
 
 /// The same shop each time.
 const SEED: u64 = 7;
@@ -84,6 +88,11 @@ pub fn run(command: &Demo) -> Result<()> {
         Polled { laposte_key: Some(key), laposte_url: Some(laposte.base_url()), poll_seconds: POLL, ..Polled::default() };
     let mut askers = Askers::default();
     polling::start(&mut askers, &engine, &carriers, &polled)?;
+    let shops = Shops::default();
+    let partners = connectors(&carriers, &shops, &polled, &shop.zone);
+    // Carriers answer by the shop's fast clock; what somebody connects here for a try lives by the real one.
+    let pauses = Pauses { carriers: Duration::from_secs(900), shops: Duration::from_secs(300), shop_days: 30 };
+    connections::start(&mut askers, &engine, &partners, Vec::new(), pauses)?;
     let manager = manager(&engine, now - (HISTORY_DAYS - 4) * DAY)?;
 
     let config = WebConfig {
@@ -94,7 +103,7 @@ pub fn run(command: &Demo) -> Result<()> {
     };
     let mut driver = None;
     let ours = engine.clone();
-    let started = serve(engine, &carriers, config, listener, |address| {
+    let started = serve(engine, &carriers, partners, config, listener, |address| {
         println!("Kept, with the sample shop Maison Lumen, listens on http://{address}");
         println!(
             "Three weeks of its life pass in the first {} seconds; then a second is {} seconds.",

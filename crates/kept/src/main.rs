@@ -4,6 +4,8 @@
 //! SQL, HTML.
 
 mod askers;
+mod connections;
+mod connectors;
 mod demo;
 mod doctor;
 mod heads;

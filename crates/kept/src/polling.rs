@@ -15,7 +15,7 @@ use kept_domain::input::{Input, News, ParcelNotFound};
 use kept_engine::ports::{Inbound, Parsed, PollError, Poller};
 use kept_engine::{Engine, EngineError, RecordOptions};
 
-use crate::askers::{Askers, Stop};
+use crate::askers::{Askers, Noted, Stop};
 use crate::setup::{Hint, inbounds};
 
 /// Parcels asked about in one round.
@@ -39,11 +39,18 @@ pub struct Polled {
     pub poll_seconds: f64,
 }
 
+impl Polled {
+    /// Between two rounds of asking.
+    pub fn pause(&self) -> Duration {
+        Duration::from_secs_f64(self.poll_seconds.max(0.1))
+    }
+}
+
 /// How a carrier's client is made.
-type Client = fn(AskingSettings) -> Result<CarrierPoller, PollError>;
+pub type Client = fn(AskingSettings) -> Result<CarrierPoller, PollError>;
 
 /// Carriers with a client of their own beside La Poste: name, address, client.
-const ASKABLE: [(&str, &str, Client); 6] = [
+pub const ASKABLE: [(&str, &str, Client); 6] = [
     ("chronopost", chronopost::DEFAULT_BASE_URL, chronopost::poller),
     ("dhl", dhl::DEFAULT_BASE_URL, dhl::poller),
     ("fedex", fedex::DEFAULT_BASE_URL, fedex::poller),
@@ -61,6 +68,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// Which carrier.
+    pub fn carrier(&self) -> &str {
+        &self.carrier
+    }
+
     fn poller(&self) -> Result<CarrierPoller, PollError> {
         (self.client)(self.settings.clone())
     }
@@ -99,11 +111,7 @@ impl std::fmt::Debug for Asked {
 
 /// Starts asking every carrier that has a key.
 pub fn start(askers: &mut Askers, engine: &Engine, carriers: &CarrierPacks, polled: &Polled) -> Result<()> {
-    let pause = Duration::from_secs_f64(polled.poll_seconds.max(0.1));
-    let mut keep = |poller: Arc<dyn Poller>, inbound: Arc<dyn Inbound>| {
-        let (engine, name) = (engine.clone(), format!("poll-{}", poller.source()));
-        askers.start(name, move |stop| keep_asking(&engine, poller.as_ref(), inbound.as_ref(), pause, stop))
-    };
+    let pause = polled.pause();
     if let Some(key) = &polled.laposte_key {
         let mut settings = LaPosteSettings::new(key);
         if let Some(url) = &polled.laposte_url {
@@ -111,19 +119,36 @@ pub fn start(askers: &mut Askers, engine: &Engine, carriers: &CarrierPacks, poll
         }
         let poller =
             LaPostePoller::new(settings).map_err(|error| Hint::error(error.to_string(), "docs/connectors/laposte.md"))?;
-        keep(Arc::new(poller), Arc::new(LaPoste::new(carriers)))?;
+        keep(askers, engine, Arc::new(poller), Arc::new(LaPoste::new(carriers)), pause)?;
     }
     for asked in &polled.ask {
         let poller = asked.poller().map_err(|error| Hint::error(error.to_string(), asked.page()))?;
         let inbound = inbounds(carriers).into_iter().find(|inbound| inbound.source() == poller.source());
         let inbound = inbound.ok_or_else(|| Hint::error(format!("nobody here reads `{}`", asked.carrier), asked.page()))?;
-        keep(Arc::new(poller), inbound)?;
+        keep(askers, engine, Arc::new(poller), inbound, pause)?;
     }
     Ok(())
 }
 
+/// Starts asking a carrier, round after round.
+pub fn keep(
+    askers: &mut Askers,
+    engine: &Engine,
+    poller: Arc<dyn Poller>,
+    inbound: Arc<dyn Inbound>,
+    pause: Duration,
+) -> Result<()> {
+    let (engine, name) = (engine.clone(), format!("poll-{}", poller.source()));
+    askers.start(name, move |stop| keep_asking(&engine, poller.as_ref(), inbound.as_ref(), pause, stop))
+}
+
 fn keep_asking(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, pause: Duration, stop: &Stop) {
+    let mut noted = Noted::new(engine, poller.source(), pause);
     while !stop.is_set() {
+        if !noted.is_ours() {
+            stop.rest(pause);
+            continue;
+        }
         let numbers = match engine.parcels_to_ask(poller.source(), ROUND) {
             Ok(numbers) => numbers,
             Err(error) => {
@@ -135,7 +160,10 @@ fn keep_asking(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, paus
             if stop.is_set() {
                 return;
             }
-            let wait = ask(engine, poller, inbound, batch);
+            let wait = ask(engine, poller, inbound, batch, &mut noted);
+            if !noted.is_ours() {
+                break;
+            }
             stop.rest(wait);
         }
         stop.rest(pause);
@@ -143,10 +171,11 @@ fn keep_asking(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, paus
 }
 
 /// Asks about one batch; gives how long to wait before the next.
-fn ask(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, batch: &[String]) -> Duration {
+fn ask(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, batch: &[String], noted: &mut Noted<'_>) -> Duration {
     let between = Duration::from_secs_f64(1.0 / poller.calls_per_second().max(0.01));
     match poller.ask(batch) {
         Ok(raw) => {
+            noted.answered();
             let stored =
                 engine.receive(inbound, &raw).and_then(|(parsed, _)| tell_not_found(engine, poller.source(), batch, parsed));
             if let Err(error) = stored {
@@ -156,6 +185,7 @@ fn ask(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, batch: &[Str
         }
         Err(error) => {
             tracing::warn!(error = %error, source = poller.source(), "poll.refused");
+            noted.failed(&error);
             error.retry_after_seconds.map_or(Duration::from_secs(60), Duration::from_secs).max(between)
         }
     }

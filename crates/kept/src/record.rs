@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use kept_engine::ports::Unmapped;
+use kept_engine::ports::{Trouble, Unmapped};
 use kept_engine::{Clock, Delivery, Engine, RecordOptions, Recorded};
 
 use crate::parse::find;
@@ -86,6 +86,7 @@ fn own(engine: &Engine, raw: &[u8]) -> Result<Recorded> {
         id: kept_engine::delivery_hash("file", raw),
         raw: raw.to_vec(),
         error: (!bad.is_empty()).then(|| bad.join("\n")),
+        trouble: Some(Trouble::Form),
         unmapped,
     });
     let recorded = engine.record(inputs, RecordOptions { delivery, ..RecordOptions::default() })?;

@@ -1,18 +1,25 @@
 //! `kept serve`: the engine at work, pages and API, carriers asked, letters sent.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use kept_connect::CarrierPacks;
+use kept_connect::orders_csv::{self, Mapping, RowError};
+use kept_domain::input::Input;
+use kept_engine::ports::Connector;
 use kept_engine::{Clock, Engine};
 use kept_mail::{Security, SmtpConfig, SmtpOutbound};
 use kept_text::Texts;
-use kept_web::{App, OwnFacts, ParsedLine, WebConfig};
+use kept_web::{App, FileError, OrderFiles, OrderMapping, OwnFacts, ParsedLine, WebConfig};
 use tokio::net::TcpListener;
 
 use crate::askers::Askers;
+use crate::connections::{self, Pauses};
+use crate::connectors::{Partner, connectors};
 use crate::heads::HeadsKept;
 use crate::polling::{self, Polled};
 use crate::setup::{Hint, Place, Shop, inbounds};
@@ -106,6 +113,33 @@ impl OwnFacts for Facts {
     }
 }
 
+/// Orders from a shop's export, as `connect` reads them.
+pub struct Exports;
+
+impl OrderFiles for Exports {
+    fn fields(&self) -> Vec<&'static str> {
+        orders_csv::fields()
+    }
+
+    fn columns(&self, csv: &[u8]) -> Result<(Vec<String>, BTreeMap<String, String>), FileError> {
+        let columns = orders_csv::columns(csv).map_err(wrong_row)?;
+        let guessed = orders_csv::guess(&columns);
+        Ok((columns, guessed))
+    }
+
+    fn read(&self, csv: &[u8], mapping: &OrderMapping) -> Result<Vec<Result<Input, FileError>>, FileError> {
+        let (currency, format) = (mapping.currency.as_deref(), mapping.date_format.as_deref());
+        let mapping = Mapping::filled_in(&mapping.columns, &mapping.zone, currency, format, mapping.decimal_comma)
+            .map_err(|error| FileError { line: 0, column: None, said: error.to_string() })?;
+        Ok(orders_csv::read(csv, &mapping).map(|order| order.map(|order| order.input).map_err(wrong_row)).collect())
+    }
+}
+
+fn wrong_row(error: RowError) -> FileError {
+    let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+    FileError { line: error.line, column: error.column, said: format!("{}{hint}", error.message) }
+}
+
 /// Runs until it is told to stop.
 pub fn run(command: Serve) -> Result<()> {
     let listener = listen(command.listen)?;
@@ -130,9 +164,16 @@ pub fn run(command: Serve) -> Result<()> {
         None => eprintln!("No mail server is set up: letters stay in the drawer (Messages), and nobody is told."),
     }
     let carriers = command.place.carriers()?;
+    let partners = connectors(&carriers, &command.shops, &command.polled, &command.shop.zone);
+    let pauses = Pauses {
+        carriers: command.polled.pause(),
+        shops: Duration::from_secs_f64(command.shops.shop_seconds.max(0.1)),
+        shop_days: command.shops.shop_days,
+    };
     let mut askers = Askers::default();
     polling::start(&mut askers, &engine, &carriers, &command.polled)?;
-    shops::start(&mut askers, &engine, &carriers, &command.shops, &command.shop.zone)?;
+    shops::start(&mut askers, &engine, &carriers, &command.shops, &command.shop.zone, pauses)?;
+    connections::start(&mut askers, &engine, &partners, command.shops.ways_out(&command.shop.zone)?, pauses)?;
     let _heads = command.heads.start(engine.database())?;
     let config = WebConfig {
         public_url: engine.settings().public_url.clone(),
@@ -141,7 +182,7 @@ pub fn run(command: Serve) -> Result<()> {
         ..WebConfig::default()
     };
     let first = engine.has_no_users()?;
-    serve(engine, &carriers, config, listener, move |address| {
+    serve(engine, &carriers, partners, config, listener, move |address| {
         println!("Kept listens on http://{address}");
         if first {
             println!("Nobody can sign in yet: open http://{address}/welcome to make the first administrator.");
@@ -163,6 +204,7 @@ pub fn listen(address: SocketAddr) -> Result<std::net::TcpListener> {
 pub fn serve(
     engine: Engine,
     carriers: &CarrierPacks,
+    partners: Vec<Arc<Partner>>,
     config: WebConfig,
     listener: std::net::TcpListener,
     ready: impl FnOnce(SocketAddr) -> Result<()>,
@@ -171,7 +213,10 @@ pub fn serve(
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let workers = engine.work()?;
     let stopping = engine.clone();
-    let app = App::new(engine, texts, config, inbounds(carriers), Arc::new(Facts));
+    let partners = partners.into_iter().map(|partner| partner as Arc<dyn Connector>).collect();
+    let app = App::new(engine, texts, config, inbounds(carriers), Arc::new(Facts))
+        .connecting(partners)
+        .reading_files(Arc::new(Exports));
     // Outside the runtime: whatever is started here may use clients that block. Connections wait in the listener's queue meanwhile.
     ready(listener.local_addr()?)?;
     runtime.block_on(async move {

@@ -8,6 +8,7 @@
 mod accounts;
 mod backup;
 mod connection;
+mod connections;
 mod erasures;
 mod error;
 mod export;
@@ -26,6 +27,7 @@ mod verifying;
 pub use accounts::{TokenRow, UserRow};
 pub use backup::{backup, restore};
 pub use connection::{Connection, Database, Durability};
+pub use connections::{HeardRow, LastErrorRow};
 pub use erasures::{Erasure, ErasureList, erasures_in_export};
 pub use error::StoreError;
 pub use export::{Exported, SealedContents, VerifiedExport, export, verify_export};

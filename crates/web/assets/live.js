@@ -37,6 +37,16 @@
     const here = main();
     if (here && here.contains(event.target)) here.dataset.touched = "yes";
   });
+  // A chosen file fills the field that is sent: whoever has no script pastes its text. What is not UTF-8 is windows-1252, as spreadsheets write.
+  document.addEventListener("change", async (event) => {
+    const fills = event.target.dataset && event.target.dataset.fills;
+    const file = fills && event.target.files && event.target.files[0];
+    if (!file) return;
+    const bytes = await file.arrayBuffer();
+    let text;
+    try { text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); } catch { text = new TextDecoder("windows-1252").decode(bytes); }
+    document.getElementById(fills).value = text;
+  });
   const links = () => [...document.querySelectorAll("#main .rows a.lead")];
   const move = (step) => {
     const all = links();

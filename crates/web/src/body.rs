@@ -44,5 +44,5 @@ pub(crate) async fn read(request: Request, app: &App) -> Result<Bytes, Failure> 
 }
 
 fn limit_of(path: &str, app: &App) -> usize {
-    if path == "/api/facts" || path.starts_with("/in/") { app.config.body_limit } else { FORM_LIMIT }
+    if path == "/api/facts" || path == "/imports" || path.starts_with("/in/") { app.config.body_limit } else { FORM_LIMIT }
 }

@@ -40,7 +40,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::failure::Failure;
 use crate::route::Routes;
-pub use crate::state::{App, OwnFacts, ParsedLine, WebConfig};
+pub use crate::state::{App, FileError, OrderFiles, OrderMapping, OwnFacts, ParsedLine, WebConfig};
 
 /// Every route of the server with who may use it.
 #[must_use]

@@ -1,10 +1,11 @@
 //! What every handler can reach.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kept_domain::input::Input;
 use kept_engine::Engine;
-use kept_engine::ports::Inbound;
+use kept_engine::ports::{Connector, Inbound};
 use kept_engine::trial::TrialRuns;
 use kept_text::Texts;
 
@@ -21,6 +22,10 @@ pub struct App {
     pub config: Arc<WebConfig>,
     /// Partners that may post to `/in/{source}`.
     pub inbounds: Arc<Vec<Arc<dyn Inbound>>>,
+    /// Partners that can be connected from a page.
+    pub connectors: Arc<Vec<Arc<dyn Connector>>>,
+    /// Reads orders from a shop's export.
+    pub order_files: Option<Arc<dyn OrderFiles>>,
     /// Reads the bodies of `POST /api/facts`.
     pub own_facts: Arc<dyn OwnFacts>,
     /// What is counted in memory: tries to sign in, password work, live connections.
@@ -69,6 +74,48 @@ pub trait OwnFacts: Send + Sync {
     fn parse_lines(&self, raw: &[u8], content_type: &str) -> Vec<ParsedLine>;
 }
 
+/// Reads orders from a shop's export (CSV); the binary hands in the implementation.
+pub trait OrderFiles: Send + Sync {
+    /// Fields that a column can fill; the first two are needed.
+    fn fields(&self) -> Vec<&'static str>;
+    /// The file's columns, and which is probably what: field and column.
+    ///
+    /// # Errors
+    /// What is wrong with the whole file.
+    fn columns(&self, csv: &[u8]) -> Result<(Vec<String>, BTreeMap<String, String>), FileError>;
+    /// Reads the orders, in the order of their first line.
+    ///
+    /// # Errors
+    /// What is wrong with the mapping.
+    fn read(&self, csv: &[u8], mapping: &OrderMapping) -> Result<Vec<Result<Input, FileError>>, FileError>;
+}
+
+/// Which column is what, and how dates and amounts are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderMapping {
+    /// Field and column.
+    pub columns: BTreeMap<String, String>,
+    /// The zone of times without an offset.
+    pub zone: String,
+    /// The currency, where no column has it.
+    pub currency: Option<String>,
+    /// The form of dates (strftime), where they are not ISO 8601.
+    pub date_format: Option<String>,
+    /// `1.024,90` and not `1,024.90`.
+    pub decimal_comma: Option<bool>,
+}
+
+/// Why a line, or a whole file, cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError {
+    /// The line, from 1; 0 for the file as a whole.
+    pub line: u64,
+    /// The column, as it is called in the file.
+    pub column: Option<String>,
+    /// What is wrong, and what to do.
+    pub said: String,
+}
+
 /// One piece of news in a body, or why it is none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParsedLine {
@@ -93,10 +140,24 @@ impl App {
             texts,
             config: Arc::new(config),
             inbounds: Arc::new(inbounds),
+            connectors: Arc::default(),
+            order_files: None,
             own_facts,
             gate: Arc::new(Gate::new()),
             trials: TrialRuns::default(),
         }
+    }
+
+    /// The same, with a reader of exports.
+    #[must_use]
+    pub fn reading_files(self, order_files: Arc<dyn OrderFiles>) -> App {
+        App { order_files: Some(order_files), ..self }
+    }
+
+    /// The same, with partners that can be connected from a page.
+    #[must_use]
+    pub fn connecting(self, connectors: Vec<Arc<dyn Connector>>) -> App {
+        App { connectors: Arc::new(connectors), ..self }
     }
 }
 

@@ -3,6 +3,7 @@
 //! The mapping's format: `docs/connectors/orders-csv.md`.
 
 mod decode;
+mod guess;
 mod mapping;
 mod order;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use kept_domain::input::Input;
 use serde::Serialize;
 
+pub use guess::{columns, fields, guess};
 pub use mapping::Mapping;
 
 use crate::reading::fold::nearest;
@@ -151,9 +153,18 @@ struct Sheet {
 }
 
 impl Sheet {
+    /// The columns alone.
+    fn header(csv: &[u8]) -> Result<Vec<String>, RowError> {
+        Sheet::read(csv, None).map(|sheet| sheet.columns)
+    }
+
     fn open(csv: &[u8], mapping: &Mapping) -> Result<Sheet, RowError> {
+        Sheet::read(csv, mapping.delimiter())
+    }
+
+    fn read(csv: &[u8], delimiter: Option<u8>) -> Result<Sheet, RowError> {
         let Decoded { text, encoding } = decode(csv)?;
-        let delimiter = mapping.delimiter().unwrap_or_else(|| found_delimiter(&text));
+        let delimiter = delimiter.unwrap_or_else(|| found_delimiter(&text));
         let mut reader =
             csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
         let mut records = reader.records();

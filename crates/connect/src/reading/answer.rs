@@ -1,7 +1,7 @@
 //! Reading a partner's JSON without trusting it.
 
 use kept_base::Moment;
-use kept_engine::ports::{ParseError, Unmapped};
+use kept_engine::ports::{ParseError, Trouble, Unmapped};
 use serde_json::{Map, Value};
 
 /// A JSON object.
@@ -36,18 +36,30 @@ pub(crate) fn read_json(partner: &str, raw: &[u8]) -> Result<Value, ParseError> 
 
 /// Bytes that are not what the partner speaks: asking again may help.
 pub(crate) fn unreadable(message: String, hint: &str) -> ParseError {
-    ParseError { message, hint: Some(hint.to_owned()), retryable: true, not_found: false }
+    ParseError { message, hint: Some(hint.to_owned()), retryable: true, not_found: false, trouble: Trouble::NotData }
 }
 
 /// A number that the partner does not know.
 pub(crate) fn not_found(message: impl Into<String>) -> ParseError {
     let hint = "it may be too early: a number is known some hours after the label; else check it";
-    ParseError { message: message.into(), hint: Some(hint.to_owned()), retryable: false, not_found: true }
+    ParseError {
+        message: message.into(),
+        hint: Some(hint.to_owned()),
+        retryable: false,
+        not_found: true,
+        trouble: Trouble::NotFound,
+    }
 }
 
 /// A payload that is JSON and has not the expected shape: trying again is useless.
 pub(crate) fn wrong_shape(message: impl Into<String>, hint: &str) -> ParseError {
-    ParseError { message: message.into(), hint: Some(hint.to_owned()), retryable: false, not_found: false }
+    ParseError {
+        message: message.into(),
+        hint: Some(hint.to_owned()),
+        retryable: false,
+        not_found: false,
+        trouble: Trouble::Form,
+    }
 }
 
 /// Text, or a whole number written as text (partners give ids both ways), trimmed; `None` for anything else and for nothing.

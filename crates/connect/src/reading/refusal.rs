@@ -1,6 +1,6 @@
 //! What a partner's refusal means, in the user's words; and what becomes of the parcels of an answer that could not be read.
 
-use kept_engine::ports::{ParseError, Parsed, Unmapped};
+use kept_engine::ports::{ParseError, Parsed, Trouble, Unmapped};
 
 use crate::reading::answer::{not_found, short};
 use crate::reading::fold::fold;
@@ -91,6 +91,18 @@ const WORDS: [(Refusal, &[&str]); 5] = [
 ];
 
 impl Refusal {
+    /// The same as readers of pages are told.
+    pub(crate) fn trouble(self) -> Trouble {
+        match self {
+            Refusal::Question => Trouble::Question,
+            Refusal::Key => Trouble::Key,
+            Refusal::NotFound => Trouble::NotFound,
+            Refusal::TooOften => Trouble::TooOften,
+            Refusal::OutOfOrder => Trouble::OutOfOrder,
+            Refusal::Other => Trouble::Other,
+        }
+    }
+
     /// By an HTTP status, wherever it stands.
     pub(crate) fn of_status(status: i64) -> Refusal {
         match status {
@@ -131,7 +143,7 @@ pub(crate) fn refused(partner: &str, refusal: Refusal, code: &str, said: &str) -
         return not_found(message);
     }
     let retryable = matches!(refusal, Refusal::TooOften | Refusal::OutOfOrder);
-    ParseError { message, hint: Some(hint.to_owned()), retryable, not_found: false }
+    ParseError { message, hint: Some(hint.to_owned()), retryable, not_found: false, trouble: refusal.trouble() }
 }
 
 /// The parcels of one answer: how many were read, and why the others were not.

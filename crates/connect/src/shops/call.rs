@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kept_engine::ports::{ErrandOutcome, PollError};
+use kept_engine::ports::{ErrandOutcome, PollError, Trouble};
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
@@ -78,14 +78,20 @@ impl Caller {
     /// # Errors
     /// No key, an address that is not http or https, or no TLS on this machine.
     pub(crate) fn new(shop: &'static str, base: &str, key: Key, timeout: Duration) -> Result<Caller, PollError> {
-        let error = |message: String| PollError { source_name: shop.to_owned(), message, retry_after_seconds: None };
+        let error = |trouble: Trouble, message: String| PollError {
+            source_name: shop.to_owned(),
+            message,
+            retry_after_seconds: None,
+            trouble,
+        };
         let empty = match &key {
             Key::Basic(user, _) | Key::Header(_, user) => user.trim().is_empty(),
         };
         if empty {
-            return Err(error("no key is set".to_owned()));
+            return Err(error(Trouble::Key, "no key is set".to_owned()));
         }
-        let (base, client) = line::open(base, Duration::from_secs(5).min(timeout), timeout).map_err(error)?;
+        let (base, client) =
+            line::open(base, Duration::from_secs(5).min(timeout), timeout).map_err(|message| error(Trouble::Address, message))?;
         Ok(Caller { shop, base, key, client, back_off: BackOff::default() })
     }
 
@@ -96,7 +102,7 @@ impl Caller {
     pub(crate) fn read(&self, question: &Question<'_>, refusal: Refusal) -> Result<JsonAnswer, PollError> {
         let answer = match self.ask(question) {
             Ok(answer) => answer,
-            Err(NoAnswer::NotSent(why) | NoAnswer::Lost(why)) => return Err(self.wait(None, &why)),
+            Err(NoAnswer::NotSent(why) | NoAnswer::Lost(why)) => return Err(self.wait(Trouble::Unreachable, None, &why)),
         };
         let retry_after = retry_after_seconds(&answer.headers);
         let value = read_json(self.shop, &answer.body);
@@ -104,21 +110,24 @@ impl Caller {
         let with = |message: &str| said.as_ref().map_or_else(|| message.to_owned(), |said| format!("{message}: {said}"));
         match (answer.status, value) {
             (401 | 403, _) => {
-                Err(self.useless(with(&format!("the key was refused ({}); hint: check the key and its rights", answer.status))))
+                let message = with(&format!("the key was refused ({}); hint: check the key and its rights", answer.status));
+                Err(self.useless(Trouble::of_status(answer.status), message))
             }
-            (404, _) => Err(self.useless(with("there is no such thing (404); hint: check the address"))),
-            (429, _) => Err(self.wait(retry_after, "asked too often (429)")),
-            (status @ 500.., _) => Err(self.wait(retry_after, &with(&format!("out of order ({status})")))),
-            (status @ 300..=399, _) => Err(self.useless(format!("a redirect ({status}); hint: set the address it leads to"))),
+            (404, _) => Err(self.useless(Trouble::Address, with("there is no such thing (404); hint: check the address"))),
+            (429, _) => Err(self.wait(Trouble::TooOften, retry_after, "asked too often (429)")),
+            (status @ 500.., _) => Err(self.wait(Trouble::OutOfOrder, retry_after, &with(&format!("out of order ({status})")))),
+            (status @ 300..=399, _) => {
+                Err(self.useless(Trouble::Address, format!("a redirect ({status}); hint: set the address it leads to")))
+            }
             (_, Err(error)) => {
                 let hint = format!("{error}; hint: check the address {:?}", self.base);
-                Err(self.error(hint, Some(retry_after.unwrap_or(WAIT_AFTER_NONSENSE).min(LONGEST_WAIT))))
+                Err(self.error(Trouble::Address, hint, Some(retry_after.unwrap_or(WAIT_AFTER_NONSENSE).min(LONGEST_WAIT))))
             }
             (200..=299, Ok(value)) => {
                 self.back_off.succeeded();
                 Ok(JsonAnswer { value, headers: answer.headers })
             }
-            (status, Ok(_)) => Err(self.useless(with(&format!("an unexpected status ({status})")))),
+            (status, Ok(_)) => Err(self.useless(Trouble::of_status(status), with(&format!("an unexpected status ({status})")))),
         }
     }
 
@@ -129,7 +138,7 @@ impl Caller {
     pub(crate) fn act(&self, question: &Question<'_>, refusal: Refusal) -> Result<Value, ErrandOutcome> {
         let answer = match self.ask(question) {
             Ok(answer) => answer,
-            Err(NoAnswer::NotSent(why)) => return Err(self.wait(None, &why).into_outcome()),
+            Err(NoAnswer::NotSent(why)) => return Err(self.wait(Trouble::Unreachable, None, &why).into_outcome()),
             Err(NoAnswer::Lost(why)) => return Err(ErrandOutcome::Unknown { reason: format!("{}: {why}", self.shop) }),
         };
         let value = read_json(self.shop, &answer.body);
@@ -143,7 +152,9 @@ impl Caller {
             (200..=299, Ok(value)) => Ok(value),
             (200..=299, Err(error)) => Err(ErrandOutcome::Unknown { reason: error.to_string() }),
             (401 | 403, _) => Err(refused("the key may not do this; check its rights")),
-            (429, _) => Err(self.wait(retry_after_seconds(&answer.headers), "asked too often (429)").into_outcome()),
+            (429, _) => {
+                Err(self.wait(Trouble::TooOften, retry_after_seconds(&answer.headers), "asked too often (429)").into_outcome())
+            }
             (status @ 300..=399, _) => Err(refused(&format!("a redirect ({status}); set the address it leads to"))),
             (408 | 500.., _) if for_sure => Err(refused("")),
             (status @ (408 | 500..), _) => {
@@ -201,17 +212,17 @@ impl Caller {
     }
 
     /// Waits as long as asked for, else twice as long as the last time.
-    pub(crate) fn wait(&self, asked_for: Option<u64>, message: &str) -> PollError {
-        self.error(message.to_owned(), Some(self.back_off.after_failure(asked_for)))
+    pub(crate) fn wait(&self, trouble: Trouble, asked_for: Option<u64>, message: &str) -> PollError {
+        self.error(trouble, message.to_owned(), Some(self.back_off.after_failure(asked_for)))
     }
 
     /// Asking again is useless.
-    pub(crate) fn useless(&self, message: impl Into<String>) -> PollError {
-        self.error(message.into(), None)
+    pub(crate) fn useless(&self, trouble: Trouble, message: impl Into<String>) -> PollError {
+        self.error(trouble, message.into(), None)
     }
 
-    fn error(&self, message: String, retry_after_seconds: Option<u64>) -> PollError {
-        PollError { source_name: self.shop.to_owned(), message, retry_after_seconds }
+    fn error(&self, trouble: Trouble, message: String, retry_after_seconds: Option<u64>) -> PollError {
+        PollError { source_name: self.shop.to_owned(), message, retry_after_seconds, trouble }
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Promise {
     pub owners_before: Vec<String>,
     /// When it was made, epoch milliseconds.
     pub made_at: i64,
+    /// When Kept first heard of it, epoch milliseconds: long after it was made, where a shop's past was imported.
+    pub heard_at: i64,
     /// Every word given, oldest first.
     pub words: Vec<Word>,
     /// The governing due: of the words in force, the earliest, unless the customer amended it.
@@ -271,7 +273,7 @@ pub struct Told {
 
 impl Promise {
     /// A promise as made.
-    pub fn new(brand: BrandId, fact: &Made, position: Position) -> Promise {
+    pub fn new(brand: BrandId, fact: &Made, position: Position, heard_at: i64) -> Promise {
         Promise {
             id: fact.promise,
             brand,
@@ -282,6 +284,7 @@ impl Promise {
             owner: fact.owner.clone(),
             owners_before: Vec::new(),
             made_at: fact.made_at,
+            heard_at,
             words: Vec::new(),
             due: None,
             first_due: None,

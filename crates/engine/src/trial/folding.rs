@@ -274,6 +274,7 @@ impl World {
         Ok(Some(Sight {
             signal: signal.kind,
             reason: &mark.reason,
+            true_at: mark.true_at,
             promise,
             order,
             customer,

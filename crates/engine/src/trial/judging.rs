@@ -74,6 +74,7 @@ pub(super) fn result(mut run: Run<'_>, asked: &TrialAsked, facts: u64) -> Result
         digest,
         left_out,
         rows,
+        relived: None,
     })
 }
 

@@ -8,6 +8,7 @@ mod folding;
 mod judging;
 mod letter;
 mod reading;
+mod reliving;
 mod running;
 mod runs;
 
@@ -47,6 +48,21 @@ pub enum Tried {
     InForce(Vec<String>),
     /// A text that is saved nowhere, in the form of a file of playbooks.
     Draft(String),
+    /// Of the packs in force, by name, as if Kept had been there when the past happened that was only imported later.
+    Relived(Vec<String>),
+}
+
+/// A past that was played again as it happened: which orders were placed in the period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Relived {
+    /// Orders of the period.
+    pub orders: u64,
+    /// Of these, those of which somebody told what became of them: a carrier, or the shop that cancelled. Only they are played.
+    pub heard: u64,
+    /// Of these, those that the shop gave a day for.
+    pub with_day: u64,
+    /// When the first of the period was placed, epoch milliseconds.
+    pub first: Option<i64>,
 }
 
 /// How far a trial is.
@@ -83,6 +99,9 @@ pub struct TrialResult {
     pub(crate) left_out: folding::LeftOut,
     /// SHA-256 of the rows: two runs of one question on one ledger have the same.
     pub digest: String,
+    /// What was played again, where the past was relived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relived: Option<Relived>,
 }
 
 /// One decision of a trial.
@@ -242,6 +261,10 @@ impl Engine {
         if asked.before <= asked.from {
             return Err(EngineError::Invalid("the period ends before it begins".to_owned()));
         }
+        if let Tried::Relived(names) = &asked.what {
+            self.with_tried(&asked.what, |_| ())?;
+            return reliving::run(self, asked, names, &mut progress);
+        }
         self.with_tried(&asked.what, |playbooks| running::run(self, asked, playbooks, &mut progress))?
     }
 
@@ -302,7 +325,7 @@ impl Engine {
     fn with_tried<T>(&self, what: &Tried, use_them: impl FnOnce(&[&Playbook]) -> T) -> Result<T, EngineError> {
         let loaded = self.loaded();
         match what {
-            Tried::InForce(names) => {
+            Tried::InForce(names) | Tried::Relived(names) => {
                 let mut found = Vec::with_capacity(names.len());
                 for name in names {
                     let playbook = loaded.packs.playbook(name);

@@ -125,6 +125,7 @@ fn filler(place: &Place) -> Result<()> {
             id: number.to_string(),
             raw: vec![b'x'; 1024 * 1024],
             error: None,
+            trouble: None,
             unmapped: Vec::new(),
         };
         engine.record(Vec::new(), kept_engine::RecordOptions { delivery: Some(delivery), ..Default::default() })?;

@@ -155,6 +155,7 @@ guard-peace = The customer asked for peace about this
 guard-erased = The person has been erased
 guard-too-many = Too many messages at once: a person must confirm
 guard-outcome-known = The outcome is known already
+guard-long-over = It is long over: an imported past is told to nobody
 guard-due-before-morning = In the morning its day would be over
 
 ## What became of a message

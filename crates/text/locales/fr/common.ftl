@@ -155,6 +155,7 @@ guard-peace = Le client a demandé la paix à ce sujet
 guard-erased = La personne a été effacée
 guard-too-many = Trop de messages à la fois : une personne doit confirmer
 guard-outcome-known = L’issue est déjà connue
+guard-long-over = C’est fini depuis longtemps : un passé importé n’est dit à personne
 guard-due-before-morning = Au matin, le jour promis serait passé
 
 ## What became of a message

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kept_engine::ports::Unmapped;
+use kept_engine::ports::{Trouble, Unmapped};
 use kept_engine::{Delivery, RecordOptions};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -153,7 +153,7 @@ fn sort(parsed: Vec<ParsedLine>, raw: &[u8], by_lines: bool, request_key: Option
     let delivery = (error.is_some() || !unmapped.is_empty()).then(|| {
         let raw = if error.is_none() { Vec::new() } else { unreadable_bytes(raw, by_lines, &batch.unreadable) };
         let id = hex::encode(secret::hash(&[b"api\n", raw.as_slice()].concat()));
-        Delivery { source: "api".to_owned(), id, raw, error, unmapped }
+        Delivery { source: "api".to_owned(), id, raw, error, trouble: Some(Trouble::Form), unmapped }
     });
     // Nothing is remembered under a key when nothing could be read: the sender mends the body and sends it under the same key.
     let request_key = request_key.filter(|_| !batch.inputs.is_empty());

@@ -95,6 +95,8 @@ pub struct FrameFacts {
     pub today: Today,
     /// How the installation is.
     pub health: Health,
+    /// Connections that do not answer.
+    pub failing: u64,
 }
 
 impl FrameFacts {
@@ -111,6 +113,7 @@ impl FrameFacts {
             zone: engine.zone(),
             today: engine.today()?,
             health: engine.health()?,
+            failing: engine.failing_connections()?,
         })
     }
 }
@@ -135,7 +138,7 @@ impl Frame {
         let to_release = facts.today.waiting.total + facts.today.held.total + facts.today.unknown.total;
         let not_understood = facts.today.unmapped + facts.today.quarantine;
         let in_trouble = facts.today.at_risk.total;
-        let places: [(&str, &str, u64, bool, bool); 9] = [
+        let places: [(&str, &str, u64, bool, bool); 10] = [
             ("/", "nav-today", due_soon, true, true),
             ("/promises", "nav-promises", in_trouble + facts.today.late.total, true, true),
             ("/parcels", "nav-parcels", 0, true, true),
@@ -144,6 +147,7 @@ impl Frame {
             ("/playbooks", "nav-playbooks", 0, false, true),
             ("/figures", "nav-figures", 0, false, true),
             ("/unmapped", "nav-unmapped", not_understood, false, true),
+            ("/connections", "nav-connections", facts.failing, false, session.is_supervisor()),
             ("/settings", "nav-settings", 0, false, session.is_admin()),
         ];
         let menu = places

@@ -5,6 +5,8 @@
 //! style.
 
 pub mod address;
+pub mod connection;
+pub mod connections;
 pub mod contact;
 pub mod customer_page;
 pub mod customers;
@@ -14,6 +16,7 @@ pub mod figures;
 pub mod foresight;
 pub mod frame;
 pub mod happened;
+pub mod imports;
 pub mod language;
 pub mod messages;
 pub mod orders;
@@ -26,6 +29,7 @@ pub mod scorecards;
 pub mod search;
 pub mod sentence;
 pub mod settings;
+pub mod start;
 pub mod today;
 pub mod trial;
 pub mod trials;
@@ -58,6 +62,10 @@ pub fn routes() -> Routes {
         .merge(scorecards::routes())
         .merge(unmapped::routes())
         .merge(settings::routes())
+        .merge(connections::routes())
+        .merge(connection::routes())
+        .merge(imports::routes())
+        .merge(start::routes())
         .merge(search::routes())
         .merge(language::routes())
         .merge(customer_page::routes())

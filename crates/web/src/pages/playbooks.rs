@@ -83,6 +83,9 @@ async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query
 #[derive(Debug, Deserialize)]
 struct NewMode {
     mode: String,
+    /// The page it was switched from.
+    #[serde(default)]
+    back: String,
 }
 
 async fn switch(
@@ -93,10 +96,10 @@ async fn switch(
 ) -> Result<Redirect, Failure> {
     let mode = Mode::from_word(&form.mode).ok_or_else(Failure::form_unreadable)?;
     ask(&app.engine, move |engine| engine.switch_playbook(&name, mode, &session.user.name)).await?;
-    Ok(done("/playbooks", "switched"))
+    Ok(done(if form.back == "/start" { "/start#approve" } else { "/playbooks" }, "switched"))
 }
 
-fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCurve>) -> Switch {
+pub(crate) fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCurve>) -> Switch {
     let warns = line.to_customer && line.on.contains(&SignalKind::AtRisk);
     let in_language =
         |texts: &std::collections::BTreeMap<String, String>| texts.get(w.language.tag()).cloned().unwrap_or_default();

@@ -13,6 +13,7 @@ use crate::pages::frame::Frame;
 use crate::pages::page;
 use crate::pages::parcels::{StandstillRow, standstill_row};
 use crate::pages::rows::{MessageRow, PromiseRow, message_row, promise_row};
+use crate::pages::start::Standing;
 use crate::pages::words::{Words, arg};
 use crate::route::{Routes, Who};
 use crate::state::App;
@@ -39,6 +40,10 @@ pub struct TodayPage {
     pub not_understood: Option<String>,
     /// Nothing at all needs a person.
     pub calm: bool,
+    /// Getting started: where the house stands, as long as it is not over.
+    pub start: Option<String>,
+    /// Connections that do not answer, in a sentence.
+    pub failing: Option<String>,
 }
 
 /// A list of promises under a heading.
@@ -80,6 +85,9 @@ pub struct ErrandSection {
     pub rows: Vec<ErrandRow>,
 }
 
+/// What the steps of getting started are called.
+const STEPS: [&str; 4] = ["start-connect", "start-look", "start-approve", "start-automatic"];
+
 /// The routes of this page.
 pub fn routes() -> Routes {
     Routes::new().get("/", Who::Agent, show)
@@ -119,12 +127,35 @@ pub fn view(frame: Frame, today: &Today) -> TodayPage {
     let calm = promises.is_empty() && messages.is_empty() && errands.is_none() && standing.is_empty();
     let (first, rest) = sentence(&words, today);
     let title = words.t("nav-today");
-    TodayPage { frame: frame.titled(title).live(), first, rest, promises, messages, standing, errands, not_understood, calm }
+    TodayPage {
+        frame: frame.titled(title).live(),
+        first,
+        rest,
+        promises,
+        messages,
+        standing,
+        errands,
+        not_understood,
+        calm,
+        start: None,
+        failing: None,
+    }
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<Asked>) -> Result<Response, Failure> {
-    let (frame, facts, ()) = Frame::with(&app, &session, "/", |_| Ok(())).await?;
-    page(&view(frame.noticed(asked.done.as_deref()), &facts.today))
+    let guided = session.is_supervisor();
+    let (frame, facts, standing) = Frame::with(&app, &session, "/", move |engine| {
+        let heard = guided && engine.has_sources()?;
+        guided.then(|| Standing::read(engine, heard)).transpose()
+    })
+    .await?;
+    let w = frame.w.clone();
+    let start = standing.filter(Standing::is_to_be_shown).and_then(|standing| standing.step());
+    let start = start.map(|step| {
+        w.say("today-start", &[("step", arg(step)), ("what", w.t(STEPS.get(step - 1).unwrap_or(&"start-connect")).into())])
+    });
+    let failing = (guided && facts.failing > 0).then(|| w.say("today-failing", &[("count", arg(facts.failing))]));
+    page(&TodayPage { start, failing, ..view(frame.noticed(asked.done.as_deref()), &facts.today) })
 }
 
 #[derive(Debug, Deserialize)]

@@ -168,6 +168,9 @@ async fn letter(
 ) -> Result<Response, Failure> {
     let run = app.trials.find(&TrialId::new(&id)).ok_or_else(Failure::not_found)?;
     let RunState::Done(result) = run.state.clone() else { return Err(Failure::not_found()) };
+    if result.relived.is_some() {
+        return Err(Failure::not_found());
+    }
     let found = result.rows.get(row).filter(|row| row.says).cloned().ok_or_else(Failure::not_found)?;
     let (asked, whole, promise) = (run.asked.clone(), result, found.promise);
     let (frame, _, (letter, subjects)) = Frame::with(&app, &session, "/playbooks", move |engine| {
@@ -259,7 +262,7 @@ fn result_view(
         rows: rows
             .iter()
             .zip(subjects.iter().chain(std::iter::repeat(&None)))
-            .map(|((index, row), subject)| row_of(&w, &here, *index, row, subject.as_ref()))
+            .map(|((index, row), subject)| row_of(&w, &here, result.relived.is_some(), *index, row, subject.as_ref()))
             .collect(),
         of_rows: match outcome {
             Some(outcome) => {
@@ -274,7 +277,7 @@ fn result_view(
     }
 }
 
-fn row_of(w: &Words, here: &str, index: usize, row: &TrialRow, subject: Option<&PromiseSubject>) -> Row {
+fn row_of(w: &Words, here: &str, relived: bool, index: usize, row: &TrialRow, subject: Option<&PromiseSubject>) -> Row {
     let reasons: Vec<String> = row
         .reasons
         .iter()
@@ -290,7 +293,8 @@ fn row_of(w: &Words, here: &str, index: usize, row: &TrialRow, subject: Option<&
         promise: (format!("/promises/{}", row.promise), about(w, row, subject)),
         noticed: w.word("signal", row.signal.word()),
         message: if row.says { w.word("playbook", &row.playbook) } else { w.t("trial-said-nothing") },
-        letter: if row.says { format!("{here}/messages/{index}") } else { String::new() },
+        // What was relived was drafted by nobody: its letters stand in no ledger.
+        letter: if row.says && !relived { format!("{here}/messages/{index}") } else { String::new() },
         told,
         outcome: w.word("trial-outcome", row.outcome.word()),
     }

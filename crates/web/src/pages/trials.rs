@@ -250,7 +250,9 @@ fn said(w: &Words, draft: &str, checked: Result<Vec<String>, PackError>) -> Chec
 /// What was asked, in a line.
 pub(super) fn what(w: &Words, asked: &TrialAsked) -> String {
     let playbooks = match &asked.what {
-        Tried::InForce(names) => w.list(&names.iter().map(|name| w.word("playbook", name)).collect::<Vec<_>>()),
+        Tried::InForce(names) | Tried::Relived(names) => {
+            w.list(&names.iter().map(|name| w.word("playbook", name)).collect::<Vec<_>>())
+        }
         Tried::Draft(_) => w.t("trial-of-draft"),
     };
     w.say(

@@ -11,6 +11,7 @@ use crate::access::{Agent, Supervisor};
 use crate::ask::ask;
 use crate::failure::Failure;
 use crate::form::Checked;
+use crate::pages::connections::trouble;
 use crate::pages::frame::Frame;
 use crate::pages::rows::carrier;
 use crate::pages::words::{Words, arg};
@@ -64,7 +65,9 @@ pub struct CodeRow {
 pub struct PayloadRow {
     /// Source, size and when.
     pub lead: String,
-    /// What was wrong.
+    /// What kind of trouble it was, in the reader's words.
+    pub trouble: String,
+    /// What was wrong, in the program's words.
     pub error: String,
     /// First bytes.
     pub excerpt: String,
@@ -152,6 +155,7 @@ fn payload_row(w: &Words, line: &QuarantineLine) -> PayloadRow {
             "payload-lead",
             &[("source", carrier(w, &line.source).into()), ("size", arg(line.size)), ("when", w.at(line.at).into())],
         ),
+        trouble: trouble(w, line.trouble),
         error: line.error.clone(),
         excerpt: line.excerpt.clone().unwrap_or_else(|| w.t("payload-erased")),
     }

@@ -1,5 +1,6 @@
 //! A server over a new installation, and visitors of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,11 +10,14 @@ use axum::http::request::Builder;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use kept_base::{CustomerId, Language, OrderId, ParcelId, PromiseId, UserId};
 use kept_domain::input::{Input, News, ParcelScanned};
-use kept_engine::ports::{Inbound, ParseError, Parsed, Verification};
+use kept_engine::ports::{
+    Connector, ConnectorField, ConnectorKind, Given, Inbound, ParseError, Parsed, PollError, SecretOf, Tried, Trouble,
+    Verification,
+};
 use kept_testkit::Installation;
 use kept_text::Texts;
 use kept_web::auth::secret;
-use kept_web::{App, OwnFacts, ParsedLine, WebConfig};
+use kept_web::{App, FileError, OrderFiles, OrderMapping, OwnFacts, ParsedLine, WebConfig};
 use tower::ServiceExt;
 
 /// Where the tests' server is reached.
@@ -56,6 +60,7 @@ impl House {
         let texts = Arc::new(Texts::embedded().expect("the embedded texts"));
         let inbounds: Vec<Arc<dyn Inbound>> = vec![Arc::new(Signed), Arc::new(Unsigned)];
         let app = App::new(installation.engine.clone(), texts, config, inbounds, Arc::new(PlainFacts));
+        let app = app.connecting(vec![Arc::new(Counter)]).reading_files(Arc::new(PlainFiles));
         House { router: kept_web::router(app.clone()), installation, app }
     }
 
@@ -201,9 +206,96 @@ impl Inbound for Signed {
                 Parsed { inputs: vec![input], ..Parsed::default() }
             }
             Err(error) => {
-                let error = ParseError { message: error.to_string(), hint: None, retryable: false, not_found: false };
+                let error = ParseError {
+                    message: error.to_string(),
+                    hint: None,
+                    retryable: false,
+                    not_found: false,
+                    trouble: Trouble::Form,
+                };
                 Parsed { error: Some(error), ..Parsed::default() }
             }
+        }
+    }
+}
+
+/// Reads files whose cells stand between semicolons, and whose second column is a day.
+struct PlainFiles;
+
+impl OrderFiles for PlainFiles {
+    fn fields(&self) -> Vec<&'static str> {
+        vec!["order_number", "at", "promised_day", "customer.email", "line.sku"]
+    }
+
+    fn columns(&self, csv: &[u8]) -> Result<(Vec<String>, BTreeMap<String, String>), FileError> {
+        let text = String::from_utf8_lossy(csv);
+        let columns: Vec<String> = text.lines().next().unwrap_or_default().split(';').map(str::to_owned).collect();
+        if columns.len() < 2 {
+            return Err(FileError { line: 0, column: None, said: "the file is empty".to_owned() });
+        }
+        let guessed = [("order_number", columns[0].clone()), ("at", columns[1].clone())];
+        Ok((columns, guessed.into_iter().map(|(field, column)| (field.to_owned(), column)).collect()))
+    }
+
+    fn read(&self, csv: &[u8], _: &OrderMapping) -> Result<Vec<Result<Input, FileError>>, FileError> {
+        let text = String::from_utf8_lossy(csv).into_owned();
+        let order = |(line, row): (u64, &str)| {
+            let cells: Vec<&str> = row.split(';').collect();
+            let wrong = |said: String| FileError { line, column: Some("Date".to_owned()), said };
+            let day: jiff::civil::Date = cells[1].parse().map_err(|_| wrong(format!("{} is no day", cells[1])))?;
+            let news = serde_json::json!({
+                "source": "csv", "kind": "order.placed", "order_number": cells[0], "at": format!("{day}T09:00:00+02:00"),
+                "customer": { "email": cells[3] }, "lines": [{ "sku": cells[4], "quantity": 1 }]
+            });
+            serde_json::from_value(news).map_err(|error| wrong(error.to_string()))
+        };
+        Ok((2..).zip(text.lines().skip(1)).map(order).collect())
+    }
+}
+
+/// The shop that is called `signed`: lets in whoever has the key `good`.
+struct Counter;
+
+impl Connector for Counter {
+    fn source(&self) -> &'static str {
+        "signed"
+    }
+
+    fn kind(&self) -> ConnectorKind {
+        ConnectorKind::Shop
+    }
+
+    fn fields(&self) -> Option<&'static [ConnectorField]> {
+        const FIELDS: [ConnectorField; 2] = [
+            ConnectorField { name: "url", secret: false, needed: true },
+            ConnectorField { name: "key", secret: true, needed: true },
+        ];
+        Some(&FIELDS)
+    }
+
+    fn sends(&self) -> Option<SecretOf> {
+        Some(SecretOf::Ours)
+    }
+
+    fn token_in_address(&self) -> bool {
+        true
+    }
+
+    fn set_at_start(&self) -> bool {
+        false
+    }
+
+    fn try_it(&self, given: &Given, _: Option<&str>) -> Result<Tried, PollError> {
+        let refused = |trouble| PollError {
+            source_name: "Signed".to_owned(),
+            message: "words of the counter".to_owned(),
+            retry_after_seconds: None,
+            trouble,
+        };
+        match (given["url"].as_str(), given["key"].as_str()) {
+            ("https://shop.example", "good") => Ok(Tried::Orders(3)),
+            ("https://shop.example", _) => Err(refused(Trouble::Key)),
+            _ => Err(refused(Trouble::Address)),
         }
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod choices;
+mod connections;
 mod errands;
 mod facts;
 mod forms;
@@ -28,4 +29,5 @@ mod pages_render;
 mod reading;
 mod scorecards;
 mod sign_in;
+mod start;
 mod trials;

@@ -62,6 +62,7 @@ pub fn frame_facts() -> FrameFacts {
         zone: "Europe/Paris".to_owned(),
         today: today(),
         health: crate::pages_made_up_house::health(),
+        failing: 0,
     }
 }
 
@@ -95,6 +96,7 @@ pub fn promise(id: i64, kind: &str, state: PromiseState, made: &str, due_day: Op
         owner: "Expéditions".to_owned(),
         owners_before: Vec::new(),
         made_at: at(made),
+        heard_at: at(made),
         words: vec![
             word(1, Giver::Shop, made, due_day, Some("offer")),
             word(2, Giver::Law, made, Some(date(2026, 12, 23)), Some("Code de la consommation, L216-1")),

@@ -11,6 +11,7 @@ use kept_domain::errand::{Errand, ErrandKind, ErrandState};
 use kept_domain::message::Mode;
 use kept_domain::promise::SignalKind;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
+use kept_engine::ports::Trouble;
 use kept_engine::views::*;
 use kept_engine::{ApiToken, Outlook, User, WarningCurve};
 use kept_learn::{Arrival, Basis, Costs, Forecast, HOUR, Level, Pace, Point, Policy};
@@ -201,6 +202,7 @@ pub fn unmapped() -> (Vec<UnmappedLine>, Vec<QuarantineLine>) {
             },
         ],
         vec![QuarantineLine {
+            trouble: Some(Trouble::NotData),
             position: Position(8123),
             source: "aftership".to_owned(),
             at: at("2026-11-26T10:00:00Z"),

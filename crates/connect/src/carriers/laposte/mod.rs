@@ -17,7 +17,7 @@ use crate::reading::answer::{Object, day, list, moment, read_json, report_unread
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::names::Carriers;
-use crate::reading::refusal::Outcome;
+use crate::reading::refusal::{Outcome, Refusal};
 use crate::reading::shipment::Shipment;
 
 /// The name in `--source` and in every input.
@@ -211,6 +211,7 @@ fn refused(code: i64, said: Option<String>) -> ParseError {
         hint: Some(hint.to_owned()),
         retryable: matches!(code, 429 | 500..),
         not_found: code == 404,
+        trouble: Refusal::of_status(code).trouble(),
     }
 }
 

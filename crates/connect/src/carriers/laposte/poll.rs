@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use kept_engine::ports::{PollError, Poller};
+use kept_engine::ports::{PollError, Poller, Trouble};
 use reqwest::header::ACCEPT;
 
 use super::SOURCE;
@@ -70,7 +70,7 @@ impl LaPostePoller {
     pub fn new(settings: LaPosteSettings) -> Result<LaPostePoller, PollError> {
         let caller = Caller::new("La Poste", "the Okapi key", &settings.base_url, settings.connect_timeout, settings.timeout)?;
         if settings.key.trim().is_empty() {
-            return Err(caller.useless("no Okapi key is set; hint: get one at developer.laposte.fr, product Suivi"));
+            return Err(caller.useless(Trouble::Key, "no Okapi key is set; hint: get one at developer.laposte.fr, product Suivi"));
         }
         Ok(LaPostePoller { settings, caller })
     }

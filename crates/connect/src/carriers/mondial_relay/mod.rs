@@ -2,7 +2,7 @@
 //!
 //! Where the shape comes from, and what is not verified: `docs/connectors/mondial_relay.md`.
 
-use kept_engine::ports::ParseError;
+use kept_engine::ports::{ParseError, Trouble};
 use serde_json::Value;
 
 use crate::partner::Partner;
@@ -37,17 +37,23 @@ static OUTLINE: Outline = Outline {
 /// `STAT` 0 and 80 to 83 say how far the parcel is; everything else is a refusal with a number.
 fn refused(answer: &Value) -> Option<ParseError> {
     let stat = find_stat(answer, 0)?;
-    let (what, hint, not_found) = match stat.as_str() {
+    let (what, hint, trouble) = match stat.as_str() {
         "0" | "80" | "81" | "82" | "83" => return None,
         "1" | "2" | "3" | "8" | "97" => {
-            ("refused the key", "check the brand code (`Enseigne`) and the key in the settings", false)
+            ("refused the key", "check the brand code (`Enseigne`) and the key in the settings", Trouble::Key)
         }
-        "24" | "94" => ("does not know this number", "it may be too early; else check it: eight digits", true),
-        "98" | "99" => ("is out of order", "it is asked again later", false),
-        _ => ("did not accept the question", "check the tracking number and the account", false),
+        "24" | "94" => ("does not know this number", "it may be too early; else check it: eight digits", Trouble::NotFound),
+        "98" | "99" => ("is out of order", "it is asked again later", Trouble::OutOfOrder),
+        _ => ("did not accept the question", "check the tracking number and the account", Trouble::Question),
     };
     let retryable = matches!(stat.as_str(), "98" | "99");
-    Some(ParseError { message: format!("Mondial Relay {what} (STAT {stat})"), hint: Some(hint.to_owned()), retryable, not_found })
+    Some(ParseError {
+        message: format!("Mondial Relay {what} (STAT {stat})"),
+        hint: Some(hint.to_owned()),
+        retryable,
+        not_found: trouble == Trouble::NotFound,
+        trouble,
+    })
 }
 
 fn find_stat(value: &Value, depth: usize) -> Option<String> {

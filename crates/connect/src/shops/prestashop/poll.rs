@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use kept_engine::ports::{PollError, ShopPage, ShopReader};
+use kept_engine::ports::{PollError, ShopPage, ShopReader, Trouble};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ impl PrestaShopReader {
     pub fn new(settings: &PrestaShopSettings) -> Result<PrestaShopReader, PollError> {
         let caller = settings.caller()?;
         let zone = TimeZone::get(&settings.zone)
-            .map_err(|_| caller.useless(format!("{:?} is no time zone; hint: Europe/Paris", settings.zone)))?;
+            .map_err(|_| caller.useless(Trouble::Question, format!("{:?} is no time zone; hint: Europe/Paris", settings.zone)))?;
         Ok(PrestaShopReader { caller, zone, zone_name: settings.zone.clone() })
     }
 
@@ -195,7 +195,7 @@ pub(super) fn found(caller: &Caller, resource: &str, query: &[(&str, String)]) -
             let name = if answer.contains_key(resource) { Some(resource) } else { answer.keys().next().map(String::as_str) };
             Ok(name.map(|name| rows(answer, name, "")).unwrap_or_default().into_iter().cloned().collect())
         }
-        _ => Err(caller.useless(format!("{resource}: something that is no list"))),
+        _ => Err(caller.useless(Trouble::Form, format!("{resource}: something that is no list"))),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kept_base::Moment;
-use kept_engine::ports::{PollError, ShopPage, ShopReader};
+use kept_engine::ports::{PollError, ShopPage, ShopReader, Trouble};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -104,7 +104,8 @@ impl Admin {
         let path = "admin/oauth/access_token";
         let granted = asking.read(&Question { method: Method::POST, path, query: &[], body: Some(body) }, refusal)?.value;
         let token = granted.as_object().and_then(|granted| text(granted, "access_token"));
-        let token = token.ok_or_else(|| asking.useless("no token was granted; hint: is the app installed in this shop?"))?;
+        let token = token
+            .ok_or_else(|| asking.useless(Trouble::Rights, "no token was granted; hint: is the app installed in this shop?"))?;
         let seconds = granted.get("expires_in").and_then(Value::as_u64).unwrap_or(3600);
         let until = Instant::now() + Duration::from_secs(seconds.min(86_400)).saturating_sub(BEFORE_END);
         let fresh = Arc::new(caller(&self.settings, &token)?);
@@ -155,7 +156,7 @@ impl ShopReader for ShopifyReader {
         let JsonAnswer { value, headers } =
             caller.read(&Question { method: Method::GET, path: &path, query: &query, body: None }, refusal)?;
         let Some(orders) = value.get("orders").and_then(Value::as_array) else {
-            return Err(caller.useless("something that is no list of orders"));
+            return Err(caller.useless(Trouble::Form, "something that is no list of orders"));
         };
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         Ok(ShopPage {

@@ -13,7 +13,7 @@ use kept_domain::input::{
     CancelledBy, CustomerDetails, LineOrdered, OrderLinesBackordered, OrderLinesCancelled, OrderPlaced, ParcelAnnounced,
     RefundPaid,
 };
-use kept_engine::ports::{Inbound, ParseError, Parsed, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed, Trouble, Verification};
 use serde_json::Value;
 
 pub use errands::WooCommerceShop;
@@ -87,10 +87,11 @@ impl WooCommerce {
                 if order.contains_key("code") && order.contains_key("message") && !order.contains_key("number") =>
             {
                 let said = text(order, "message").unwrap_or_default();
-                return Err(wrong_shape(
+                let refused = wrong_shape(
                     format!("WooCommerce refused: {}", crate::reading::answer::short(&said)),
                     "check the consumer key and its rights",
-                ));
+                );
+                return Err(ParseError { trouble: Trouble::Key, ..refused });
             }
             Value::Object(order) if text(order, "id").is_some() => self.read_order(order, parsed),
             _ => {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kept_engine::ports::{PollError, ShopPage, ShopReader};
+use kept_engine::ports::{PollError, ShopPage, ShopReader, Trouble};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -101,7 +101,9 @@ impl ShopReader for WooCommerceReader {
             ("page", cursor.page.to_string()),
         ];
         let JsonAnswer { value, headers } = read(&self.caller, "orders", &query)?;
-        let Value::Array(orders) = value else { return Err(self.caller.useless("something that is no list of orders")) };
+        let Value::Array(orders) = value else {
+            return Err(self.caller.useless(Trouble::Form, "something that is no list of orders"));
+        };
         let pages: Option<u64> =
             headers.get("x-wp-totalpages").and_then(|pages| pages.to_str().ok()).and_then(|pages| pages.trim().parse().ok());
         let full = orders.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
