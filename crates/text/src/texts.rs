@@ -9,17 +9,19 @@ use crate::error::TextError;
 use crate::typography::{decimal, typeset};
 
 /// Every file of texts: language, name, content. A file added to a folder is added here.
-const FILES: [(Language, &str, &str); 12] = [
+const FILES: [(Language, &str, &str); 14] = [
     (Language::French, "fr/auth.ftl", include_str!("../locales/fr/auth.ftl")),
     (Language::French, "fr/common.ftl", include_str!("../locales/fr/common.ftl")),
     (Language::French, "fr/hands.ftl", include_str!("../locales/fr/hands.ftl")),
     (Language::French, "fr/scorecards.ftl", include_str!("../locales/fr/scorecards.ftl")),
+    (Language::French, "fr/sms.ftl", include_str!("../locales/fr/sms.ftl")),
     (Language::French, "fr/trials.ftl", include_str!("../locales/fr/trials.ftl")),
     (Language::French, "fr/web.ftl", include_str!("../locales/fr/web.ftl")),
     (Language::English, "en/auth.ftl", include_str!("../locales/en/auth.ftl")),
     (Language::English, "en/common.ftl", include_str!("../locales/en/common.ftl")),
     (Language::English, "en/hands.ftl", include_str!("../locales/en/hands.ftl")),
     (Language::English, "en/scorecards.ftl", include_str!("../locales/en/scorecards.ftl")),
+    (Language::English, "en/sms.ftl", include_str!("../locales/en/sms.ftl")),
     (Language::English, "en/trials.ftl", include_str!("../locales/en/trials.ftl")),
     (Language::English, "en/web.ftl", include_str!("../locales/en/web.ftl")),
 ];

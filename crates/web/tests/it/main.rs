@@ -26,4 +26,5 @@ mod pages_render;
 mod reading;
 mod scorecards;
 mod sign_in;
+mod sms;
 mod trials;

@@ -11,6 +11,7 @@ mod firing;
 mod hands;
 mod packs;
 mod payloads;
+mod sms;
 mod writers;
 
 use anyhow::{Context, Result};
