@@ -1,4 +1,4 @@
-//! Ids, money, languages and moments; calendars, opening hours, holidays and ISO durations.
+//! Ids, money, languages, phone numbers and moments; calendars, opening hours, holidays and ISO durations.
 //!
 //! Invariant: everything here is a value. No input or output, no clock is read (the present is
 //! always a parameter), nothing panics, and equal input gives equal output. The one thing consulted
@@ -17,6 +17,7 @@ pub mod id;
 pub mod language;
 pub mod moment;
 pub mod money;
+pub mod phone;
 
 pub use calendar::{Calendar, CalendarError, CalendarKind};
 pub use country::{Country, CountryError};
@@ -30,3 +31,4 @@ pub use id::{
 pub use language::{Language, LanguageError};
 pub use moment::{Due, Moment, MomentError, Offset, from_millis, millis};
 pub use money::{Currency, Money, MoneyError};
+pub use phone::{Phone, PhoneError};

@@ -1,4 +1,4 @@
-//! Carriers, aggregators and shops: bytes of the outside world become [`kept_domain::input::Input`].
+//! Carriers, aggregators, shops and gateways of text messages: bytes of the outside world become [`kept_domain::input::Input`].
 //!
 //! A folder a partner, with its samples: `carriers` and `aggregators`; `reading` holds what all of them read with. What a code
 //! means is data (`packs/carriers/*.toml`), not code.
@@ -23,6 +23,7 @@ pub mod orders_csv;
 pub mod own;
 pub mod registry;
 pub mod shops;
+pub mod sms;
 
 pub use partner::CarrierPacks;
 pub use reading::codes::{CodeTable, Meaning};

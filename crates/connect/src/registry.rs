@@ -14,7 +14,7 @@ use crate::reading::names::Carriers;
 use crate::reading::pack::PackError;
 use crate::shops::SHOPS;
 use crate::shops::names::ShopNames;
-use crate::{aggregators, carriers};
+use crate::{aggregators, carriers, sms};
 
 /// Who is there. Each partner's module says what it is (`PARTNER`). Shops have no codes and stand in a list of their own (`shops::SHOPS`).
 const PARTNERS: &[Partner] = &[
@@ -105,7 +105,7 @@ impl CarrierPacks {
 #[must_use]
 pub fn inbounds(packs: &CarrierPacks) -> Vec<Arc<dyn Inbound>> {
     let partners = PARTNERS.iter().map(|partner| (partner.parser)(packs));
-    partners.chain(SHOPS.iter().map(|shop| (shop.parser)(packs))).collect()
+    partners.chain(SHOPS.iter().map(|shop| (shop.parser)(packs))).chain(sms::inbounds()).collect()
 }
 
 /// The fact that `kept parse` prints for a scan; any other input in the shape of `kept record`.

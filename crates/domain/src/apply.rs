@@ -10,7 +10,7 @@ use crate::errand::{Errand, ErrandState};
 use crate::fact::{Body, Fact};
 use crate::finding::Finding;
 use crate::house::{CodeMapped, PlaybookSwitched, UnmappedSeen};
-use crate::message::{Message, MessageState};
+use crate::message::{Channel, Message, MessageState};
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::{Promise, SignalKind};
@@ -19,7 +19,7 @@ use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 pub use crate::folder::{Changed, Folder};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 9;
+pub const FOLD_VERSION: i64 = 10;
 
 /// What a fact does beside the state of its subjects: rows of small tables, all rebuildable.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ pub enum Effect {
     /// A signal was decided.
     SignalDecided(SignalId),
     /// A message or an errand is on its way out.
-    Outgoing(Noun, SubjectId),
+    Outgoing(Lane, SubjectId),
     /// A message or an errand is no longer on its way out.
     NotOutgoing(SubjectId),
     /// A playbook was switched.
@@ -62,6 +62,37 @@ pub enum Effect {
     },
 }
 
+/// One of the ways out of the outbox: each has its own claims, so that a way that is not set up stops no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Messages by mail.
+    Mail,
+    /// Messages by SMS.
+    Sms,
+    /// Errands in shops.
+    Errand,
+}
+
+impl Lane {
+    /// The word in rows of the outbox.
+    pub fn word(self) -> &'static str {
+        match self {
+            Lane::Mail => "message",
+            Lane::Sms => "sms",
+            Lane::Errand => "errand",
+        }
+    }
+}
+
+impl From<Channel> for Lane {
+    fn from(channel: Channel) -> Lane {
+        match channel {
+            Channel::Mail => Lane::Mail,
+            Channel::Sms => Lane::Sms,
+        }
+    }
+}
+
 /// The subjects a fact touches, with what they are: what must be at hand before it is applied.
 pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
     let mut touched: Vec<(Noun, SubjectId)> = Vec::with_capacity(3);
@@ -80,6 +111,7 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
         Body::CustomerAnswered(fact) => touched.push(promise(fact.promise)),
         Body::CustomerErased(fact) => touched.extend(customer(Some(fact.customer))),
         Body::CustomerBounced(fact) => touched.extend(customer(Some(fact.customer))),
+        Body::CustomerOptedOut(fact) => touched.extend(customer(Some(fact.customer))),
         Body::OrderNamed(fact) => touched.push(order(fact.order)),
         Body::OrderPlaced(fact) => {
             touched.push(order(fact.order));
@@ -140,6 +172,10 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
             touched.push(promise(fact.promise));
         }
         Body::MessageOutcome(fact) => {
+            touched.push(message(fact.message));
+            touched.push(promise(fact.promise));
+        }
+        Body::MessageReceipt(fact) => {
             touched.push(message(fact.message));
             touched.push(promise(fact.promise));
         }
@@ -214,8 +250,9 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
         Body::CustomerAnswered(_) => {}
         Body::CustomerErased(body) => folder.on_customer(body.customer, Customer::erase),
         Body::CustomerBounced(body) => {
-            folder.on_customer(body.customer, |customer| customer.bounced = Some(body.at));
+            folder.on_customer(body.customer, |customer| customer.bounce(body));
         }
+        Body::CustomerOptedOut(body) => folder.on_customer(body.customer, |customer| customer.opt_out(body)),
         Body::OrderNamed(body) => {
             folder.add(Subject::Order(Box::new(Order::named(brand, body))));
             effects.push(|| named(brand, KeyKind::OrderNumber, body.number.clone(), body.order.into()));
@@ -323,7 +360,7 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
             if let Some(draft) = &body.message {
                 folder.add(Subject::Message(Box::new(Message::new(brand, body, draft))));
                 if draft.state == MessageState::Queued {
-                    effects.push(|| outgoing(draft.message));
+                    effects.push(|| Effect::Outgoing(draft.channel.into(), draft.message.into()));
                 }
             }
         }
@@ -332,31 +369,48 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
             if body.to == MessageState::Accepted {
                 told(folder, body.message, body.promise, body.at);
             }
+            let channel = folder.message(body.message).map_or(Channel::Mail, |message| message.channel);
             effects.push(|| match body.to {
-                MessageState::Queued => outgoing(body.message),
+                MessageState::Queued => Effect::Outgoing(channel.into(), body.message.into()),
                 _ => Effect::NotOutgoing(body.message.into()),
             });
         }
         Body::MessageOutcome(body) => {
             folder.on_message(body.message, |message| message.outcome(body));
-            if body.state == MessageState::Accepted {
+            if folder.message(body.message).is_some_and(|message| message.state == MessageState::Accepted) {
                 told(folder, body.message, body.promise, body.at);
             }
             if body.state != MessageState::Retry {
                 effects.push(|| Effect::NotOutgoing(body.message.into()));
+            }
+            if let Some(reference) = &body.reference {
+                effects.push(|| named(brand, KeyKind::Dispatch, reference.clone(), body.message.into()));
+            }
+        }
+        Body::MessageReceipt(body) => {
+            let before = folder.message(body.message).map(|message| message.state);
+            folder.on_message(body.message, |message| message.receive(body));
+            let after = folder.message(body.message).map(|message| message.state);
+            match (before == after, after) {
+                (false, Some(MessageState::Accepted)) => {
+                    told(folder, body.message, body.promise, body.at);
+                    effects.push(|| Effect::NotOutgoing(body.message.into()));
+                }
+                (false, _) => folder.on_promise(body.promise, |promise| promise.bounce(body.message)),
+                (true, _) => {}
             }
         }
         Body::ErrandAsked(body) => {
             folder.add(Subject::Errand(Box::new(Errand::new(brand, body))));
             folder.on_promise(body.promise, |promise| promise.errands.push(body.errand));
             if body.state == ErrandState::Queued {
-                effects.push(|| Effect::Outgoing(Noun::Errand, body.errand.into()));
+                effects.push(|| Effect::Outgoing(Lane::Errand, body.errand.into()));
             }
         }
         Body::ErrandHandled(body) => {
             folder.on_errand(body.errand, |errand| errand.handle(body));
             effects.push(|| match body.to {
-                ErrandState::Queued => Effect::Outgoing(Noun::Errand, body.errand.into()),
+                ErrandState::Queued => Effect::Outgoing(Lane::Errand, body.errand.into()),
                 _ => Effect::NotOutgoing(body.errand.into()),
             });
         }
@@ -378,10 +432,6 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
         Body::UnmappedSeen(body) => effects.push(|| Effect::Unmapped(body.clone())),
         Body::Unknown(_) => {}
     }
-}
-
-fn outgoing(message: MessageId) -> Effect {
-    Effect::Outgoing(Noun::Message, message.into())
 }
 
 /// The name of a piece of news: its source and the source's id.

@@ -4,6 +4,7 @@ use kept_base::{BrandId, Country, CustomerId, Language, MessageId, OrderId, Posi
 use serde::{Deserialize, Serialize};
 
 use crate::fact::SealedRef;
+use crate::message::Channel;
 
 /// The state of a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub struct Customer {
     pub consumer: bool,
     /// True when a mail address is known.
     pub has_address: bool,
+    /// True when a phone number is known that a text message can reach.
+    pub has_phone: bool,
     /// Sealed [`crate::input::CustomerDetails`] as JSON.
     pub details: Option<SealedRef>,
     /// Orders, oldest first.
@@ -34,6 +37,10 @@ pub struct Customer {
     pub contacts: Vec<Contact>,
     /// Their mail came back since.
     pub bounced: Option<i64>,
+    /// Their number was said to be unreachable for good, since.
+    pub phone_bounced: Option<i64>,
+    /// They answered STOP, since.
+    pub sms_stopped: Option<i64>,
     /// Erased.
     pub erased: bool,
     /// Facts about them.
@@ -68,6 +75,9 @@ pub struct Registered {
     pub consumer: bool,
     /// A mail address is known.
     pub has_address: bool,
+    /// A phone number is known that a text message can reach.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_phone: bool,
     /// Sealed details.
     pub details: Option<SealedRef>,
 }
@@ -120,13 +130,30 @@ pub struct Erased {
     pub by: String,
 }
 
-/// Mail to a customer came back.
+/// A customer wants no text messages, or wants them again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptedOut {
+    /// Who.
+    pub customer: CustomerId,
+    /// Of what.
+    pub channel: Channel,
+    /// They took it back: START.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lifted: bool,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
+/// Mail to a customer came back, or their number cannot be reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounced {
     /// Who.
     pub customer: CustomerId,
     /// The message that came back.
     pub message: Option<MessageId>,
+    /// By what it went.
+    #[serde(default, skip_serializing_if = "Channel::is_mail")]
+    pub channel: Channel,
     /// Epoch milliseconds.
     pub at: i64,
 }
@@ -143,11 +170,14 @@ impl Customer {
             zone: fact.zone.clone(),
             consumer: fact.consumer,
             has_address: fact.has_address,
+            has_phone: fact.has_phone,
             details: fact.details.clone(),
             orders: Vec::new(),
             promises: Vec::new(),
             contacts: Vec::new(),
             bounced: None,
+            phone_bounced: None,
+            sms_stopped: None,
             erased: false,
             facts: Vec::new(),
         }
@@ -160,8 +190,10 @@ impl Customer {
         self.zone.clone_from(&fact.zone);
         self.consumer = fact.consumer;
         self.has_address = fact.has_address;
+        self.has_phone = fact.has_phone;
         self.details.clone_from(&fact.details);
         self.bounced = None;
+        self.phone_bounced = None;
         self.erased = false;
     }
 
@@ -172,10 +204,26 @@ impl Customer {
         self.contacts.insert(index, contact);
     }
 
+    /// Folds that something came back.
+    pub fn bounce(&mut self, fact: &Bounced) {
+        match fact.channel {
+            Channel::Mail => self.bounced = Some(fact.at),
+            Channel::Sms => self.phone_bounced = Some(fact.at),
+        }
+    }
+
+    /// Folds a STOP or a START. Details that change do not lift it: the person has not changed their mind.
+    pub fn opt_out(&mut self, fact: &OptedOut) {
+        if fact.channel == Channel::Sms {
+            self.sms_stopped = (!fact.lifted).then_some(fact.at);
+        }
+    }
+
     /// Folds the erasure: nothing personal stays.
     pub fn erase(&mut self) {
         self.details = None;
         self.has_address = false;
+        self.has_phone = false;
         self.erased = true;
         for contact in &mut self.contacts {
             contact.text = None;

@@ -110,8 +110,10 @@ catalogue! {
     CustomerAnswered(customer::Answered) = "customer.answered", 1;
     /// A person was erased.
     CustomerErased(customer::Erased) = "customer.erased", 1;
-    /// Mail to a customer came back.
+    /// Mail to a customer came back, or their number cannot be reached.
     CustomerBounced(customer::Bounced) = "customer.bounced", 1;
+    /// A customer wants no text messages, or wants them again.
+    CustomerOptedOut(customer::OptedOut) = "customer.opted_out", 1;
     /// A customer ordered.
     OrderPlaced(order::Placed) = "order.placed", 1;
     /// An order was named before it was placed, by a parcel.
@@ -182,6 +184,8 @@ catalogue! {
     MessageHandled(message::Handled) = "message.handled", 1;
     /// What became of a message.
     MessageOutcome(message::OutcomeSeen) = "message.outcome", 1;
+    /// The network says whether a message arrived.
+    MessageReceipt(message::ReceiptSeen) = "message.receipt", 1;
     /// Something is to be done in the shop.
     ErrandAsked(errand::Asked) = "errand.asked", 1;
     /// A person released, dropped or did it.

@@ -66,6 +66,12 @@ pub enum News {
     /// A customer says how a delivery really went, or chooses.
     #[serde(rename = "customer.answered")]
     CustomerAnswered(CustomerAnswered),
+    /// A customer wants no text messages, or wants them again.
+    #[serde(rename = "customer.opted_out")]
+    CustomerOptedOut(CustomerOptedOut),
+    /// A gateway or the network says whether a message arrived.
+    #[serde(rename = "message.receipt")]
+    MessageReceipt(MessageReceipt),
     /// Somebody gave their word.
     #[serde(rename = "word.given")]
     WordGiven(WordGiven),
@@ -455,6 +461,49 @@ pub enum Answer {
         /// In their words; sealed.
         text: String,
     },
+}
+
+/// A customer answered STOP to a text message, or START; or said so otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CustomerOptedOut {
+    /// Who, where it is not the number that says it.
+    #[serde(default, skip_serializing_if = "is_nobody")]
+    pub customer: CustomerRef,
+    /// The number that said it, with its calling code: everybody who has it is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// When; left out where the source does not say: then it is when it was recorded.
+    #[serde(flatten)]
+    pub at: Option<Moment>,
+    /// They take it back.
+    #[serde(default)]
+    pub lifted: bool,
+}
+
+/// A gateway or the network says whether a message arrived.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageReceipt {
+    /// Which, as shown (`msg_…`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<kept_base::MessageId>,
+    /// Or by the gateway's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// When; left out where the source does not say: then it is when it was recorded.
+    #[serde(flatten)]
+    pub at: Option<Moment>,
+    /// It reached the phone; else it will not.
+    pub delivered: bool,
+    /// It did not, and nothing ever will: the number is wrong, or no mobile's.
+    #[serde(default)]
+    pub unreachable: bool,
+    /// The gateway's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+fn is_nobody(reference: &CustomerRef) -> bool {
+    *reference == CustomerRef::default()
 }
 
 /// Somebody gave their word.

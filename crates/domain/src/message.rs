@@ -44,6 +44,35 @@ impl Mode {
     }
 }
 
+/// By what a message goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// By mail; what facts mean that name no channel.
+    #[default]
+    Mail,
+    /// By text message.
+    Sms,
+}
+
+impl Channel {
+    /// Both.
+    pub const ALL: [Channel; 2] = [Channel::Mail, Channel::Sms];
+
+    /// The word in facts, packs, rows and keys of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Channel::Mail => "mail",
+            Channel::Sms => "sms",
+        }
+    }
+
+    /// Whether it is what facts mean that name none.
+    pub fn is_mail(&self) -> bool {
+        *self == Channel::Mail
+    }
+}
+
 /// How a message stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -130,6 +159,8 @@ pub struct Message {
     pub template: String,
     /// Language.
     pub language: Language,
+    /// By what it goes.
+    pub channel: Channel,
     /// How it stands.
     pub state: MessageState,
     /// Why it was held or dropped: words such as `quiet-hours`.
@@ -152,8 +183,21 @@ pub struct Message {
     pub settled_at: Option<i64>,
     /// The server's last words (no personal data: reply code and queue id).
     pub reply: Option<String>,
+    /// What the network says became of it after it was accepted.
+    pub receipt: Option<Receipt>,
     /// Facts about it.
     pub facts: Vec<Position>,
+}
+
+/// What the network says became of a message that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// It reached the phone; else it will not.
+    pub delivered: bool,
+    /// Epoch milliseconds.
+    pub at: i64,
+    /// The gateway's code.
+    pub code: String,
 }
 
 /// A playbook decided, or the guard did.
@@ -194,6 +238,9 @@ pub struct Drafted {
     pub template: String,
     /// Language.
     pub language: Language,
+    /// By what it goes.
+    #[serde(default, skip_serializing_if = "Channel::is_mail")]
+    pub channel: Channel,
     /// Where it starts: shadow, waiting, held or queued.
     pub state: MessageState,
     /// Held until.
@@ -238,6 +285,26 @@ pub struct OutcomeSeen {
     pub state: MessageState,
     /// The server's words.
     pub reply: String,
+    /// The gateway's own id of it, by which receipts speak of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Epoch milliseconds.
+    pub at: i64,
+}
+
+/// The network says what became of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptSeen {
+    /// Which.
+    pub message: MessageId,
+    /// About which promise.
+    pub promise: PromiseId,
+    /// To whom.
+    pub customer: Option<CustomerId>,
+    /// It reached the phone; else it will not.
+    pub delivered: bool,
+    /// The gateway's code.
+    pub code: String,
     /// Epoch milliseconds.
     pub at: i64,
 }
@@ -258,6 +325,7 @@ impl Message {
             customer: draft.customer,
             template: draft.template.clone(),
             language: draft.language,
+            channel: draft.channel,
             state: draft.state,
             reasons: fact.reasons.clone(),
             held_until: draft.held_until,
@@ -269,6 +337,7 @@ impl Message {
             attempts: 0,
             settled_at: None,
             reply: None,
+            receipt: None,
             facts: Vec::new(),
         }
     }
@@ -278,6 +347,10 @@ impl Message {
         self.state = fact.to;
         self.handled_by = Some(fact.by.clone());
         self.reasons.extend(fact.reason.clone());
+        if fact.to == MessageState::Queued {
+            // What was said of an earlier attempt says nothing of the next.
+            self.receipt = None;
+        }
         if fact.to != MessageState::Queued {
             self.settled_at = Some(fact.at);
         }
@@ -285,11 +358,27 @@ impl Message {
 
     /// Folds what became of an attempt.
     pub fn outcome(&mut self, fact: &OutcomeSeen) {
-        self.state = fact.state;
+        let failed = self.receipt.as_ref().is_some_and(|receipt| !receipt.delivered);
+        // The network may be quicker than the gateway's own answer.
+        self.state = if fact.state == MessageState::Accepted && failed { MessageState::Refused } else { fact.state };
         self.attempts = self.attempts.max(fact.attempt);
         self.reply = Some(fact.reply.clone());
         if fact.state != MessageState::Retry {
             self.settled_at = Some(fact.at);
         }
+    }
+
+    /// Folds a receipt. It settles what nobody knew, and takes back that the customer was told when it did not arrive.
+    pub fn receive(&mut self, fact: &ReceiptSeen) {
+        self.receipt = Some(Receipt { delivered: fact.delivered, at: fact.at, code: fact.code.clone() });
+        let state = match (self.state, fact.delivered) {
+            (MessageState::Accepted, true) => return,
+            (_, true) => MessageState::Accepted,
+            (MessageState::Unknown | MessageState::Accepted, false) => MessageState::Refused,
+            // An earlier attempt failed; what is tried again has its own outcome.
+            (_, false) => return,
+        };
+        self.state = state;
+        self.settled_at = Some(fact.at);
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::definition::{PackError, rule};
 use crate::errand::ErrandKind;
+use crate::message::Channel;
 use crate::promise::SignalKind;
 
 /// One playbook.
@@ -43,6 +44,8 @@ pub struct Saying {
     pub audience: Audience,
     /// The template.
     pub message: String,
+    /// By what it may go, the one that is wished for first.
+    pub channels: Vec<Channel>,
     /// Says nothing when any of these was said already about the promise.
     pub unless_told: Vec<String>,
     /// The choices it offers.
@@ -101,6 +104,7 @@ struct Raw {
     errand: Option<ErrandKind>,
     audience: Option<Audience>,
     message: Option<String>,
+    channels: Option<Vec<Channel>>,
     #[serde(default)]
     unless_told: Vec<String>,
     #[serde(default)]
@@ -108,11 +112,20 @@ struct Raw {
     next_word: Option<CalendarDuration>,
 }
 
+/// A message that a playbook may name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// It has a short text.
+    pub sms: bool,
+}
+
 /// Reads one file of playbooks.
 ///
 /// # Errors
 /// The first thing wrong, with its line and a hint.
-pub fn read(file: &str, text: &str, templates: &[String]) -> Result<Vec<Playbook>, PackError> {
+pub fn read(file: &str, text: &str, templates: &[Known]) -> Result<Vec<Playbook>, PackError> {
     let raw: File = toml::from_str(text).map_err(|error| {
         PackError::at(file, text, error.span(), error.message())
             .hint("compare with the packs that come with Kept; docs/packs.md lists every key")
@@ -129,14 +142,18 @@ pub fn read(file: &str, text: &str, templates: &[String]) -> Result<Vec<Playbook
                         .hint("every text is there in French and in English"));
                 }
             }
-            let says_nothing = playbook.unless_told.is_empty() && playbook.choices.is_empty() && playbook.next_word.is_none();
+            let says_nothing = playbook.unless_told.is_empty()
+                && playbook.choices.is_empty()
+                && playbook.next_word.is_none()
+                && playbook.channels.is_none();
             let act = match (playbook.errand, playbook.audience, playbook.message) {
-                (None, Some(_), Some(message)) if !templates.contains(&message) => {
-                    return Err(
-                        refuse(format!("there is no message `{message}`")).hint(format!("one of: {}", templates.join(", ")))
-                    );
+                (None, Some(_), Some(message)) if !templates.iter().any(|known| known.name == message) => {
+                    let names: Vec<_> = templates.iter().map(|known| known.name.as_str()).collect();
+                    return Err(refuse(format!("there is no message `{message}`")).hint(format!("one of: {}", names.join(", "))));
                 }
                 (None, Some(audience), Some(message)) => PlaybookAct::Say(Saying {
+                    channels: channels(playbook.channels, audience, templates.iter().find(|known| known.name == message))
+                        .map_err(|(message, hint)| refuse(message.to_owned()).hint(hint))?,
                     audience,
                     message,
                     unless_told: playbook.unless_told,
@@ -150,7 +167,7 @@ pub fn read(file: &str, text: &str, templates: &[String]) -> Result<Vec<Playbook
                 }
                 _ => {
                     return Err(refuse(format!("playbook `{}` must either say or do something", playbook.name)).hint(
-                        "give `audience` and `message`, or `do` alone; `unless_told`, `choices` and `next_word` belong to a message",
+                        "give `audience` and `message`, or `do` alone; `channels`, `unless_told`, `choices` and `next_word` belong to a message",
                     ));
                 }
             };
@@ -164,4 +181,27 @@ pub fn read(file: &str, text: &str, templates: &[String]) -> Result<Vec<Playbook
             })
         })
         .collect()
+}
+
+/// By what a message may go; mail alone unless said.
+fn channels(
+    given: Option<Vec<Channel>>,
+    audience: Audience,
+    message: Option<&Known>,
+) -> Result<Vec<Channel>, (&'static str, &'static str)> {
+    let channels = given.unwrap_or_else(|| vec![Channel::Mail]);
+    let twice = channels.iter().enumerate().any(|(at, channel)| channels.iter().skip(at + 1).any(|other| other == channel));
+    if channels.is_empty() || twice {
+        return Err(("`channels` names each channel once, and one at least", "`channels = [\"mail\", \"sms\"]`"));
+    }
+    if channels.contains(&Channel::Sms) && audience == Audience::Operations {
+        return Err(("operations are written to by mail only", "leave `channels` out"));
+    }
+    if channels.contains(&Channel::Sms) && !message.is_some_and(|known| known.sms) {
+        return Err((
+            "this message has no short text, so it cannot go by SMS",
+            "add `sms` to it under `[fr]` and `[en]`, or take `sms` out of `channels`",
+        ));
+    }
+    Ok(channels)
 }

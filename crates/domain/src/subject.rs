@@ -210,7 +210,9 @@ pub enum KeyKind {
     Event,
     /// A parcel's tracking number, upper case, without spaces.
     Tracking,
-    /// A customer: keyed hash of the shop's reference or of the mail address. Kept apart, so that erasing deletes it.
+    /// A message by its gateway's id: `source:id`.
+    Dispatch,
+    /// A customer: keyed hash of the shop's reference, of the mail address or of a phone number. Kept apart, so that erasing deletes it.
     Person,
 }
 
@@ -221,6 +223,7 @@ impl KeyKind {
             KeyKind::OrderNumber => "order",
             KeyKind::Event => "event",
             KeyKind::Tracking => "tracking",
+            KeyKind::Dispatch => "dispatch",
             KeyKind::Person => "person",
         }
     }

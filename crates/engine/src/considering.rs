@@ -1,7 +1,7 @@
 //! Considering: what playbooks and the guard make of a signal. Pure: live decisions and trials on the past are both this.
 
 use kept_domain::customer::Customer;
-use kept_domain::message::{MessageState, Mode};
+use kept_domain::message::{Channel, MessageState, Mode};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
 use kept_domain::playbook::{Audience, Playbook, Saying};
@@ -21,6 +21,72 @@ pub(crate) const LONG_OVER: &str = "long-over";
 /// Whether what became true then is long over.
 pub(crate) fn is_long_over(true_at: i64, now: i64) -> bool {
     now - true_at > LONGEST_UNTOLD
+}
+
+/// Who can be reached at all, as the installation is set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// Operations have an address.
+    pub(crate) operations: bool,
+    /// There is a gateway for text messages.
+    pub(crate) sms: bool,
+}
+
+/// By what a message can go to its customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ways {
+    /// The channels that can reach them, the one that is wished for first.
+    pub(crate) open: Vec<Channel>,
+    /// Where none can: why not, as words, and what it would have gone by.
+    against: Vec<&'static str>,
+    wished: Channel,
+}
+
+impl Ways {
+    /// What a playbook's channels come to with this customer.
+    pub(crate) fn of(saying: &Saying, customer: Option<&Customer>, reach: Reach) -> Ways {
+        let wished = saying.channels.first().copied().unwrap_or_default();
+        if saying.audience == Audience::Operations {
+            let (open, against) =
+                if reach.operations { (vec![Channel::Mail], Vec::new()) } else { (Vec::new(), vec!["no-address"]) };
+            return Ways { open, against, wished: Channel::Mail };
+        }
+        let Some(customer) = customer else { return Ways { open: Vec::new(), against: vec!["no-address"], wished } };
+        let (mut open, mut against) = (Vec::new(), Vec::new());
+        for channel in saying.channels.iter().copied() {
+            // What is not set up is no way at all, unless there is no other.
+            if channel == Channel::Sms && !reach.sms && saying.channels.len() > 1 {
+                continue;
+            }
+            let reasons = reasons_against(channel, customer, reach);
+            if reasons.is_empty() { open.push(channel) } else { against.extend(reasons) }
+        }
+        Ways { open, against, wished }
+    }
+
+    /// By what it goes.
+    pub(crate) fn channel(&self) -> Channel {
+        self.open.first().copied().unwrap_or(self.wished)
+    }
+
+    /// Why nobody is reached.
+    fn against(&self) -> &[&'static str] {
+        if self.open.is_empty() { &self.against } else { &[] }
+    }
+}
+
+/// Why a channel cannot reach a customer.
+fn reasons_against(channel: Channel, customer: &Customer, reach: Reach) -> Vec<&'static str> {
+    let found = match channel {
+        Channel::Mail => vec![(!customer.has_address, "no-address"), (customer.bounced.is_some(), "bounced")],
+        Channel::Sms => vec![
+            (!reach.sms, "no-gateway"),
+            (!customer.has_phone, "no-phone"),
+            (customer.phone_bounced.is_some(), "phone-unreachable"),
+            (customer.sms_stopped.is_some(), "sms-stopped"),
+        ],
+    };
+    found.into_iter().filter(|(holds, _)| *holds).map(|(_, reason)| reason).collect()
 }
 
 /// What a decision looks at, where it lies: nothing is copied.
@@ -129,12 +195,12 @@ impl<'a> Answering<'a> {
     }
 
     /// Asks each playbook that says something, and the guard.
-    pub(crate) fn consider(&self, sight: &Sight<'_>, operations_reachable: bool) -> Vec<Considered<'a>> {
+    pub(crate) fn consider(&self, sight: &Sight<'_>, reach: Reach) -> Vec<Considered<'a>> {
         let says = |Met { playbook, mode, wrong }| {
             let said = (playbook, playbook.saying()?);
             Some(match wrong {
                 Some(reason) => nothing(said, mode, vec![reason]),
-                None => weigh(sight, said, mode, operations_reachable),
+                None => weigh(sight, said, mode, reach),
             })
         };
         self.met(sight).into_iter().filter_map(says).collect()
@@ -176,6 +242,8 @@ pub(crate) struct Considered<'a> {
     pub(crate) playbook: &'a Playbook,
     pub(crate) saying: &'a Saying,
     pub(crate) mode: Mode,
+    /// By what it can go.
+    pub(crate) ways: Ways,
     /// Something is to be said.
     pub(crate) says: bool,
     /// Why it is held, or not said at all, as words.
@@ -197,13 +265,9 @@ struct Guarded {
     until: Option<i64>,
 }
 
-fn weigh<'a>(
-    sight: &Sight<'_>,
-    (playbook, saying): (&'a Playbook, &'a Saying),
-    mode: Mode,
-    operations_reachable: bool,
-) -> Considered<'a> {
-    let guarded = guard(sight, saying, mode, operations_reachable);
+fn weigh<'a>(sight: &Sight<'_>, (playbook, saying): (&'a Playbook, &'a Saying), mode: Mode, reach: Reach) -> Considered<'a> {
+    let ways = Ways::of(saying, sight.customer, reach);
+    let guarded = guard(sight, saying, mode, &ways);
     if !guarded.drops.is_empty() {
         return nothing((playbook, saying), mode, guarded.drops);
     }
@@ -217,16 +281,17 @@ fn weigh<'a>(
         Mode::Automatic => MessageState::Queued,
     };
     let held_until = quiet_until.filter(|_| state == MessageState::Held);
-    Considered { playbook, saying, mode, says: true, reasons, state, held_until, quiet_until }
+    Considered { playbook, saying, mode, ways, says: true, reasons, state, held_until, quiet_until }
 }
 
 fn nothing<'a>((playbook, saying): (&'a Playbook, &'a Saying), mode: Mode, reasons: Vec<String>) -> Considered<'a> {
     let state = MessageState::Dropped;
-    Considered { playbook, saying, mode, says: false, reasons, state, held_until: None, quiet_until: None }
+    let ways = Ways { open: Vec::new(), against: Vec::new(), wished: Channel::Mail };
+    Considered { playbook, saying, mode, ways, says: false, reasons, state, held_until: None, quiet_until: None }
 }
 
 /// The guard: what every message passes before it leaves.
-fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, operations_reachable: bool) -> Guarded {
+fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, ways: &Ways) -> Guarded {
     let mut guarded = Guarded::default();
     let promise = sight.promise;
     if is_long_over(sight.true_at, sight.now) {
@@ -241,25 +306,17 @@ fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, operations_reachable: b
     if saying.unless_told.iter().any(said) {
         guarded.drops.push("told-already".to_owned());
     }
+    guarded.holds.extend(ways.against().iter().map(|reason| (*reason).to_owned()));
     if saying.audience == Audience::Operations {
-        if !operations_reachable {
-            guarded.holds.push("no-address".to_owned());
-        }
         return guarded;
     }
     if promise.peace {
         guarded.drops.push("peace".to_owned());
     }
     match sight.customer {
-        None => guarded.holds.push("no-address".to_owned()),
+        None => {}
         Some(customer) if customer.erased => guarded.drops.push("erased".to_owned()),
         Some(customer) => {
-            if !customer.has_address {
-                guarded.holds.push("no-address".to_owned());
-            }
-            if customer.bounced.is_some() {
-                guarded.holds.push("bounced".to_owned());
-            }
             if sight.recent >= MOST_A_DAY {
                 guarded.holds.push("too-many".to_owned());
             }

@@ -6,7 +6,7 @@
 
 use kept_base::{DecisionId, MessageId, PromiseId, SignalId};
 use kept_domain::customer::Customer;
-use kept_domain::message::{DecisionMade, Drafted, MessageState, Mode};
+use kept_domain::message::{Channel, DecisionMade, Drafted, MessageState, Mode};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
 use kept_domain::promise::{Promise, SignalKind, SignalMark};
@@ -14,8 +14,8 @@ use kept_domain::{Noun, Subject};
 use kept_store::{Connection, PendingSignal, StoreError};
 
 use crate::acting::ErrandReady;
-use crate::considering::{Answering, Considered, Parcels, Sight};
-use crate::drafting::Draft;
+use crate::considering::{Answering, Considered, Parcels, Reach, Sight};
+use crate::drafting::{Draft, TOO_LONG};
 use crate::errands::{self, Asking};
 use crate::gathering::{customer_of, order_of, parcels_of};
 use crate::ports::Letter;
@@ -133,7 +133,7 @@ impl Engine {
         let mut decisions = Vec::new();
         let answering = Answering::new(situation.signal.kind, on);
         let sight = situation.sight();
-        for considered in answering.consider(&sight, self.shared.settings.operations_address.is_some()) {
+        for considered in answering.consider(&sight, self.reach()) {
             decisions.push(self.deciding(&situation, considered)?);
         }
         for considered in self.consider_errands(&situation, answering.met(&sight))? {
@@ -157,10 +157,26 @@ impl Engine {
         }))
     }
 
+    /// Who can be reached, as the installation is set up now.
+    pub(crate) fn reach(&self) -> Reach {
+        Reach { operations: self.shared.settings.operations_address.is_some(), sms: self.sms_gateway().is_some() }
+    }
+
     /// A decision with its letter; an automatic message that would be one too many in this minute waits for a person's yes.
     fn deciding(&self, situation: &Situation, considered: Considered<'_>) -> Result<Deciding, EngineError> {
-        let Considered { playbook, saying, mode, says, mut reasons, mut state, held_until, .. } = considered;
-        let draft = if says { Some(self.draft(situation, saying)?) } else { None };
+        let Considered { playbook, saying, mode, ways, says, mut reasons, mut state, mut held_until, .. } = considered;
+        let draft = match says.then(|| self.draft_by(situation, saying, &ways)).transpose()? {
+            Some((draft, too_long)) => {
+                if too_long {
+                    reasons.push(TOO_LONG.to_owned());
+                    if state != MessageState::Shadow {
+                        (state, held_until) = (MessageState::Held, None);
+                    }
+                }
+                Some(draft)
+            }
+            None => None,
+        };
         if state == MessageState::Queued && self.is_flood() {
             reasons.push("too-many".to_owned());
             state = MessageState::Waiting;
@@ -241,7 +257,11 @@ impl Engine {
                     None => None,
                     Some(draft) => {
                         let message: MessageId = desk.mint()?;
-                        let letter = Letter { message_id: format!("{message}.1@{}", self.mail_domain()), ..draft.letter.clone() };
+                        let message_id = match draft.letter.channel {
+                            Channel::Mail => format!("{message}.1@{}", self.mail_domain()),
+                            Channel::Sms => message.to_string(),
+                        };
+                        let letter = Letter { message_id, ..draft.letter.clone() };
                         let bytes = serde_json::to_vec(&letter).unwrap_or_default();
                         let about: Vec<_> =
                             promise.customer.map(Into::into).into_iter().chain([ready.promise.into(), message.into()]).collect();
@@ -252,6 +272,7 @@ impl Engine {
                             customer: draft.customer,
                             template: draft.template.clone(),
                             language: draft.letter.language,
+                            channel: draft.letter.channel,
                             state: deciding.state,
                             held_until: deciding.held_until,
                             letter,

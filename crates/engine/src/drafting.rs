@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kept_base::{CalendarKind, CustomerId, Language, from_millis, millis};
+use kept_base::{CalendarKind, CustomerId, Language, Phone, from_millis, millis};
 use kept_domain::errand::{ErrandKind, ErrandState};
 use kept_domain::finding::Finding;
 use kept_domain::input::CustomerDetails;
@@ -14,11 +14,13 @@ use kept_domain::playbook::{Audience, Saying};
 use kept_domain::promise::{Estimate, ItemKind, ItemState, Promise, PromiseState, SignalKind};
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_domain::{Noun, Subject, watch};
+use kept_text::sms::Size;
 use kept_text::{Texts, said};
 use serde_json::{Map, Value, json};
 
+use crate::considering::Ways;
 use crate::deciding::Situation;
-use crate::ports::Letter;
+use crate::ports::{Channel, Letter};
 use crate::secrets::Secrets;
 use crate::views::Choice;
 use crate::writer::away;
@@ -36,8 +38,29 @@ pub(crate) struct Draft {
     pub(crate) link: Option<([u8; 32], i64)>,
 }
 
+/// The word for a text message that would be sent as more messages than one may be.
+pub(crate) const TOO_LONG: &str = "sms-too-long";
+
 impl Engine {
-    pub(crate) fn draft(&self, situation: &Situation, saying: &Saying) -> Result<Draft, EngineError> {
+    /// The message by the first channel that can take it. The flag: it is too long for a text message, and there is no other way; it is
+    /// not cut, and does not leave.
+    pub(crate) fn draft_by(&self, situation: &Situation, saying: &Saying, ways: &Ways) -> Result<(Draft, bool), EngineError> {
+        let draft = self.draft(situation, saying, ways.channel())?;
+        if !self.is_too_long(&draft.letter) {
+            return Ok((draft, false));
+        }
+        match ways.open.iter().find(|channel| **channel != Channel::Sms) {
+            Some(channel) => Ok((self.draft(situation, saying, *channel)?, false)),
+            None => Ok((draft, true)),
+        }
+    }
+
+    /// Whether a text message would be sent as more messages than one may be.
+    pub(crate) fn is_too_long(&self, letter: &Letter) -> bool {
+        letter.channel == Channel::Sms && Size::of(&letter.text).segments > self.shared.settings.sms_segments
+    }
+
+    fn draft(&self, situation: &Situation, saying: &Saying, channel: Channel) -> Result<Draft, EngineError> {
         let settings = &self.shared.settings;
         let to_customer = saying.audience == Audience::Customer;
         let customer = situation.customer.as_ref().filter(|_| to_customer);
@@ -111,23 +134,42 @@ impl Engine {
             .messages
             .render(&saying.message, language, &values)
             .map_err(|error| EngineError::Invalid(format!("message `{}` could not be written: {error}", saying.message)))?;
-        let (to_name, to_address) = if to_customer {
-            (details.name.clone().unwrap_or_default(), details.email.clone().unwrap_or_default())
-        } else {
-            (settings.team.clone(), settings.operations_address.clone().unwrap_or_default())
+        let short = match channel {
+            Channel::Sms => loaded
+                .messages
+                .render_sms(&saying.message, language, &values)
+                .map_err(|error| EngineError::Invalid(format!("message `{}` could not be written: {error}", saying.message)))?,
+            Channel::Mail => None,
+        };
+        // A pack that was changed meanwhile may have lost its short text: then it goes by mail, or waits.
+        let channel = if short.is_some() { Channel::Sms } else { Channel::Mail };
+        let home = customer.and_then(|customer| customer.country);
+        let (to_name, to_address) = match channel {
+            _ if !to_customer => (settings.team.clone(), settings.operations_address.clone().unwrap_or_default()),
+            Channel::Mail => (details.name.clone().unwrap_or_default(), details.email.clone().unwrap_or_default()),
+            Channel::Sms => {
+                let phone = details.phone.as_deref().and_then(|phone| Phone::mobile(phone, home).ok());
+                (details.name.clone().unwrap_or_default(), phone.map(|phone| phone.to_string()).unwrap_or_default())
+            }
+        };
+        let (text, html) = match short {
+            Some(short) => (short, String::new()),
+            None => (rendered.text, rendered.html),
         };
         Ok(Draft {
             customer: customer.map(|customer| customer.id),
             template: saying.message.clone(),
             letter: Letter {
+                channel,
                 message_id: String::new(),
                 from_name: settings.shop.clone(),
-                from_address: settings.from_address.clone(),
+                // Whom a text message comes from is its gateway's setting.
+                from_address: if channel == Channel::Mail { settings.from_address.clone() } else { String::new() },
                 to_name,
                 to_address,
                 subject: rendered.subject,
-                text: rendered.text,
-                html: rendered.html,
+                text,
+                html,
                 language,
             },
             estimate,

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use kept_base::{ErrandId, Money, PromiseId};
+use kept_domain::apply::Lane;
 use kept_domain::desk::{Desk, ShelfError};
 use kept_domain::errand::{Act, Asked, Errand, ErrandKind, ErrandState, Handled, OutcomeSeen};
 use kept_domain::message::Mode;
@@ -231,7 +232,7 @@ impl Engine {
     /// # Errors
     /// When nothing could be made durable.
     pub fn run_errands(&self) -> Result<u64, EngineError> {
-        self.each_claimed(Noun::Errand, |row| self.run_one(row))
+        self.each_claimed(Lane::Errand, |row| self.run_one(row))
     }
 
     fn run_one(&self, row: &OutboxRow) -> Result<(), EngineError> {

@@ -10,9 +10,10 @@ use kept_domain::parcel::Parcel;
 use kept_domain::promise::Promise;
 use kept_domain::{Noun, SealedRef, Subject};
 use kept_store::{Connection, Lines, Listed, StoreError};
+use kept_text::sms::Size;
 
 use crate::errands;
-use crate::ports::Letter;
+use crate::ports::{Channel, Letter};
 use crate::views::*;
 
 /// Rows of a section of Today.
@@ -218,6 +219,7 @@ pub(crate) fn message_file(connection: &mut Connection, message: Message) -> Rea
         person: person(connection, message.customer)?,
         order_number: order_of(connection, message.order)?.map(|order| order.number),
         subject: letter.as_ref().map(|letter| letter.subject.clone()),
+        sms: letter.as_ref().filter(|letter| letter.channel == Channel::Sms).map(|letter| Size::of(&letter.text)),
         message,
     };
     Ok(MessageFile { line, letter })

@@ -96,6 +96,8 @@ pub struct Settings {
     pub writers: usize,
     /// The list of erasures, outside the database: what is in it and not in the database is erased again before anything is served.
     pub erasures: Option<std::path::PathBuf>,
+    /// Messages that one text message may be sent as, and paid for; a longer one is refused.
+    pub sms_segments: usize,
     /// More automatic messages than this within a minute wait for a person's yes: after an outage or a jump of the clock.
     pub most_a_minute: usize,
 }
@@ -113,6 +115,7 @@ impl Default for Settings {
             public_url: "http://localhost:8080".to_owned(),
             writers: 4,
             erasures: None,
+            sms_segments: 3,
             most_a_minute: 200,
         }
     }
@@ -137,6 +140,7 @@ pub(crate) struct Shared {
     pub(crate) packs: RwLock<Arc<LoadedPacks>>,
     pub(crate) packs_error: RwLock<Option<String>>,
     pub(crate) outbound: RwLock<Arc<dyn Outbound>>,
+    pub(crate) gateway: RwLock<Option<Arc<dyn Outbound>>>,
     pub(crate) totals: std::sync::Mutex<totals::Totals>,
     pub(crate) shops: RwLock<Vec<Arc<dyn ports::Shop>>>,
     pub(crate) changes: tokio::sync::broadcast::Sender<Change>,
@@ -197,6 +201,7 @@ impl Engine {
                 packs: RwLock::new(Arc::new(packs)),
                 packs_error: RwLock::new(None),
                 outbound: RwLock::new(Arc::new(Drawer)),
+                gateway: RwLock::new(None),
                 totals: std::sync::Mutex::default(),
                 shops: RwLock::new(Vec::new()),
                 changes,
@@ -220,6 +225,20 @@ impl Engine {
 
     pub(crate) fn outbound(&self) -> Arc<dyn Outbound> {
         Arc::clone(&self.shared.outbound.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Gives the way out for text messages; without one none is decided, and playbooks go by their other channel.
+    pub fn set_sms_gateway(&self, gateway: Option<Arc<dyn Outbound>>) {
+        *self.shared.gateway.write().unwrap_or_else(PoisonError::into_inner) = gateway;
+    }
+
+    /// The gateway's name, where text messages can leave.
+    pub fn sms_gateway_name(&self) -> Option<&'static str> {
+        self.sms_gateway().map(|gateway| gateway.name())
+    }
+
+    pub(crate) fn sms_gateway(&self) -> Option<Arc<dyn Outbound>> {
+        self.shared.gateway.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn loaded(&self) -> Arc<LoadedPacks> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use kept_base::ParcelId;
 use kept_domain::Noun;
+use kept_domain::apply::Lane;
 use kept_domain::message::MessageState;
 use kept_store::{Connection, Listed};
 
@@ -71,6 +72,7 @@ impl Engine {
     pub fn health(&self) -> Result<Health, EngineError> {
         let packs_error = self.shared.packs_error.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let packs = self.loaded().packs.version.clone();
+        let sms = self.sms_gateway_name().unwrap_or("none").to_owned();
         let (database, outbound) = (self.shared.database.engine().to_owned(), self.outbound().name().to_owned());
         self.reading(|connection| {
             let totals = self.totals(connection)?;
@@ -100,10 +102,12 @@ impl Engine {
                 last_fact: totals.last_fact,
                 verified,
                 signals_pending: connection.signals_pending()?.unsigned_abs(),
-                outbox_pending: connection.outbox_pending(Noun::Message)?.unsigned_abs(),
+                outbox_pending: connection.outbox_pending(Lane::Mail)?.unsigned_abs()
+                    + connection.outbox_pending(Lane::Sms)?.unsigned_abs(),
                 unwatched: connection.unwatched()?.unsigned_abs(),
                 sources: sources.into_values().collect(),
                 outbound,
+                sms,
                 packs,
                 packs_error,
             })

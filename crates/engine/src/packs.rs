@@ -74,7 +74,7 @@ impl LoadedPacks {
         messages: MessagePack,
         source: PackSource,
     ) -> Result<LoadedPacks, PackError> {
-        let templates: Vec<String> = messages.names().map(str::to_owned).collect();
+        let templates = known(&messages);
         let mut packs = Packs::default();
         let mut hash = Sha256::new();
         for (file, text) in promises {
@@ -100,6 +100,11 @@ impl LoadedPacks {
         packs.version = hex::encode(hash.finalize().get(..6).unwrap_or_default());
         Ok(LoadedPacks { packs, messages, source })
     }
+}
+
+/// The messages that playbooks may name.
+pub(crate) fn known(messages: &MessagePack) -> Vec<playbook::Known> {
+    messages.names().map(|name| playbook::Known { name: name.to_owned(), sms: messages.has_sms(name) }).collect()
 }
 
 fn embedded_messages() -> Result<MessagePack, PackError> {

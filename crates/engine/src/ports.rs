@@ -4,6 +4,8 @@ use kept_base::Language;
 use kept_domain::input::Input;
 
 pub use kept_domain::errand::{Act, DeliveryAddress, ErrandKind};
+pub use kept_domain::message::Channel;
+pub use kept_domain::react::Barred;
 
 /// A partner whose bytes come in: a carrier, an aggregator, a shop.
 ///
@@ -12,11 +14,18 @@ pub trait Inbound: Send + Sync {
     /// The name in `POST /in/{source}` and `--source`.
     fn source(&self) -> &'static str;
 
-    /// Checks the signature on the raw bytes in constant time. `header` looks up a header by its lower-case name.
+    /// Checks the signature on the raw bytes in constant time. `header` looks up a header by its lower-case name; `:url` is
+    /// the address it was brought to as the world knows it, with its query.
     ///
     /// A source that is only asked, or that signs nothing, leaves this as it is.
     fn verify(&self, _header: &dyn Fn(&str) -> Option<String>, _raw: &[u8], _secret: &str) -> Verification {
         Verification::NotDefined
+    }
+
+    /// The address says something too: what is kept and read is the query, without the entrance's secret, with the body behind it (both are
+    /// forms), and the source may call with GET.
+    fn by_address(&self) -> bool {
+        false
     }
 
     /// Reads one payload. What cannot be read at all is `error`; everything else that is not understood is `unmapped`.
@@ -288,10 +297,13 @@ pub struct PollError {
     pub trouble: Trouble,
 }
 
-/// A letter as it will leave.
+/// A message as it will leave. By SMS only the recipient's number and the text do; the subject is what lists call it by.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Letter {
-    /// The `Message-ID` without angle brackets; never changes between attempts.
+    /// By what it goes.
+    #[serde(default, skip_serializing_if = "Channel::is_mail")]
+    pub channel: Channel,
+    /// The `Message-ID` without angle brackets, or by SMS the message's own id; never changes between attempts.
     pub message_id: String,
     /// Sender's name.
     pub from_name: String,
@@ -299,21 +311,21 @@ pub struct Letter {
     pub from_address: String,
     /// Recipient's name.
     pub to_name: String,
-    /// Recipient's address.
+    /// Recipient's address, or their number in E.164.
     pub to_address: String,
     /// Subject line.
     pub subject: String,
     /// Plain text.
     pub text: String,
-    /// The same in HTML.
+    /// The same in HTML; by SMS there is none.
     pub html: String,
     /// The language of both.
     pub language: Language,
 }
 
-/// A way out for letters.
+/// A way out for messages, by one channel.
 pub trait Outbound: Send + Sync {
-    /// A word for it: `smtp`, `drawer`.
+    /// A word for it: `smtp`, `drawer`, a gateway's name, by which its receipts come in.
     fn name(&self) -> &'static str;
     /// Sends one letter. Calls `in_doubt` after everything that can be refused was accepted and *before* the first byte that could
     /// complete the transfer; if it fails nothing more is written and the outcome is `Retry`.
@@ -328,7 +340,16 @@ pub trait Outbound: Send + Sync {
 pub enum SendOutcome {
     /// Taken over by the next server: its reply.
     Accepted {
-        /// The 250 line with the queue id.
+        /// The 250 line with the queue id; of a gateway its own id and state.
+        reply: String,
+        /// The gateway's id of it, by which its receipts speak of it.
+        reference: Option<String>,
+    },
+    /// Refused for good, and so would be whatever else goes to this number.
+    Barred {
+        /// Why.
+        why: Barred,
+        /// The gateway's code.
         reply: String,
     },
     /// Refused for good.

@@ -379,6 +379,7 @@ impl Engine {
                     to_customer: playbook
                         .saying()
                         .is_some_and(|saying| saying.audience == kept_domain::playbook::Audience::Customer),
+                    channels: playbook.saying().map(|saying| saying.channels.clone()).unwrap_or_default(),
                     errand: playbook.errand(),
                     mode,
                     record: record_of(&connection.playbook_record(&playbook.name)?),

@@ -151,7 +151,7 @@ impl Engine {
                 continue;
             }
             if options.as_it_happened {
-                clock = react::moment(&input.news).sort_key_millis();
+                clock = react::moment(&input.news).map_or(clock, |moment| moment.sort_key_millis());
             }
             let before = tx.facts().len();
             let reaction = tx.desk(clock, |desk| react::react(desk, &in_force.rules(), input));

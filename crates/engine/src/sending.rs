@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kept_base::MessageId;
+use kept_domain::apply::Lane;
 use kept_domain::message::{Handled, Message, MessageState, OutcomeSeen};
 use kept_domain::promise::Promise;
 use kept_domain::react;
@@ -11,8 +12,8 @@ use kept_store::OutboxRow;
 
 use crate::considering::is_about_lateness;
 use crate::deciding::machine_now;
-use crate::ports::{Letter, Outbound, SendOutcome};
-use crate::writer::{Tx, away, collision, shelved};
+use crate::ports::{Barred, Channel, Letter, Outbound, SendOutcome};
+use crate::writer::{Tx, away, collision, heard, shelved};
 use crate::{Engine, EngineError};
 
 /// Messages, or errands, claimed at once.
@@ -36,36 +37,54 @@ impl Outbound for Drawer {
     }
 }
 
+/// What is known of an attempt beside its state.
+struct Word {
+    reply: String,
+    /// The gateway's name and its id of it.
+    reference: Option<String>,
+    barred: Option<Barred>,
+}
+
+impl Word {
+    fn of(reply: &str) -> Word {
+        Word { reply: reply.to_owned(), reference: None, barred: None }
+    }
+}
+
 impl Engine {
-    /// Sends what may leave; gives how many attempts were made. Without a way out everything stays in the drawer.
+    /// Sends what may leave; gives how many attempts were made. What has no way out stays in the drawer.
     ///
     /// # Errors
     /// When nothing could be made durable.
     pub fn send(&self) -> Result<u64, EngineError> {
         self.settle_doubts()?;
         self.wake_held()?;
+        let mut attempts = 0;
         let outbound = self.outbound();
-        if outbound.name() == "drawer" {
-            return Ok(0);
+        if outbound.name() != "drawer" {
+            attempts += self.each_claimed(Lane::Mail, |row| self.attempt(&outbound, row))?;
         }
-        self.each_claimed(Noun::Message, |row| self.attempt(&outbound, row))
+        if let Some(gateway) = self.sms_gateway() {
+            attempts += self.each_claimed(Lane::Sms, |row| self.attempt(&gateway, row))?;
+        }
+        Ok(attempts)
     }
 
     /// Claims what may leave now, a batch at a time, and tries each; gives how many attempts were made.
     pub(crate) fn each_claimed(
         &self,
-        noun: Noun,
+        lane: Lane,
         attempt: impl Fn(&OutboxRow) -> Result<(), EngineError>,
     ) -> Result<u64, EngineError> {
         let mut attempts = 0;
-        if self.shared.database.read(|connection| connection.outbox_pending(noun)).map_err(away)? == 0 {
+        if self.shared.database.read(|connection| connection.outbox_pending(lane)).map_err(away)? == 0 {
             return Ok(0);
         }
         loop {
             let (holder, until, now) = (self.shared.holder.clone(), machine_now() + LEASE, self.now());
             // Waits are counted on the engine's clock, leases on the machine's.
             let claimed = self.shared.writer.write(move |tx| {
-                tx.connection.claim_outbox(noun, &holder, now, machine_now(), until, BATCH).map_err(collision)
+                tx.connection.claim_outbox(lane, &holder, now, machine_now(), until, BATCH).map_err(collision)
             })?;
             if claimed.is_empty() {
                 return Ok(attempts);
@@ -80,19 +99,32 @@ impl Engine {
     fn attempt(&self, outbound: &Arc<dyn Outbound>, row: &OutboxRow) -> Result<(), EngineError> {
         let id = MessageId::new(row.subject.0);
         let Some((message, letter)) = self.letter_of(id)? else {
-            return self.settle(row, MessageState::Refused, "its text was erased");
+            return self.settle(row, MessageState::Refused, Word::of("its text was erased"));
         };
         if let Some(reason) = self.no_longer_true(&message)? {
             return self.drop_late(id, reason);
         }
         if letter.to_address.trim().is_empty() {
-            return self.settle(row, MessageState::Refused, "there is no address to write to");
+            return self.settle(row, MessageState::Refused, Word::of("there is no address to write to"));
+        }
+        if self.is_too_long(&letter) {
+            return self.settle(row, MessageState::Refused, Word::of("it is longer than a text message may be"));
+        }
+        // A STOP that came after it was decided, whoever released it.
+        if message.channel == Channel::Sms && self.wants_no_sms(&message)? {
+            return self.drop_late(id, "sms-stopped");
         }
         let settled = match outbound.send(&letter, &mut self.doubter(row)) {
-            SendOutcome::Accepted { reply } => self.settle(row, MessageState::Accepted, &reply),
-            SendOutcome::Refused { reply } => self.settle(row, MessageState::Refused, &reply),
-            SendOutcome::Retry { reason } => self.settle(row, MessageState::Retry, &reason),
-            SendOutcome::Unknown { reason } => self.settle(row, MessageState::Unknown, &reason),
+            SendOutcome::Accepted { reply, reference } => {
+                let reference = reference.map(|reference| format!("{}:{reference}", outbound.name()));
+                self.settle(row, MessageState::Accepted, Word { reference, ..Word::of(&reply) })
+            }
+            SendOutcome::Refused { reply } => self.settle(row, MessageState::Refused, Word::of(&reply)),
+            SendOutcome::Barred { why, reply } => {
+                self.settle(row, MessageState::Refused, Word { barred: Some(why), ..Word::of(&reply) })
+            }
+            SendOutcome::Retry { reason } => self.settle(row, MessageState::Retry, Word::of(&reason)),
+            SendOutcome::Unknown { reason } => self.settle(row, MessageState::Unknown, Word::of(&reason)),
         };
         outbound.part();
         settled
@@ -137,26 +169,34 @@ impl Engine {
         })
     }
 
-    fn settle(&self, row: &OutboxRow, state: MessageState, reply: &str) -> Result<(), EngineError> {
+    fn wants_no_sms(&self, message: &Message) -> Result<bool, EngineError> {
+        let Some(customer) = message.customer else { return Ok(false) };
+        let found = self.reading(|connection| crate::gathering::customer_of(connection, customer))?;
+        Ok(found.is_some_and(|customer| customer.sms_stopped.is_some()))
+    }
+
+    fn settle(&self, row: &OutboxRow, state: MessageState, word: Word) -> Result<(), EngineError> {
         let engine = self.clone();
         let wait = (state == MessageState::Retry).then(|| wait_after(row.attempt));
-        self.settle_attempt(row, reply, wait, move |tx, row, reply| {
+        let Word { reply, reference, barred } = word;
+        self.settle_attempt(row, &reply, wait, move |tx, row, reply| {
             let clock = engine.now();
             tx.desk(clock, |desk| {
                 "outbox".clone_into(&mut desk.source);
-                let Some(message) = desk.message(MessageId::new(row.subject.0))?.cloned() else { return Ok(()) };
-                desk.emit(OutcomeSeen {
+                let Some(message) = desk.message(MessageId::new(row.subject.0))?.cloned() else { return Ok(Ok(())) };
+                let seen = OutcomeSeen {
                     message: message.id,
                     promise: message.promise,
                     customer: message.customer,
                     attempt: u32::try_from(row.attempt).unwrap_or(u32::MAX),
                     state,
                     reply: reply.to_owned(),
+                    reference: reference.clone(),
                     at: clock,
-                })?;
-                react::rearm_promise(desk, &engine.in_force().rules(), message.promise)
+                };
+                heard(react::message_tried(desk, &engine.in_force().rules(), &seen, barred))
             })
-            .map_err(shelved)
+            .map_err(shelved)?
         })
     }
 
@@ -164,7 +204,7 @@ impl Engine {
     fn settle_doubts(&self) -> Result<(), EngineError> {
         let doubtful = self.shared.database.read(|connection| connection.doubtful(machine_now())).map_err(away)?;
         for row in doubtful {
-            self.settle(&row, MessageState::Unknown, "Kept stopped while the message was being handed over")?;
+            self.settle(&row, MessageState::Unknown, Word::of("Kept stopped while the message was being handed over"))?;
         }
         Ok(())
     }

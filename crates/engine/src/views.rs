@@ -344,6 +344,8 @@ pub struct MessageLine {
     pub order_number: Option<String>,
     /// Its subject line, unsealed; `None` once erased.
     pub subject: Option<String>,
+    /// What it costs as a text message, where it is one; `None` once erased.
+    pub sms: Option<kept_text::sms::Size>,
 }
 
 /// A message with its letter.
@@ -381,6 +383,8 @@ pub struct PlaybookLine {
     pub on: Vec<SignalKind>,
     /// Whether it writes to customers or to operations.
     pub to_customer: bool,
+    /// By what it may speak, the channel that is wished for first; none for one that says nothing.
+    pub channels: Vec<kept_domain::message::Channel>,
     /// What it has done in the shop, where it says nothing.
     pub errand: Option<ErrandKind>,
     /// Its switch.
@@ -560,6 +564,8 @@ pub struct Health {
     pub sources: Vec<SourceHealth>,
     /// How messages leave: `smtp` or `drawer`.
     pub outbound: String,
+    /// The gateway of text messages; `none` where there is none.
+    pub sms: String,
     /// Packs in force: name and hash; and what was wrong with the newest, if it was refused.
     pub packs: String,
     /// Why the newest packs were refused, if they were.

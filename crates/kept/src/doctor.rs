@@ -6,6 +6,7 @@ use kept_engine::Clock;
 
 use crate::serve::Smtp;
 use crate::setup::{Hint, Place, Shop};
+use crate::sms::Sms;
 
 /// Looks at everything.
 #[derive(Debug, Args)]
@@ -16,6 +17,8 @@ pub struct Doctor {
     shop: Shop,
     #[command(flatten)]
     smtp: Smtp,
+    #[command(flatten)]
+    sms: Sms,
 }
 
 /// Prints a line for each thing looked at; fails when one is wrong.
@@ -86,6 +89,14 @@ pub fn run(command: &Doctor) -> Result<()> {
             outbound.check().map_err(|error| Hint::error(error.to_string(), "docs/operating.md explains the mail settings")),
         ),
         Err(error) => say("mail", Err(error)),
+    }
+    match command.sms.gateway(command.shop.public_url.as_deref().unwrap_or_default()) {
+        Ok(None) => say("sms", Ok("no gateway is set up: messages go by mail only".to_owned())),
+        Ok(Some(gateway)) => say(
+            "sms",
+            gateway.check().map_err(|message| Hint::error(message, "docs/operating.md explains the settings of text messages")),
+        ),
+        Err(error) => say("sms", Err(error)),
     }
     if wrong == 0 { Ok(()) } else { Err(Hint::error(format!("{wrong} things are wrong"), "each has its own hint above")) }
 }

@@ -19,6 +19,7 @@ mod replay;
 mod serve;
 mod setup;
 mod shops;
+mod sms;
 mod trial;
 mod verify;
 
@@ -69,7 +70,7 @@ enum Command {
     /// Puts a backup where the database is to be, and erases again who was erased since.
     Restore(ledger::Restore),
     /// Looks at everything that could be wrong and says what to do.
-    Doctor(doctor::Doctor),
+    Doctor(Box<doctor::Doctor>),
 }
 
 fn main() -> ExitCode {

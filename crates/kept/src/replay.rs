@@ -105,7 +105,7 @@ impl Outbound for Taken {
 
     fn send(&self, _: &Letter, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> SendOutcome {
         match in_doubt() {
-            Ok(()) => SendOutcome::Accepted { reply: "replay".to_owned() },
+            Ok(()) => SendOutcome::Accepted { reply: "replay".to_owned(), reference: None },
             Err(reason) => SendOutcome::Retry { reason },
         }
     }

@@ -24,6 +24,7 @@ use crate::heads::HeadsKept;
 use crate::polling::{self, Polled};
 use crate::setup::{Hint, Place, Shop, inbounds};
 use crate::shops::{self, Shops};
+use crate::sms::Sms;
 
 /// The exit code after a sync that failed (EX_IOERR of sysexits.h): a supervisor may start Kept again.
 const FAILED_SYNC: i32 = 74;
@@ -37,6 +38,8 @@ pub struct Serve {
     shop: Shop,
     #[command(flatten)]
     smtp: Smtp,
+    #[command(flatten)]
+    sms: Sms,
     #[command(flatten)]
     polled: Polled,
     #[command(flatten)]
@@ -162,6 +165,9 @@ pub fn run(command: Serve) -> Result<()> {
     match command.smtp.outbound(&command.shop)? {
         Some(outbound) => engine.set_outbound(Arc::new(outbound)),
         None => eprintln!("No mail server is set up: letters stay in the drawer (Messages), and nobody is told."),
+    }
+    if let Some(gateway) = command.sms.gateway(&engine.settings().public_url)? {
+        engine.set_sms_gateway(Some(gateway.outbound()));
     }
     let carriers = command.place.carriers()?;
     let partners = connectors(&carriers, &command.shops, &command.polled, &command.shop.zone);

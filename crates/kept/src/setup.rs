@@ -72,6 +72,9 @@ pub struct Shop {
     /// Where operations get their messages; without it these are only shown.
     #[arg(long, env = "KEPT_OPERATIONS")]
     pub operations: Option<String>,
+    /// Messages that one text message may be sent as, and paid for.
+    #[arg(long, env = "KEPT_SMS_SEGMENTS", default_value_t = 3)]
+    pub sms_segments: usize,
     /// Where customers and the team reach Kept; the listening address unless given.
     #[arg(long, env = "KEPT_PUBLIC_URL")]
     pub public_url: Option<String>,
@@ -86,6 +89,7 @@ impl Default for Shop {
             zone: "Europe/Paris".to_owned(),
             from: "service@localhost".to_owned(),
             operations: None,
+            sms_segments: 3,
             public_url: None,
         }
     }
@@ -164,6 +168,7 @@ impl Place {
             from_address: shop.from.clone(),
             operations_address: shop.operations.clone(),
             erasures: Some(self.erasures()),
+            sms_segments: shop.sms_segments.max(1),
             public_url: shop.public_url.clone().unwrap_or_else(|| public_url.to_owned()).trim_end_matches('/').to_owned(),
             // A clock that hurries puts days of messages into a minute of the machine's: no flood.
             most_a_minute: if matches!(clock, Clock::Wall) { Settings::default().most_a_minute } else { usize::MAX },

@@ -207,7 +207,7 @@ impl SmtpOutbound {
         });
         match connection.message_iter(parts) {
             Ok(response) if response.code().severity == Severity::PositiveCompletion => {
-                SendOutcome::Accepted { reply: reply_of(&response) }
+                SendOutcome::Accepted { reply: reply_of(&response), reference: None }
             }
             Ok(response) => {
                 SendOutcome::Unknown { reason: format!("an answer out of turn after the message: {}", reply_of(&response)) }

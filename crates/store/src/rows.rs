@@ -1,10 +1,9 @@
 //! Small tables beside the subjects: pending signals, switches, meanings of codes, payloads, the outbox, request keys, settings.
 
 use kept_base::{BrandId, Position, PromiseId, SealedId, SignalId, SubjectId};
-use kept_domain::apply::Effect;
+use kept_domain::apply::{Effect, Lane};
 use kept_domain::message::Mode;
 use kept_domain::promise::SignalKind;
-use kept_domain::subject::Noun;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 
 use crate::connection::Connection;
@@ -123,11 +122,11 @@ impl Connection {
             Effect::SignalDecided(signal) => {
                 self.execute("delete from signal where id = $1", params![signal.get()])?;
             }
-            Effect::Outgoing(noun, subject) if live => {
+            Effect::Outgoing(lane, subject) if live => {
                 self.execute(
                     "insert into outbox (subject, noun, state, attempt, next_at, lease_until) values ($1, $2, 'ready', 0, $3, 0)
                      on conflict (subject) do update set state = 'ready', next_at = excluded.next_at",
-                    params![subject.0, noun.word(), recorded],
+                    params![subject.0, lane.word(), recorded],
                 )?;
             }
             Effect::NotOutgoing(subject) if live => {
@@ -406,7 +405,7 @@ impl Connection {
     /// When the database fails.
     pub fn claim_outbox(
         &mut self,
-        noun: Noun,
+        lane: Lane,
         holder: &str,
         now: i64,
         leases: i64,
@@ -414,13 +413,13 @@ impl Connection {
         limit: i64,
     ) -> Result<Vec<OutboxRow>, StoreError> {
         let skip = if self.is_postgres() { "for update skip locked" } else { "" };
-        let left = if noun == Noun::Errand { "state in ('claimed', 'in_doubt')" } else { "state = 'claimed'" };
+        let left = if lane == Lane::Errand { "state in ('claimed', 'in_doubt')" } else { "state = 'claimed'" };
         let sql = format!(
             "update outbox set state = 'claimed', attempt = attempt + 1, lease_until = $2, holder = $3 where subject in
                (select subject from outbox where noun = $6 and ((state = 'ready' and next_at <= $1) or ({left} and lease_until <= $5))
                 order by next_at, subject limit $4 {skip}) returning subject, state, attempt, next_at"
         );
-        self.query(&sql, params![now, until, holder, limit, leases, noun.word()])?.iter().map(outbox_row).collect()
+        self.query(&sql, params![now, until, holder, limit, leases, lane.word()])?.iter().map(outbox_row).collect()
     }
 
     /// Messages held only until a moment that has come.
@@ -458,7 +457,7 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn doubtful(&mut self, now: i64) -> Result<Vec<OutboxRow>, StoreError> {
-        let sql = "select subject, state, attempt, next_at from outbox where noun = 'message' and state = 'in_doubt' and lease_until <= $1
+        let sql = "select subject, state, attempt, next_at from outbox where noun in ('message', 'sms') and state = 'in_doubt' and lease_until <= $1
                    order by subject limit 100";
         self.query(sql, params![now])?.iter().map(outbox_row).collect()
     }
@@ -502,12 +501,12 @@ impl Connection {
         Ok(())
     }
 
-    /// How many messages, or errands, are on their way out.
+    /// How many messages by mail or by SMS, or errands, are on their way out.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn outbox_pending(&mut self, noun: Noun) -> Result<i64, StoreError> {
-        self.first("select count(*) from outbox where noun = $1", params![noun.word()])?.map_or(Ok(0), |row| row.int(0))
+    pub fn outbox_pending(&mut self, lane: Lane) -> Result<i64, StoreError> {
+        self.first("select count(*) from outbox where noun = $1", params![lane.word()])?.map_or(Ok(0), |row| row.int(0))
     }
 
     /// A setting.

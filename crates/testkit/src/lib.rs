@@ -12,7 +12,7 @@ use kept_base::{CustomerId, OrderId, ParcelId, PromiseId};
 use kept_domain::Noun;
 use kept_domain::input::Input;
 use kept_domain::message::Mode;
-use kept_engine::ports::{Letter, Outbound, SendOutcome};
+use kept_engine::ports::{Channel, Letter, Outbound, SendOutcome};
 use kept_engine::{Clock, Engine, LoadedPacks, PackSource, RecordOptions, Recorded, Settings};
 use kept_store::{Database, Durability};
 
@@ -29,7 +29,7 @@ pub struct Installation {
     drop_database: Option<(String, String)>,
 }
 
-/// A mail server that takes everything and keeps it.
+/// A mail server, or a gateway of text messages, that takes everything and keeps it.
 #[derive(Debug, Default)]
 pub struct Mailbox {
     letters: Mutex<Vec<Letter>>,
@@ -61,8 +61,12 @@ impl Outbound for Mailbox {
         if let Err(reason) = in_doubt() {
             return SendOutcome::Retry { reason };
         }
-        self.letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter.clone());
-        SendOutcome::Accepted { reply: "250 2.0.0 queued".to_owned() }
+        let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
+        letters.push(letter.clone());
+        // A gateway names what it takes: the first text message is G-1.
+        let texts = letters.iter().filter(|letter| letter.channel == Channel::Sms).count();
+        let reference = (letter.channel == Channel::Sms).then(|| format!("G-{texts}"));
+        SendOutcome::Accepted { reply: "250 2.0.0 queued".to_owned(), reference }
     }
 }
 
@@ -130,6 +134,11 @@ impl Installation {
         let mail = Arc::new(Mailbox::default());
         engine.set_outbound(Arc::clone(&mail) as Arc<dyn Outbound>);
         Ok(Installation { engine, mail, url, folder, drop_database })
+    }
+
+    /// A gateway of text messages is set up: what leaves by it comes into the same box as mail, in the order it left.
+    pub fn open_gateway(&self) {
+        self.engine.set_sms_gateway(Some(Arc::clone(&self.mail) as Arc<dyn Outbound>));
     }
 
     /// `sqlite` or `postgres`, for messages of failed assertions.

@@ -13,6 +13,7 @@ mod fold;
 mod layout;
 mod message;
 pub mod said;
+pub mod sms;
 mod template;
 mod texts;
 mod typography;

@@ -7,9 +7,10 @@ use std::path::Path;
 use kept_base::Language;
 use serde_json::{Map, Value};
 
-use crate::document::{Drawing, blocks, restore};
+use crate::document::{Drawing, blocks, collapse, restore};
 use crate::error::TextError;
 use crate::layout::Letter;
+use crate::sms::plain;
 use crate::template::{Template, sample};
 
 /// Longest subject, in characters; longer ones are cut.
@@ -139,7 +140,7 @@ impl MessagePack {
         let template = self.template(name)?;
         let filled = template.fill(name, language, values)?;
         let blocks = blocks(&filled.body);
-        let subject = one_line(&filled.subject);
+        let subject = header(&filled.subject);
         let letter = Letter {
             language,
             subject: &subject,
@@ -153,6 +154,28 @@ impl MessagePack {
             drawing,
         };
         Ok(Rendered { text: letter.text(), html: letter.html(), subject })
+    }
+
+    /// Whether the message can go as a text message: it has a short text.
+    #[must_use]
+    pub fn has_sms(&self, name: &str) -> bool {
+        self.templates.get(name).is_some_and(Template::has_sms)
+    }
+
+    /// The short text with its values put in and the customer's link behind it, on one line, as far as it goes in the GSM alphabet
+    /// ([`crate::sms::plain`]); `None` for a message that has none.
+    ///
+    /// # Errors
+    /// As [`MessagePack::render`].
+    pub fn render_sms(&self, name: &str, language: Language, values: &Value) -> Result<Option<String>, TextError> {
+        let filled = self.template(name)?.fill(name, language, values)?;
+        let Some(short) = filled.sms else { return Ok(None) };
+        let mut text = plain(&one_line(&collapse(&short)));
+        if let Some(link) = &filled.link {
+            text.push(' ');
+            text.push_str(link);
+        }
+        Ok(Some(text))
     }
 
     /// Values of every kind that a message may be given, to show how it looks.
@@ -177,10 +200,14 @@ impl MessagePack {
     }
 }
 
-/// The subject as a header can hold it; whatever came in, it is one line.
-fn one_line(subject: &str) -> String {
-    let mut line: String =
-        restore(subject).chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+/// What came in as one line, whatever it holds.
+fn one_line(text: &str) -> String {
+    restore(text).chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+/// The subject as a header can hold it.
+fn header(subject: &str) -> String {
+    let mut line = one_line(subject);
     if line.chars().count() > MOST_SUBJECT_CHARACTERS {
         line = line.chars().take(MOST_SUBJECT_CHARACTERS - 1).collect();
         line.push('…');

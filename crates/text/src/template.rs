@@ -117,6 +117,8 @@ pub(crate) struct Filled {
     pub(crate) greeting: Option<String>,
     pub(crate) team: String,
     pub(crate) shop: String,
+    /// The short text, where there is one; typography and markup as they were written.
+    pub(crate) sms: Option<String>,
 }
 
 #[derive(Debug)]
@@ -124,6 +126,7 @@ struct Compiled {
     environment: Environment<'static>,
     subject: Place,
     text: Place,
+    sms: Option<Place>,
 }
 
 /// The first line of a text in its file, to say where a mistake is.
@@ -149,6 +152,7 @@ struct File {
 struct Parts {
     subject: Spanned<String>,
     text: Spanned<String>,
+    sms: Option<Spanned<String>>,
 }
 
 impl Template {
@@ -158,7 +162,8 @@ impl Template {
             file: file.to_owned(),
             line: error.span().map(|span| line_of(content, span.start)),
             message: error.message().trim().to_owned(),
-            hint: "a message has `name`, and `subject` and `text` under `[fr]` and `[en]`; it may have `requires` and `internal`"
+            hint: "a message has `name`, and `subject` and `text` under `[fr]` and `[en]`; it may have `requires` and `internal`, and `sms` \
+                   under both languages"
                 .to_owned(),
         })?;
         let name = parsed.name.get_ref().clone();
@@ -181,6 +186,22 @@ impl Template {
                 });
             }
         }
+        if let Some(short) = parsed.fr.sms.as_ref().or(parsed.en.sms.as_ref())
+            && (parsed.internal || parsed.fr.sms.is_some() != parsed.en.sms.is_some())
+        {
+            return Err(TextError::Pack {
+                file: file.to_owned(),
+                line: Some(line_of(content, short.span().start)),
+                message: if parsed.internal {
+                    "the team is not written to by SMS"
+                } else {
+                    "`sms` is there in one language only"
+                }
+                .to_owned(),
+                hint: "give `sms` under `[fr]` and under `[en]`, or under neither; a message that is `internal` has none"
+                    .to_owned(),
+            });
+        }
         let template = Template {
             internal: parsed.internal,
             requires: parsed.requires.into_iter().map(Spanned::into_inner).collect(),
@@ -201,6 +222,11 @@ impl Template {
         self.compiled(language).fill(&prepared).map_err(|(_, error)| wrong(said_plainly(&error), hint_for(&error)))
     }
 
+    /// Whether there is a short text.
+    pub(crate) fn has_sms(&self) -> bool {
+        self.french.sms.is_some()
+    }
+
     /// Renders with everything and with as little as allowed, so that a wrong text is found now.
     fn try_out(&self, file: &str) -> Result<(), TextError> {
         let trials = self.trials();
@@ -214,8 +240,13 @@ impl Template {
                     hint,
                 })?;
                 let filled = compiled.fill(&prepared).map_err(|(place, error)| pack_error(file, place, &error))?;
-                if filled.subject.is_empty() || filled.body.trim().is_empty() {
-                    let place = if filled.subject.is_empty() { compiled.subject } else { compiled.text };
+                let silent = match (&filled.sms, compiled.sms) {
+                    _ if filled.subject.is_empty() => Some(compiled.subject),
+                    _ if filled.body.trim().is_empty() => Some(compiled.text),
+                    (Some(sms), place) if sms.trim().is_empty() => place,
+                    _ => None,
+                };
+                if let Some(place) = silent {
                     return Err(TextError::Pack {
                         file: file.to_owned(),
                         line: Some(place.first_line),
@@ -330,7 +361,8 @@ impl Compiled {
         environment.add_filter("capitalised", |text: String| said::capitalised(&text));
         environment.add_filter("count", |things: Vec<Inner>| things.len());
         let mut places = Vec::new();
-        for (part, text) in [("subject", &parts.subject), ("text", &parts.text)] {
+        let short = parts.sms.as_ref().map(|sms| ("sms", sms));
+        for (part, text) in [("subject", &parts.subject), ("text", &parts.text)].into_iter().chain(short) {
             let place = Place { first_line: first_line(content, text.span()) };
             let source = typeset(language, text.get_ref());
             if let Some((line, tag)) = forbidden_tag(&source) {
@@ -345,8 +377,8 @@ impl Compiled {
             places.push(place);
         }
         let subject = places.first().copied().unwrap_or(Place { first_line: 1 });
-        let text = places.last().copied().unwrap_or(subject);
-        Ok(Compiled { environment, subject, text })
+        let text = places.get(1).copied().unwrap_or(subject);
+        Ok(Compiled { environment, subject, text, sms: places.get(2).copied() })
     }
 
     fn names(&self, value: &str) -> bool {
@@ -367,6 +399,7 @@ impl Compiled {
             greeting: Some(word("greeting")).filter(|name| !name.is_empty()),
             team: word("team"),
             shop: word("shop"),
+            sms: self.sms.map(|place| render("sms", place)).transpose()?,
         })
     }
 }

@@ -10,4 +10,5 @@ mod ids;
 mod languages;
 mod moments;
 mod money;
+mod phones;
 mod zones;

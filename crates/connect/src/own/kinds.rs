@@ -6,7 +6,7 @@ use super::shape::{Field, Shape};
 use super::{LineError, error};
 
 /// Every kind with its fields.
-pub(super) const KINDS: [(&str, &[Field]); 16] = [
+pub(super) const KINDS: [(&str, &[Field]); 18] = [
     ("order.placed", ORDER_PLACED),
     ("order.lines_cancelled", ORDER_LINES_CANCELLED),
     ("order.lines_added", ORDER_LINES_ADDED),
@@ -20,6 +20,8 @@ pub(super) const KINDS: [(&str, &[Field]); 16] = [
     ("parcel.estimated", PARCEL_ESTIMATED),
     ("customer.contacted", CUSTOMER_CONTACTED),
     ("customer.answered", CUSTOMER_ANSWERED),
+    ("customer.opted_out", CUSTOMER_OPTED_OUT),
+    ("message.receipt", MESSAGE_RECEIPT),
     ("word.given", WORD_GIVEN),
     ("refund.paid", REFUND_PAID),
     ("deed.noted", DEED_NOTED),
@@ -34,6 +36,12 @@ pub(super) fn fields_of(kind: &str) -> Option<&'static [Field]> {
 pub(super) fn check_whole(kind: &str, fact: &Map<String, Value>) -> Result<(), LineError> {
     if kind == "customer.contacted" && !fact.contains_key("customer") && !fact.contains_key("promise") {
         return Err(error("`customer` and `promise` are both missing", "name one: who got in touch?"));
+    }
+    if kind == "customer.opted_out" && !fact.contains_key("customer") && !fact.contains_key("phone") {
+        return Err(error("`customer` and `phone` are both missing", "name one: who wants no text messages?"));
+    }
+    if kind == "message.receipt" && !fact.contains_key("message") && !fact.contains_key("reference") {
+        return Err(error("`message` and `reference` are both missing", "name one: which message arrived, or did not?"));
     }
     if kind == "customer.answered" {
         if !fact.contains_key("promise") && !fact.contains_key("order_number") {
@@ -66,6 +74,7 @@ const fn optional(name: &'static str, shape: Shape) -> Field {
 const SOURCE: Field = optional("source", Shape::Text);
 const EVENT_ID: Field = optional("event_id", Shape::Text);
 const AT: Field = required("at", Shape::Moment);
+const MAYBE_AT: Field = optional("at", Shape::Moment);
 
 const ORDER_PLACED: &[Field] = &[
     SOURCE,
@@ -175,6 +184,26 @@ const CUSTOMER_ANSWERED: &[Field] = &[
     AT,
     required("answer", Shape::Object(ANSWER)),
     optional("noted_by", Shape::Text),
+];
+
+const CUSTOMER_OPTED_OUT: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    optional("customer", Shape::Object(CUSTOMER_REF)),
+    optional("phone", Shape::Text),
+    MAYBE_AT,
+    optional("lifted", Shape::Flag),
+];
+
+const MESSAGE_RECEIPT: &[Field] = &[
+    SOURCE,
+    EVENT_ID,
+    optional("message", Shape::Message),
+    optional("reference", Shape::Text),
+    MAYBE_AT,
+    required("delivered", Shape::Flag),
+    optional("unreachable", Shape::Flag),
+    optional("code", Shape::Text),
 ];
 
 const WORD_GIVEN: &[Field] = &[

@@ -1,6 +1,6 @@
 //! Reading one field: its value in the form that `kept_domain::input` reads, or an error that names it.
 
-use kept_base::{CalendarDuration, Country, Currency, Language, Moment, Offset, PromiseId};
+use kept_base::{CalendarDuration, Country, Currency, Language, MessageId, Moment, Offset, PromiseId};
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use serde_json::{Map, Value, json};
 
@@ -48,6 +48,8 @@ pub(super) enum Shape {
     Zone,
     /// A promise's id.
     Promise,
+    /// A message's id.
+    Message,
     /// A milestone's word.
     Milestone,
     /// An exception's word.
@@ -141,7 +143,7 @@ fn read_shape(value: Value, shape: &Shape, name: &str, unread: &mut Vec<String>)
             moment(&at, offset.as_ref(), &format!("{name}.at"), &format!("{name}.offset")).map(Value::Object)
         }
         (Shape::NestedMoment, value) => moment(&value, None, name, "offset").map(Value::Object),
-        (Shape::Promise, value @ Value::Number(_)) if value.is_i64() => Ok(value),
+        (Shape::Promise | Shape::Message, value @ Value::Number(_)) if value.is_i64() => Ok(value),
         (shape, value) => read_text(&value, shape, name),
     }
 }
@@ -166,6 +168,7 @@ fn read_text(value: &Value, shape: &Shape, name: &str) -> Result<Value, LineErro
         Shape::Currency => text.parse::<Currency>().ok().map(|currency| json!(currency.code())),
         Shape::Zone => jiff::tz::TimeZone::get(&text).ok().map(|_| json!(text)),
         Shape::Promise => text.parse::<PromiseId>().ok().map(|promise| json!(promise.get())),
+        Shape::Message => text.parse::<MessageId>().ok().map(|message| json!(message.get())),
         Shape::Milestone => Milestone::from_word(&text).map(|milestone| json!(milestone.word())),
         Shape::Exception => ExceptionKind::from_word(&text).map(|kind| json!(kind.word())),
         Shape::Word(words) => words.contains(&text.as_str()).then(|| json!(text)),
@@ -249,6 +252,7 @@ impl Shape {
             Shape::Currency => "a currency code",
             Shape::Zone => "a time zone",
             Shape::Promise => "a promise's id",
+            Shape::Message => "a message's id",
             Shape::Milestone => "a milestone",
             Shape::Exception => "an exception",
             Shape::Word(_) => "a word known here",
@@ -271,6 +275,7 @@ impl Shape {
             Shape::Currency => "a currency of three letters: \"EUR\"".to_owned(),
             Shape::Zone => "a zone of the IANA database: \"Europe/Paris\"".to_owned(),
             Shape::Promise => "the promise's id as shown: \"prm_…\"".to_owned(),
+            Shape::Message => "the message's id as shown: \"msg_…\"".to_owned(),
             Shape::Milestone | Shape::Exception | Shape::Word(_) => format!("one of {}", self.words().join(", ")),
             Shape::Object(fields) => {
                 let names: Vec<String> = fields.iter().map(|field| format!("`{}`", field.name)).collect();

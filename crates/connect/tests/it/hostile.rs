@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::shared::{samples_of, sources};
 
+const GATEWAYS: [&str; 3] = ["ovh_sms", "sms_http", "twilio"];
 const SHOPS: [&str; 3] = ["prestashop", "shopify", "woocommerce"];
 
 /// Whatever a source is given: an error with words, or news of its own kind; and nobody who signed nothing is believed.
@@ -31,6 +32,8 @@ fn total(source: &dyn Inbound, raw: &[u8]) {
                         | News::OrderLinesAvailable(_)
                         | News::RefundPaid(_)
                 )
+        } else if GATEWAYS.contains(&name) {
+            matches!(input.news, News::MessageReceipt(_) | News::CustomerOptedOut(_))
         } else {
             matches!(input.news, News::ParcelScanned(_) | News::ParcelEstimated(_) | News::ParcelScanWithdrawn(_))
         };

@@ -41,6 +41,7 @@ mod shippo;
 mod shops;
 mod signatures;
 mod smartkargo;
+mod sms;
 mod spring;
 mod teleship;
 mod ups;

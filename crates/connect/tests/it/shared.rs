@@ -33,9 +33,10 @@ pub fn source(name: &str) -> Arc<dyn Inbound> {
 /// The payloads in a source's folder, in order of their names; every source has some.
 pub fn samples_of(source: &str) -> Vec<Vec<u8>> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
-    let folders = ["carriers", "aggregators", "shops"].map(|kind| root.join(kind).join(source).join("samples"));
+    let partners = ["carriers", "aggregators", "shops"].map(|kind| root.join(kind).join(source).join("samples"));
+    let folders = partners.into_iter().chain([root.join("sms/samples").join(source)]);
     let mut samples = Vec::new();
-    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+    for folder in folders.filter(|folder| folder.is_dir()) {
         let mut files: Vec<PathBuf> =
             std::fs::read_dir(folder).expect("samples").map(|entry| entry.expect("a file").path()).collect();
         files.sort();
@@ -46,7 +47,7 @@ pub fn samples_of(source: &str) -> Vec<Vec<u8>> {
 }
 
 fn is_payload(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| ["json", "xml", "jsonld"].iter().any(|one| extension == *one))
+    file.extension().is_some_and(|extension| ["json", "xml", "jsonld", "form"].iter().any(|one| extension == *one))
 }
 
 pub fn scans(parsed: &Parsed) -> Vec<&ParcelScanned> {

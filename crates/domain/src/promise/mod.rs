@@ -265,6 +265,8 @@ pub struct Told {
     pub message: MessageId,
     /// Its template.
     pub template: String,
+    /// By what it went.
+    pub channel: crate::message::Channel,
     /// When it was accepted for delivery, epoch milliseconds.
     pub at: i64,
     /// It came back: they were not told.
@@ -490,7 +492,17 @@ impl Promise {
 
     /// Folds a message about it that was accepted for delivery: only then is the customer told.
     pub fn tell(&mut self, message: &crate::message::Message, at: i64) {
-        self.told.push(Told { message: message.id, template: message.template.clone(), at, bounced: false });
+        match self.told.iter_mut().find(|told| told.message == message.id) {
+            // It was said to have come back, and has arrived after all.
+            Some(told) => told.bounced = false,
+            None => self.told.push(Told {
+                message: message.id,
+                template: message.template.clone(),
+                channel: message.channel,
+                at,
+                bounced: false,
+            }),
+        }
         if self.state.is_open() {
             self.next_word_at = message.next_word_at;
         }

@@ -1,12 +1,13 @@
 //! News from and about customers: who they are, that they asked, what they answered.
 
-use kept_base::{CustomerId, Language, PromiseId};
+use kept_base::{CustomerId, Language, Phone, PromiseId};
 
 use super::choice::{address_wished, refund_chosen};
 use super::{React, ReactError, Reaction};
-use crate::customer::{Answered, Contacted, Registered};
+use crate::customer::{Answered, Contacted, OptedOut, Registered};
 use crate::desk::{Desk, ShelfError};
 use crate::input::{Answer, CancelledBy, CustomerAnswered, CustomerContacted, CustomerDetails, CustomerRef, Giver, WordGiven};
+use crate::message::Channel;
 use crate::order::Order;
 use crate::parcel::Contested;
 use crate::promise::{Amended, Disputed, ItemSettled, ItemState, Promise, PromiseState, SignalKind, Touched};
@@ -44,6 +45,14 @@ fn person_texts(reference: Option<&str>, email: Option<&str>) -> Vec<String> {
     reference.into_iter().chain(email).collect()
 }
 
+/// How many customers can be found by one number: a family, a firm.
+const MOST_SHARING: usize = 4;
+
+/// What those who have this number are found by. A number names nobody: it is only asked who is meant by a STOP.
+pub(super) fn phone_texts(phone: &Phone) -> impl Iterator<Item = String> {
+    (0..MOST_SHARING).map(move |place| format!("phone:{phone}:{place}"))
+}
+
 impl React<'_, '_> {
     /// Finds or registers the customer of an order; changed details are registered again.
     pub(super) fn register(
@@ -66,7 +75,9 @@ impl React<'_, '_> {
             Some(id) => self.desk.customer(id)?,
             None => None,
         };
-        if let Some(state) = state.as_ref().filter(|state| !state.erased)
+        let home = details.country.or(country);
+        let phone = details.phone.as_deref().and_then(|phone| Phone::mobile(phone, home).ok());
+        if let Some(state) = state.as_ref().filter(|state| !state.erased && state.has_phone == phone.is_some())
             && let Some(sealed) = &state.details
             && self.desk.shelf().open(sealed)?.as_deref() == Some(bytes.as_slice())
         {
@@ -77,7 +88,6 @@ impl React<'_, '_> {
             None => self.desk.mint()?,
         };
         let sealed = self.desk.shelf().seal(&[customer.into()], &bytes)?;
-        let home = details.country.or(country);
         let language = details.language.unwrap_or(match home {
             Some(country) if country != self.rules.house.country => Language::English,
             _ => Language::French,
@@ -89,13 +99,38 @@ impl React<'_, '_> {
             zone: details.zone.clone().unwrap_or_else(|| zone.to_owned()),
             consumer: details.consumer.unwrap_or(details.account.is_none()),
             has_address: details.email.as_deref().is_some_and(|email| email.contains('@')),
+            has_phone: phone.is_some(),
             details: Some(sealed),
         })?;
         for text in texts {
             let key = NaturalKey { brand: self.desk.brand, kind: KeyKind::Person, key: self.desk.shelf().person_key(&text) };
             self.desk.name_person(key, customer.into())?;
         }
+        if let Some(phone) = phone {
+            self.give_phone(customer, &phone)?;
+        }
         Ok(customer)
+    }
+
+    /// Remembers who has this number. A STOP is the number's: who comes to it later gets nothing either.
+    fn give_phone(&mut self, customer: CustomerId, phone: &Phone) -> Result<(), ReactError> {
+        let mut stopped = false;
+        for text in phone_texts(phone) {
+            let key = NaturalKey { brand: self.desk.brand, kind: KeyKind::Person, key: self.desk.shelf().person_key(&text) };
+            match self.desk.find(&key)?.map(CustomerId::from) {
+                None => {
+                    self.desk.name_person(key, customer.into())?;
+                    break;
+                }
+                Some(known) if known == customer => break,
+                Some(other) => stopped |= self.desk.customer(other)?.is_some_and(|other| other.sms_stopped.is_some()),
+            }
+        }
+        if stopped && self.desk.customer(customer)?.is_some_and(|customer| customer.sms_stopped.is_none()) {
+            let at = self.desk.clock;
+            self.desk.emit(OptedOut { customer, channel: Channel::Sms, lifted: false, at })?;
+        }
+        Ok(())
     }
 
     pub(super) fn customer_contacted(&mut self, news: &CustomerContacted) -> Result<Reaction, ReactError> {

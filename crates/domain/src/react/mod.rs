@@ -8,6 +8,7 @@ mod customer;
 mod deed;
 mod errand;
 mod lines;
+mod message;
 mod order;
 mod parcel;
 mod promise;
@@ -24,6 +25,7 @@ use crate::watch::Rules;
 
 pub use choice::gone;
 pub use customer::identify;
+pub use message::Barred;
 pub use order::owed_back;
 
 /// What became of one piece of news.
@@ -52,11 +54,16 @@ pub enum ReactError {
 /// See [`ReactError`].
 pub fn react(desk: &mut Desk<'_>, rules: &Rules<'_>, input: &Input) -> Result<Reaction, ReactError> {
     desk.source.clone_from(&input.source);
-    desk.happened(Some(moment(&input.news)));
+    desk.happened(moment(&input.news));
     // Orders, parcels and scans are known by what they are; other news only by its source's id.
     let by_id = matches!(
         input.news,
-        News::RefundPaid(_) | News::CustomerContacted(_) | News::CustomerAnswered(_) | News::WordGiven(_) | News::DeedNoted(_)
+        News::RefundPaid(_)
+            | News::CustomerContacted(_)
+            | News::CustomerAnswered(_)
+            | News::CustomerOptedOut(_)
+            | News::WordGiven(_)
+            | News::DeedNoted(_)
     );
     let event = input.event_id.clone().filter(|_| by_id);
     if let Some(event) = &event {
@@ -82,6 +89,8 @@ pub fn react(desk: &mut Desk<'_>, rules: &Rules<'_>, input: &Input) -> Result<Re
         News::ParcelEstimated(news) => react.parcel_estimated(news),
         News::CustomerContacted(news) => react.customer_contacted(news),
         News::CustomerAnswered(news) => react.customer_answered(news),
+        News::CustomerOptedOut(news) => react.customer_opted_out(news),
+        News::MessageReceipt(news) => react.message_receipt(&input.source, news),
         News::WordGiven(news) => react.word_given(news),
         News::DeedNoted(news) => react.deed_noted(news),
     };
@@ -150,9 +159,24 @@ pub fn answer_given(desk: &mut Desk<'_>, rules: &Rules<'_>, disputed: kept_base:
     React { desk, rules }.keep_replies(disputed, by)
 }
 
-/// When the news happened.
-pub fn moment(news: &News) -> Moment {
-    match news {
+/// Writes down what became of an attempt to send, and what it says of who it was for.
+///
+/// # Errors
+/// See [`ReactError`].
+pub fn message_tried(
+    desk: &mut Desk<'_>,
+    rules: &Rules<'_>,
+    seen: &crate::message::OutcomeSeen,
+    barred: Option<Barred>,
+) -> Result<(), ReactError> {
+    React { desk, rules }.message_tried(seen, barred)
+}
+
+/// When the news happened; `None` where its source does not say.
+pub fn moment(news: &News) -> Option<Moment> {
+    let at = match news {
+        News::CustomerOptedOut(news) => return news.at,
+        News::MessageReceipt(news) => return news.at,
         News::OrderPlaced(news) => news.at,
         News::OrderLinesCancelled(news) => news.at,
         News::OrderLinesAdded(news) => news.at,
@@ -169,7 +193,8 @@ pub fn moment(news: &News) -> Moment {
         News::CustomerAnswered(news) => news.at,
         News::WordGiven(news) => news.at,
         News::DeedNoted(news) => news.at,
-    }
+    };
+    Some(at)
 }
 
 /// One reaction under way.

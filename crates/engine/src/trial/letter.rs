@@ -8,6 +8,7 @@ use kept_store::PendingSignal;
 
 use super::folding::recalled;
 use super::{TrialAsked, TrialResult};
+use crate::considering::Ways;
 use crate::deciding::Situation;
 use crate::ports::Letter;
 use crate::writer::away;
@@ -29,6 +30,7 @@ impl Engine {
                 told.push(Told {
                     message: kept_base::MessageId::new(0),
                     template: other.template.to_string(),
+                    channel: kept_domain::message::Channel::Mail,
                     at,
                     bounced: false,
                 });
@@ -88,7 +90,12 @@ impl Engine {
         self.with_tried(&asked.what, |playbooks| {
             let playbook = playbooks.iter().find(|playbook| *playbook.name == *found.playbook);
             let saying = playbook.and_then(|playbook| playbook.saying());
-            saying.map(|saying| self.draft(&situation, saying).map(|draft| draft.letter)).transpose()
+            saying
+                .map(|saying| {
+                    let ways = Ways::of(saying, situation.customer.as_ref(), self.reach());
+                    self.draft_by(&situation, saying, &ways).map(|(draft, _)| draft.letter)
+                })
+                .transpose()
         })?
     }
 }

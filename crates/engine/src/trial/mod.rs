@@ -309,7 +309,7 @@ impl Engine {
 
     fn draft_playbooks(&self, text: &str) -> Result<Vec<Playbook>, PackError> {
         const FILE: &str = "draft";
-        let templates: Vec<String> = self.loaded().messages.names().map(str::to_owned).collect();
+        let templates = crate::packs::known(&self.loaded().messages);
         let playbooks = playbook::read(FILE, text, &templates)?;
         let mut names = std::collections::HashSet::new();
         match playbooks.iter().find(|playbook| !names.insert(playbook.name.as_str())) {

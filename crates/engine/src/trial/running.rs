@@ -21,7 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::folding::World;
 use super::reading::{self, Bundle, Line, Looks};
 use super::{TrialAsked, TrialCounts, TrialOutcome, TrialProgress, TrialResult, TrialRow, judging};
-use crate::considering::{Answering, Considered};
+use crate::considering::{Answering, Considered, Reach};
 use crate::drafting::next_word_at;
 use crate::sending::no_longer_true;
 use crate::writer::{BRAND, away};
@@ -47,7 +47,7 @@ pub(super) struct Run<'a> {
     names: FxHashMap<&'a str, (Arc<str>, Arc<str>)>,
     answering: &'a FxHashMap<SignalKind, Answering<'a>>,
     house_zone: &'a str,
-    operations_reachable: bool,
+    reach: Reach,
     pub(super) world: World,
     pending: FxHashMap<SignalId, PendingSignal>,
     /// How many signals wait about a promise.
@@ -109,7 +109,7 @@ pub(super) fn run(
             .collect(),
         answering: &answering,
         house_zone: &settings.zone,
-        operations_reachable: settings.operations_address.is_some(),
+        reach: engine.reach(),
         world: World::new(connection),
         pending: FxHashMap::default(),
         waiting: FxHashMap::default(),
@@ -316,7 +316,7 @@ impl<'a> Run<'a> {
     fn decide(&mut self, signal: PendingSignal, now: i64, before: Position, follows: bool) -> Result<(), EngineError> {
         let Some(answering) = self.answering.get(&signal.kind) else { return Ok(()) };
         let Some(sight) = self.world.sight(&signal, now, before, answering).map_err(away)? else { return Ok(()) };
-        let all = answering.consider(&sight, self.operations_reachable);
+        let all = answering.consider(&sight, self.reach);
         if all.is_empty() {
             return Ok(());
         }
@@ -388,6 +388,7 @@ impl<'a> Run<'a> {
                 customer: customer.map(|(id, _)| id),
                 template: considered.saying.message.clone(),
                 language: customer.map_or(Language::French, |(_, language)| language),
+                channel: considered.ways.channel(),
                 state: considered.state,
                 held_until: considered.held_until,
                 letter: SealedRef { id: SealedId::new(0), hash: String::new() },
@@ -431,8 +432,16 @@ impl<'a> Run<'a> {
             return;
         }
         row.state = MessageState::Accepted;
-        let accepted =
-            OutcomeSeen { message, promise, customer, attempt: 1, state: MessageState::Accepted, reply: String::new(), at };
+        let accepted = OutcomeSeen {
+            message,
+            promise,
+            customer,
+            attempt: 1,
+            state: MessageState::Accepted,
+            reply: String::new(),
+            reference: None,
+            at,
+        };
         self.imagine(accepted.into(), at, before);
         if customer.is_some() {
             self.goes_apart(promise);

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use kept_base::Language;
-use kept_engine::ports::{Letter, Outbound, SendOutcome};
+use kept_engine::ports::{Channel, Letter, Outbound, SendOutcome};
 use kept_mail::{Security, SmtpConfig, SmtpOutbound};
 
 use crate::peer::{Act, Peer, Point, Seen};
@@ -25,6 +25,7 @@ pub fn config(address: SocketAddr) -> SmtpConfig {
 
 fn letter() -> Letter {
     Letter {
+        channel: Channel::Mail,
         message_id: "dec.42.1@lumen.example".to_owned(),
         from_name: "Maison Lumen, l'équipe".to_owned(),
         from_address: "bonjour@lumen.example".to_owned(),
@@ -60,6 +61,7 @@ fn word(outcome: &SendOutcome) -> &'static str {
         SendOutcome::Accepted { .. } => "accepted",
         SendOutcome::Refused { .. } => "refused",
         SendOutcome::Retry { .. } => "retry",
+        SendOutcome::Barred { .. } => "barred",
         SendOutcome::Unknown { .. } => "unknown",
     }
 }
@@ -151,7 +153,7 @@ fn g03_nothing_is_written_after_354_when_in_doubt_could_not_be_noted() {
 #[test]
 fn an_accepted_letter_arrives_as_it_was_written() {
     let run = run(None, &letter());
-    assert_eq!(run.outcome, SendOutcome::Accepted { reply: "250 2.0.0 Ok: queued as 4F1C2".to_owned() });
+    assert_eq!(run.outcome, SendOutcome::Accepted { reply: "250 2.0.0 Ok: queued as 4F1C2".to_owned(), reference: None });
     assert_eq!(run.doubts, 1);
     let commands: Vec<&str> = run.seen.commands.iter().map(String::as_str).collect();
     assert_eq!(commands, ["EHLO kept.example", "MAIL FROM:<bonjour@lumen.example>", "RCPT TO:<zoe@example.org>", "DATA", "QUIT"]);

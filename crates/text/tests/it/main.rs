@@ -6,3 +6,4 @@ mod dates;
 mod locales;
 mod messages;
 mod packs;
+mod sms;

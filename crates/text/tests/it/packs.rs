@@ -84,6 +84,29 @@ fn a_text_that_says_nothing_is_refused() {
 }
 
 #[test]
+fn a_short_text_is_there_in_both_languages_and_tried() {
+    let with = |french: &str, english: &str| {
+        let english = if english.is_empty() { String::new() } else { format!("sms = \"{english}\"\n") };
+        format!(
+            "name = \"x\"\n[fr]\nsubject = \"Commande\"\ntext = \"Une.\"\nsms = \"{french}\"\n[en]\nsubject = \"Order\"\ntext = \"One.\"\n{english}"
+        )
+    };
+    let (line, said) = refusal("x.toml", &with("Une.", ""));
+    assert_eq!(line, Some(5), "{said}");
+    assert!(said.contains("one language"), "{said}");
+    let (line, said) = refusal("x.toml", &with("Une {{ estimate_day }}.", "One."));
+    assert_eq!(line, Some(5), "{said}");
+    let (line, _) = refusal("x.toml", &with("Une.", "{% if due_day %}One.{% endif %}"));
+    assert_eq!(line, Some(9));
+    let (line, said) = refusal("x.toml", &format!("internal = true\n{}", with("Une.", "One.")));
+    assert_eq!(line, Some(6), "{said}");
+    let content = with("{{ shop }} : une.", "{{ shop }}: one.");
+    let pack = MessagePack::from_files([("x.toml", content.as_str())]).expect("fine");
+    let given = json!({"order_number": 1, "team": "t", "shop": "s"});
+    assert_eq!(pack.render_sms("x", Language::French, &given).expect("renders").as_deref(), Some("s : une."));
+}
+
+#[test]
 fn a_folder_takes_the_place_of_ours_message_by_message() {
     let folder = std::env::temp_dir().join(format!("kept-text-pack-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");

@@ -29,6 +29,7 @@ pub fn routes() -> Routes {
         .get("/api/openapi.json", Who::Public, openapi::document)
         .post("/api/facts", Who::Token(FactsWrite::NAME), facts::record)
         .post("/in/{source}", Who::SignedWebhook, inbound::receive)
+        .get("/in/{source}", Who::SignedWebhook, inbound::called)
         .get("/api/promises", READ, promises::list)
         .get("/api/promises/{id}", READ, promises::show)
         .post("/api/promises/{id}/withdrawal", ADMIN, promises::withdraw)

@@ -17,7 +17,7 @@ use super::{errands, facts, figures, health, inbound, messages, orders, parcels,
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(
-        facts::record, inbound::receive,
+        facts::record, inbound::receive, inbound::called,
         promises::list, promises::show, promises::withdraw,
         parcels::list, parcels::show,
         orders::show,

@@ -267,5 +267,9 @@ fn facts(w: &Words, file: &CustomerFile) -> Vec<Fact> {
     add("fact3-zone", Some(customer.zone.clone()));
     add("fact3-since", Some(w.day_short(customer.since)));
     add("fact3-bounced", customer.bounced.map(|at| w.at(at)));
+    let phone = details.and_then(|details| details.phone.as_ref());
+    add("fact3-sms", phone.map(|_| w.t(if customer.has_phone { "sms-can" } else { "sms-cannot" })));
+    add("fact3-phone-bounced", customer.phone_bounced.map(|at| w.at(at)));
+    add("fact3-sms-stopped", customer.sms_stopped.map(|at| w.at(at)));
     out
 }

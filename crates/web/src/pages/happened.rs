@@ -6,7 +6,7 @@ use kept_engine::ports::Letter;
 use kept_engine::views::{FactLine, MessageFile};
 use serde_json::Value;
 
-use crate::pages::rows::{can_be_handled, carrier};
+use crate::pages::rows::{can_be_handled, carrier, sms_words};
 use crate::pages::words::{Words, arg};
 
 /// One line of a timeline.
@@ -94,18 +94,20 @@ pub fn letter_view(words: &Words, file: &MessageFile) -> LetterView {
         Language::French => words.t("in-french"),
         Language::English => words.t("in-english"),
     };
+    let size = sms_words(words, &file.line);
+    let meta = words.say(
+        "letter-meta",
+        &[
+            ("state", words.word("sent", message.state.word()).into()),
+            ("playbook", words.word("playbook", &message.playbook).into()),
+            ("mode", words.word("mode", message.mode.word()).to_lowercase().into()),
+            ("language", language.into()),
+        ],
+    );
     LetterView {
         href: format!("/messages/{}", message.id),
         id: message.id.to_string(),
-        meta: words.say(
-            "letter-meta",
-            &[
-                ("state", words.word("sent", message.state.word()).into()),
-                ("playbook", words.word("playbook", &message.playbook).into()),
-                ("mode", words.word("mode", message.mode.word()).to_lowercase().into()),
-                ("language", language.into()),
-            ],
-        ),
+        meta: size.map_or_else(|| meta.clone(), |size| format!("{meta} · {size}")),
         subject: file.letter.as_ref().map(|letter: &Letter| letter.subject.clone()).unwrap_or_default(),
         text: file.letter.as_ref().map(|letter| letter.text.clone()),
         pickable: can_be_handled(message.state),
@@ -142,7 +144,12 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             (words.say("fact-answered", &[("says", words.word("says", word("says")).into())]), text, "amended", String::new())
         }
         "customer.erased" => said("fact-erased", words.say("by-whom", &[("name", arg(word("by")))])),
+        "customer.bounced" if word("channel") == "sms" => said("fact-phone-unreachable", String::new()),
         "customer.bounced" => (words.t("fact-bounced"), String::new(), "late", String::new()),
+        "customer.opted_out" => {
+            let lifted = plain.get("lifted").and_then(Value::as_bool).unwrap_or(false);
+            said(if lifted { "fact-opted-in" } else { "fact-opted-out" }, String::new())
+        }
         "order.placed" => {
             let lines = plain.get("lines").and_then(Value::as_array).map_or(0, Vec::len);
             (words.t("fact-placed"), words.say("lines-count", &[("count", arg(lines))]), "birth", String::new())
@@ -291,6 +298,11 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
                 _ => ("fact-unknown", "risk"),
             };
             (words.t(key), String::new(), tone, word("reply").to_owned())
+        }
+        "message.receipt" => {
+            let delivered = plain.get("delivered").and_then(Value::as_bool).unwrap_or(false);
+            let (key, tone) = if delivered { ("fact-delivered", "kept") } else { ("fact-undelivered", "late") };
+            (words.t(key), String::new(), tone, word("code").to_owned())
         }
         "errand.asked" => {
             let amount = plain.get("amount").and_then(|amount| serde_json::from_value::<Money>(amount.clone()).ok());

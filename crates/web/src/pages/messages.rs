@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::form::Checked;
 use crate::pages::frame::Frame;
 use crate::pages::happened::{LetterView, handled_by, letter_view};
-use crate::pages::rows::{MessageRow, message_mark, message_row};
+use crate::pages::rows::{MessageRow, message_mark, message_row, sms_words};
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, done, filled, page, sentence};
 use crate::route::{Routes, Who};
@@ -81,6 +81,8 @@ pub struct MessagePage {
     pub unknown: bool,
     /// Its letter has an HTML part.
     pub has_html: bool,
+    /// What it costs as a text message; `None` by mail.
+    pub sms: Option<String>,
 }
 
 /// The routes of these pages.
@@ -156,8 +158,9 @@ pub fn view(frame: Frame, file: &MessageFile, promise: String) -> MessagePage {
     let title = letter.map_or_else(|| w.t("letter-erased"), |letter| letter.subject.clone());
     MessagePage {
         mark: message_mark(&w, message.state),
-        from: letter.map(|letter| format!("{} <{}>", letter.from_name, letter.from_address)).unwrap_or_default(),
-        to: letter.map(|letter| format!("{} <{}>", letter.to_name, letter.to_address)).unwrap_or_default(),
+        from: letter.map(|letter| with_address(&letter.from_name, &letter.from_address)).unwrap_or_default(),
+        to: letter.map(|letter| with_address(&letter.to_name, &letter.to_address)).unwrap_or_default(),
+        sms: sms_words(&w, &file.line),
         reasons,
         promise: (format!("/promises/{}", message.promise), promise),
         fate: fate(&w, file),
@@ -324,6 +327,11 @@ async fn resolve(
     Ok(done(&format!("/messages/{id}"), "resolved"))
 }
 
+/// Whom a text message comes from is its gateway's setting: then there is a name alone.
+fn with_address(name: &str, address: &str) -> String {
+    if address.is_empty() { name.to_owned() } else { format!("{name} <{address}>") }
+}
+
 fn parse(id: &str) -> Result<MessageId, Failure> {
     id.parse().map_err(|_| Failure::not_found())
 }
@@ -352,6 +360,10 @@ fn fate(w: &Words, file: &MessageFile) -> Vec<String> {
     }
     if let Some(reply) = &message.reply {
         out.push(w.say("fate-reply", &[("reply", arg(reply.as_str()))]));
+    }
+    if let Some(receipt) = &message.receipt {
+        let key = if receipt.delivered { "fate-delivered" } else { "fate-undelivered" };
+        out.push(w.say(key, &[("when", w.at_long(receipt.at).into()), ("code", arg(receipt.code.as_str()))]));
     }
     if let Some(next) = message.next_word_at {
         out.push(w.say("fate-next-word", &[("when", w.at_long(next).into())]));

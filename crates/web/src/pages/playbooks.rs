@@ -113,6 +113,11 @@ pub(crate) fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCu
             w.say("playbook-on", &[signals, ("to", to.into())])
         }
     };
+    let channels: Vec<String> = line.channels.iter().map(|channel| w.word("by-channel", channel.word())).collect();
+    let on = match channels.len() {
+        0 | 1 => on,
+        _ => format!("{on} {}", w.say("playbook-by-channels", &[("channels", channels.join(", ").into())])),
+    };
     let title =
         Some(in_language(&line.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| w.word("playbook", &line.name));
     let said = if line.errand.is_some() {

@@ -1,11 +1,12 @@
 //! Rows of lists: a promise, a message; the same on every page that lists them.
 
 use kept_base::millis;
-use kept_domain::message::MessageState;
+use kept_domain::message::{Channel, MessageState};
 use kept_domain::parcel::Parcel;
 use kept_domain::promise::{Promise, PromiseState};
 use kept_engine::views::{MessageLine, PromiseLine};
 use kept_text::said;
+use kept_text::sms::Size;
 
 use crate::drawing::{LineSize, Markup, promise_line, state_mark, tone};
 use crate::pages::sentence;
@@ -171,6 +172,7 @@ pub fn message_row(words: &Words, line: &MessageLine, text: Option<String>) -> M
         Some(_) => sentence::name(line.person.as_ref()).unwrap_or_else(|| words.t("somebody-erased")),
     };
     let mut parts = vec![words.say("to-whom", &[("name", to.into())])];
+    parts.extend(sms_words(words, line));
     if let Some(number) = &line.order_number {
         parts.push(words.say("order-number", &[("number", arg(number.as_str()))]));
     }
@@ -190,6 +192,25 @@ pub fn message_row(words: &Words, line: &MessageLine, text: Option<String>) -> M
         when: words.at(message.decided_at),
         text,
     }
+}
+
+/// That it is a text message, and how long; nothing of what goes by mail.
+pub fn sms_words(words: &Words, line: &MessageLine) -> Option<String> {
+    (line.message.channel == Channel::Sms).then(|| match line.sms {
+        Some(size) => sms_size(words, size),
+        None => words.capital(&words.word("by-channel", Channel::Sms.word())),
+    })
+}
+
+/// What a text costs as a text message.
+pub fn sms_size(words: &Words, size: Size) -> String {
+    let encoding = words.word("encoding", size.encoding.word());
+    words.capital(
+        &words.say(
+            "letter-sms-size",
+            &[("segments", arg(size.segments)), ("units", arg(size.units)), ("encoding", encoding.into())],
+        ),
+    )
 }
 
 /// Whether a person may still release or drop it.

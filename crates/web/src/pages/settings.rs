@@ -323,6 +323,7 @@ fn health_rows(w: &Words, health: &Health) -> Vec<(String, String, bool)> {
         (w.t("health-signals"), count(health.signals_pending), false),
         (w.t("health-outbox"), count(health.outbox_pending), false),
         (w.t("health-outbound"), w.word("outbound", &health.outbound), false),
+        (w.t("health-sms"), w.word("sms-gateway", &health.sms), false),
         (w.t("health-database"), w.word("database", &health.database), false),
         (w.t("health-packs"), health.packs.clone(), false),
     ];

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header::REFRESH;
 use axum::response::{IntoResponse, Redirect, Response};
-use kept_engine::ports::Letter;
+use kept_engine::ports::{Channel, Letter};
 use kept_engine::trial::{PromiseSubject, RunState, TrialId, TrialOutcome, TrialProgress, TrialResult, TrialRow, TrialRun};
 use kept_engine::views::Share;
+use kept_text::sms::Size;
 use serde::Deserialize;
 
 use crate::access::Supervisor;
@@ -14,6 +15,7 @@ use crate::failure::Failure;
 use crate::form::Checked;
 use crate::pages::figures::{Figure, figure};
 use crate::pages::frame::Frame;
+use crate::pages::rows::sms_size;
 use crate::pages::trials::what;
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, filled, page};
@@ -100,6 +102,8 @@ pub struct LetterPage {
     pub back: String,
     /// The letter; gone when the person was erased.
     pub letter: Option<Letter>,
+    /// What it costs as a text message; `None` by mail.
+    pub sms: Option<String>,
     /// The row's promise: address and words.
     pub promise: (String, String),
     /// What was decided, and against what happened.
@@ -343,6 +347,7 @@ pub fn letter_view(
         back: format!("/trials/{}", run.id.text()),
         promise: (format!("/promises/{}", row.promise), about(&w, row, subject)),
         why,
+        sms: letter.as_ref().filter(|letter| letter.channel == Channel::Sms).map(|letter| sms_size(&w, Size::of(&letter.text))),
         frame: frame.titled(letter.as_ref().map_or_else(|| w.t("letter-erased"), |letter| letter.subject.clone())),
         letter,
     }

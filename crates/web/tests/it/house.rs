@@ -58,7 +58,7 @@ impl House {
     pub fn with(config: WebConfig) -> House {
         let installation = Installation::sqlite().expect("an installation in a temporary folder");
         let texts = Arc::new(Texts::embedded().expect("the embedded texts"));
-        let inbounds: Vec<Arc<dyn Inbound>> = vec![Arc::new(Signed), Arc::new(Unsigned)];
+        let inbounds: Vec<Arc<dyn Inbound>> = vec![Arc::new(Signed), Arc::new(Unsigned), Arc::new(Called)];
         let app = App::new(installation.engine.clone(), texts, config, inbounds, Arc::new(PlainFacts));
         let app = app.connecting(vec![Arc::new(Counter)]).reading_files(Arc::new(PlainFiles));
         House { router: kept_web::router(app.clone()), installation, app }
@@ -297,6 +297,33 @@ impl Connector for Counter {
             ("https://shop.example", _) => Err(refused(Trouble::Key)),
             _ => Err(refused(Trouble::Address)),
         }
+    }
+}
+
+/// A gateway that calls an address and signs it as the world knows it; its query names a parcel that was delivered.
+struct Called;
+
+impl Inbound for Called {
+    fn source(&self) -> &'static str {
+        "called"
+    }
+
+    fn verify(&self, header: &dyn Fn(&str) -> Option<String>, raw: &[u8], secret: &str) -> Verification {
+        let url = header(":url").unwrap_or_default();
+        match header("x-signature") {
+            Some(given) if given == signature(secret, &[url.as_bytes(), raw].concat()) => Verification::Verified,
+            _ => Verification::Refused,
+        }
+    }
+
+    fn by_address(&self) -> bool {
+        true
+    }
+
+    fn parse(&self, raw: &[u8]) -> Parsed {
+        let text = String::from_utf8_lossy(raw);
+        let named = text.split('&').find_map(|part| part.strip_prefix("parcel="));
+        Signed.parse(named.map_or(String::new(), |named| scan(named, "x")).as_bytes())
     }
 }
 

@@ -1,9 +1,9 @@
-//! `POST /in/{source}`.
+//! `POST /in/{source}`, and `GET` where the address itself is what is said.
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 
-use crate::house::{House, Reply, ask, scan, signature};
+use crate::house::{HERE, House, Reply, ask, scan, signature};
 
 async fn post(house: &House, path: &str, signed: Option<String>, body: &str) -> Reply {
     let mut request = ask(Method::POST, path).header("content-type", "application/json");
@@ -90,4 +90,30 @@ async fn a_source_that_signs_nothing_is_fenced_by_its_token() {
     // The token of one source opens no source that signs.
     house.app.engine.set_secret("inbound:signed", "fence-42").unwrap();
     assert_eq!(post(&house, "/in/signed?token=fence-42", None, &body).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_address_that_is_called_says_something_too() {
+    let house = House::new();
+    house.app.engine.set_secret("inbound:called", "whsec").unwrap();
+    let call = async |method: Method, path: &str, signed: String, body: &str| {
+        let request = ask(method, path).header("content-type", "application/x-www-form-urlencoded").header("x-signature", signed);
+        house.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    };
+    let sign = |path: &str, body: &str| signature("whsec", format!("{HERE}{path}{body}").as_bytes());
+    let path = "/in/called?token=fence-42&parcel=C1";
+    let reply = call(Method::GET, path, sign(path, ""), "").await;
+    assert_eq!((reply.status, reply.json()["accepted"].as_u64()), (StatusCode::OK, Some(1)), "{reply:?}");
+    let reply = call(Method::GET, "/in/called?parcel=C2", sign(path, ""), "").await;
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "the query is signed");
+    // The query and the body are one form; the secret of the entrance is not kept with it.
+    let path = "/in/called?token=fence-42&message=7";
+    let reply = call(Method::POST, path, sign(path, "nothing=1"), "nothing=1").await;
+    assert!(reply.json()["unreadable"].is_string(), "{reply:?}");
+    assert_eq!(house.app.engine.quarantine().unwrap()[0].excerpt.as_deref(), Some("message=7&nothing=1"));
+    // Who posts is not taken by GET, whoever signs it.
+    house.app.engine.set_secret("inbound:signed", "whsec").unwrap();
+    let reply = call(Method::GET, "/in/signed", signature("whsec", b""), "").await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.app.engine.quarantine().unwrap().len(), 1, "and nothing of it is kept");
 }

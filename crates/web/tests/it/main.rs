@@ -29,5 +29,6 @@ mod pages_render;
 mod reading;
 mod scorecards;
 mod sign_in;
+mod sms;
 mod start;
 mod trials;

@@ -20,7 +20,7 @@ use kept_domain::promise::{
 };
 use kept_domain::vocabulary::{Cause, ExceptionKind, Milestone, OpenedBy};
 use kept_engine::User;
-use kept_engine::ports::Letter;
+use kept_engine::ports::{Channel, Letter};
 use kept_engine::views::*;
 use kept_text::Texts;
 use kept_web::access::Session;
@@ -158,7 +158,7 @@ fn word(id: i64, by: Giver, given: &str, day: Option<Date>, source: Option<&str>
 }
 
 fn told(when: &str) -> Told {
-    Told { message: MessageId::new(70), template: "late".to_owned(), at: at(when), bounced: false }
+    Told { message: MessageId::new(70), template: "late".to_owned(), channel: Channel::Mail, at: at(when), bounced: false }
 }
 
 fn estimate(day: Date, by: Option<Date>) -> Estimate {
@@ -271,6 +271,7 @@ pub fn message(id: i64, state: MessageState) -> Message {
         customer: Some(CustomerId::new(40)),
         template: "late".to_owned(),
         language: Language::French,
+        channel: Channel::Mail,
         state,
         reasons: if state == MessageState::Held { vec!["quiet-hours".to_owned()] } else { Vec::new() },
         held_until: (state == MessageState::Held).then(|| at("2026-11-28T07:00:00Z")),
@@ -282,6 +283,7 @@ pub fn message(id: i64, state: MessageState) -> Message {
         attempts: 1,
         settled_at: None,
         reply: Some("250 2.0.0 queued as 4F2A".to_owned()),
+        receipt: None,
         facts: Vec::new(),
     }
 }
@@ -292,6 +294,7 @@ pub fn message_line(id: i64, state: MessageState) -> MessageLine {
         person: Some(person(40, "Anne Perret", "Brest")),
         order_number: Some("10377".to_owned()),
         subject: Some("Votre commande 10377 arrivera sans doute mardi 1ᵉʳ décembre".to_owned()),
+        sms: None,
     }
 }
 
@@ -299,6 +302,7 @@ pub fn message_file(id: i64, state: MessageState) -> MessageFile {
     MessageFile {
         line: message_line(id, state),
         letter: Some(Letter {
+            channel: Channel::Mail,
             message_id: "x@lumen.example".to_owned(),
             from_name: "Maison Lumen".to_owned(),
             from_address: "bonjour@lumen.example".to_owned(),
@@ -580,6 +584,7 @@ pub fn customer() -> Customer {
         zone: "Europe/Paris".to_owned(),
         consumer: true,
         has_address: true,
+        has_phone: false,
         details: None,
         orders: vec![OrderId::new(50), OrderId::new(51)],
         promises: vec![PromiseId::new(2_000_377)],
@@ -588,6 +593,8 @@ pub fn customer() -> Customer {
             Contact { at: at("2026-11-20T09:00:00Z"), channel: "mail".to_owned(), asked: false, text: None },
         ],
         bounced: None,
+        phone_bounced: None,
+        sms_stopped: None,
         erased: false,
         facts: Vec::new(),
     }

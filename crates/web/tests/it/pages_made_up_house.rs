@@ -105,14 +105,23 @@ pub fn figures() -> Figures {
 
 pub fn playbooks() -> Vec<PlaybookLine> {
     let texts = |fr: &str, en: &str| BTreeMap::from([("fr".to_owned(), fr.to_owned()), ("en".to_owned(), en.to_owned())]);
-    let line =
-        |name: &str,
-         title: BTreeMap<String, String>,
-         explanation: BTreeMap<String, String>,
-         on: Vec<SignalKind>,
-         mode,
-         to_customer,
-         record| PlaybookLine { name: name.to_owned(), title, explanation, on, to_customer, errand: None, mode, record };
+    let line = |name: &str,
+                title: BTreeMap<String, String>,
+                explanation: BTreeMap<String, String>,
+                on: Vec<SignalKind>,
+                mode,
+                to_customer,
+                record| PlaybookLine {
+        name: name.to_owned(),
+        title,
+        explanation,
+        on,
+        to_customer,
+        channels: vec![kept_domain::message::Channel::Mail],
+        errand: None,
+        mode,
+        record,
+    };
     vec![
         line(
             "tell-late",
@@ -231,6 +240,7 @@ pub fn health() -> Health {
             unreadable: 1,
         }],
         outbound: "drawer".to_owned(),
+        sms: "none".to_owned(),
         packs: "kept 2026-11 (3fa9c1)".to_owned(),
         packs_error: None,
     }

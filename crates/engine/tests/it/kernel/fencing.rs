@@ -15,16 +15,16 @@ use kept_testkit::{Installation, Mailbox, at};
 use super::{assert_sound, count, facts, second};
 
 /// A way out that stands still, before or after it may say "in doubt", until it is let go.
-struct Paused {
+pub(super) struct Paused {
     after: bool,
     reached: Sender<()>,
     go: Receiver<()>,
-    left: Mutex<Vec<Letter>>,
+    pub(super) left: Mutex<Vec<Letter>>,
     refused: Mutex<Vec<String>>,
 }
 
 impl Paused {
-    fn new(after: bool) -> (Arc<Paused>, Receiver<()>, Sender<()>) {
+    pub(super) fn new(after: bool) -> (Arc<Paused>, Receiver<()>, Sender<()>) {
         let ((reached, is_reached), (let_go, go)) = (bounded(1), bounded(1));
         (Arc::new(Paused { after, reached, go, left: Mutex::default(), refused: Mutex::default() }), is_reached, let_go)
     }
@@ -35,7 +35,7 @@ impl Paused {
     }
 }
 
-fn locked<T: Clone>(held: &Mutex<T>) -> T {
+pub(super) fn locked<T: Clone>(held: &Mutex<T>) -> T {
     held.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
@@ -56,7 +56,7 @@ impl Outbound for Paused {
             self.pause();
         }
         self.left.lock().unwrap_or_else(PoisonError::into_inner).push(letter.clone());
-        SendOutcome::Accepted { reply: "250 2.0.0 queued".to_owned() }
+        SendOutcome::Accepted { reply: "250 2.0.0 queued".to_owned(), reference: None }
     }
 }
 
@@ -85,7 +85,7 @@ fn outcomes(engine: &Engine) -> Result<Vec<MessageState>> {
 }
 
 /// Lets every lease run out: what time does after five minutes.
-fn leases_run_out(engine: &Engine) -> Result<()> {
+pub(super) fn leases_run_out(engine: &Engine) -> Result<()> {
     Ok(engine.database().connect()?.free_outbox("")?)
 }
 

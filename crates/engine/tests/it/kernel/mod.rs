@@ -14,6 +14,7 @@ mod hands;
 mod lines;
 mod packs;
 mod payloads;
+mod sms;
 mod writers;
 
 use anyhow::{Context, Result};

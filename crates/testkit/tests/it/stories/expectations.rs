@@ -71,7 +71,10 @@ pub fn sent(telling: &mut Telling, lines: &[(usize, Value)]) -> Result<Vec<Strin
         .into_iter()
         .map(|line| line.message)
         .collect();
-    let message_of = |letter: &Letter| messages.iter().find(|message| letter.message_id.starts_with(&format!("{}.", message.id)));
+    let message_of = |letter: &Letter| {
+        let id = letter.message_id.split('.').next().unwrap_or_default();
+        messages.iter().find(|message| message.id.to_string() == id)
+    };
     let mut wrong = Vec::new();
     let mut expected = Vec::new();
     for (line, value) in lines {
@@ -111,6 +114,7 @@ fn letter_differs(template: &str, letter: &Letter, message: &Message, mut fields
     same("template", Some(template.to_owned()), &message.template);
     same("language", fields.text("language")?, letter.language.tag());
     same("to", fields.text("to")?, &letter.to_address);
+    same("channel", fields.text("channel")?, letter.channel.word());
     let settled = message.settled_at.unwrap_or_default();
     if let Some(moment) = fields.text("at")? {
         let expected = at(&moment)?;

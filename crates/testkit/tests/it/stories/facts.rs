@@ -22,12 +22,13 @@ pub fn tell(telling: &mut Telling, value: &Value) -> Result<()> {
         return news(telling, value);
     }
     let mut fields = Fields::of(value)?;
-    let what = ["clock", "switch", "history", "mark", "refused", "release", "withdraw", "settle", "assign"]
+    let what = ["clock", "switch", "gateway", "history", "mark", "refused", "release", "withdraw", "settle", "assign"]
         .into_iter()
         .find(|name| fields.has(name));
     match what.context("neither news (`kind`) nor anything else that can happen")? {
         "clock" => telling.installation.live_until(&fields.need("clock")?)?,
         "switch" => switch(telling, &mut fields)?,
+        "gateway" => gateway(telling, &mut fields)?,
         "history" => history(telling, &fields.take("history").unwrap_or_default())?,
         "mark" => mark(telling, &mut fields)?,
         "refused" => refused(telling, &mut fields)?,
@@ -97,6 +98,15 @@ fn switch(telling: &Telling, fields: &mut Fields) -> Result<()> {
     let word = fields.need("switch")?;
     let mode = Mode::from_word(&word).with_context(|| format!("`{word}` is no mode"))?;
     telling.installation.switch_all(mode)
+}
+
+/// Text messages can leave from now on.
+fn gateway(telling: &Telling, fields: &mut Fields) -> Result<()> {
+    match fields.take("gateway") {
+        Some(Value::Bool(true)) => telling.installation.open_gateway(),
+        _ => bail!("`gateway` is true"),
+    }
+    Ok(())
 }
 
 /// Remembers how everything stands; with `from` and `before` the figures of that period too.

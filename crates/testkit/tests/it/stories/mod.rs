@@ -44,6 +44,7 @@ stories! {
     four_words_one_refund = "28-four-words-one-refund.md";
     moved_by_the_customer = "29-moved-by-the-customer.md";
     closed_month = "30-closed-month.md";
+    phone_and_no_mailbox = "31-phone-and-no-mailbox.md";
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub struct PlaybookBody {
     pub on: Vec<String>,
     /// True: it writes to customers; false: to operations, or it says nothing and has something done.
     pub to_customer: bool,
+    /// By what it may speak, the first that reaches the customer: `mail`, `sms`; empty for one that says nothing.
+    pub channels: Vec<String>,
     /// What it has done in the shop: `cancel_order`, `refund`, `reshipment`, `address_change`, `note`; null for one that says something.
     pub errand: Option<String>,
     /// `off`, `shadow`, `approve`, `automatic`.
@@ -198,6 +200,8 @@ pub struct HealthBody {
     pub sources: Vec<SourceBody>,
     /// `smtp` or `drawer`.
     pub outbound: String,
+    /// The gateway of text messages: `twilio`, `ovh_sms`, `sms_http` or `none`.
+    pub sms: String,
     /// Packs in force.
     pub packs: String,
     /// Why the newest packs were refused.
@@ -230,6 +234,7 @@ impl PlaybookBody {
             explanation: line.explanation.clone(),
             on: line.on.iter().map(|kind| kind.word().to_owned()).collect(),
             to_customer: line.to_customer,
+            channels: line.channels.iter().map(|channel| channel.word().to_owned()).collect(),
             errand: line.errand.map(|kind| kind.word().to_owned()),
             mode: line.mode.word().to_owned(),
             record: RecordBody { decided, shadow, waiting, held, accepted, failed, then_kept, then_late, still_open },
@@ -319,6 +324,7 @@ impl HealthBody {
             unwatched: health.unwatched,
             sources: sources.collect(),
             outbound: health.outbound,
+            sms: health.sms,
             packs: health.packs,
             packs_error: health.packs_error,
         }

@@ -24,6 +24,10 @@ pub struct MessageBody {
     pub template: String,
     /// Language.
     pub language: String,
+    /// By what it goes: `mail` or `sms`.
+    pub channel: String,
+    /// Of a text message: messages it is sent as, and paid for; null by mail, and once erased.
+    pub segments: Option<usize>,
     /// The promise it is about: `prm_…`
     pub promise: String,
     /// The order: `ord_…`
@@ -50,6 +54,19 @@ pub struct MessageBody {
     pub settled_at: Option<String>,
     /// The server's last words.
     pub reply: Option<String>,
+    /// What the network says of a text message that was accepted.
+    pub receipt: Option<ReceiptBody>,
+}
+
+/// What the network says became of a message.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReceiptBody {
+    /// It reached the phone; else it will not.
+    pub delivered: bool,
+    /// When.
+    pub at: String,
+    /// The gateway's code.
+    pub code: String,
 }
 
 impl MessageBody {
@@ -65,6 +82,8 @@ impl MessageBody {
             signal: message.signal_kind.word().to_owned(),
             template: message.template.clone(),
             language: message.language.tag().to_owned(),
+            channel: message.channel.word().to_owned(),
+            segments: line.sms.map(|size| size.segments),
             promise: message.promise.to_string(),
             order: message.order.map(|id| id.to_string()),
             order_number: line.order_number.clone(),
@@ -78,6 +97,11 @@ impl MessageBody {
             attempts: message.attempts,
             settled_at: message.settled_at.map(iso),
             reply: message.reply.clone(),
+            receipt: message.receipt.as_ref().map(|receipt| ReceiptBody {
+                delivered: receipt.delivered,
+                at: iso(receipt.at),
+                code: receipt.code.clone(),
+            }),
         }
     }
 }

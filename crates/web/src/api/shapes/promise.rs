@@ -155,6 +155,8 @@ pub struct ToldBody {
     pub message: String,
     /// Its template.
     pub template: String,
+    /// By what: `mail` or `sms`.
+    pub channel: String,
     /// When it was accepted for delivery.
     pub at: String,
     /// It came back: they were not told.
@@ -338,6 +340,7 @@ fn told(promise: &Promise) -> Vec<ToldBody> {
     let told = |told: &kept_domain::promise::Told| ToldBody {
         message: told.message.to_string(),
         template: told.template.clone(),
+        channel: told.channel.word().to_owned(),
         at: iso(told.at),
         bounced: told.bounced,
     };
