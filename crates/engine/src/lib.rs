@@ -7,6 +7,7 @@
 //! engine is synchronous: call it from a thread that may wait.
 
 mod accounts;
+mod asking;
 mod catching_up;
 mod changing;
 mod clock;
@@ -18,6 +19,7 @@ mod errands;
 mod error;
 mod estimating;
 mod figures;
+mod following;
 mod foresight;
 mod gathering;
 mod overview;
@@ -45,9 +47,11 @@ use kept_store::{Database, Durability};
 use kept_text::MessagePack;
 
 pub use accounts::{ApiToken, User};
+pub use asking::{Asking, Plan};
 pub use clock::Clock;
 pub use erasing::ErasedAgain;
 pub use error::EngineError;
+pub use following::Following;
 pub use foresight::{Outlook, WarningCurve};
 pub use packs::{LoadedPacks, PackSource};
 pub use rebuilding::{Compared, Rebuilt};

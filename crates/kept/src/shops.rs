@@ -5,21 +5,16 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use kept_connect::CarrierPacks;
 use kept_connect::shops::prestashop::{PrestaShopReader, PrestaShopSettings, PrestaShopShop};
 use kept_connect::shops::shopify::{ShopifyAccess, ShopifyReader, ShopifySettings, ShopifyShop};
 use kept_connect::shops::woocommerce::{WooCommerceReader, WooCommerceSettings, WooCommerceShop};
-use kept_engine::Engine;
-use kept_engine::ports::{Inbound, PollError, Shop, ShopReader};
+use kept_engine::ports::{PollError, Shop, ShopReader};
+use kept_engine::{Engine, Following};
 
-use crate::askers::{Askers, Stop};
+use crate::askers::Askers;
 use crate::setup::{Hint, inbounds};
-
-/// Read again with each round: a shop's clock may be behind, and what is written within a second may be seen after it.
-const OVERLAP: SignedDuration = SignedDuration::from_secs(120);
-/// Pages after which the moment is kept, if the end has not come before.
-const MOST_PAGES: usize = 10_000;
 
 /// Addresses and keys of shops.
 #[derive(Clone, Default, Args)]
@@ -152,63 +147,13 @@ pub fn start(askers: &mut Askers, engine: &Engine, packs: &CarrierPacks, shops: 
     let history = SignedDuration::from_hours(24 * i64::from(shops.shop_days));
     for reader in shops.readers(house_zone)? {
         let Some(inbound) = inbounds.iter().find(|inbound| inbound.source() == reader.source()).cloned() else { continue };
-        let engine = engine.clone();
-        askers.start(format!("read-{}", reader.source()), move |stop| {
+        let name = format!("read-{}", reader.source());
+        let (engine, mut following) = (engine.clone(), Following::new(reader, inbound, pause, history));
+        askers.start(name, move |stop| {
             while !stop.is_set() {
-                let wait = match read_on(&engine, reader.as_ref(), inbound.as_ref(), history, stop) {
-                    Ok(()) => pause,
-                    Err(wait) => wait.max(pause),
-                };
-                stop.rest(wait);
+                stop.rest(following.turn(&engine));
             }
         })?;
-    }
-    Ok(())
-}
-
-/// Reads what changed since the last time, page by page. What is read is durable before the moment moves on; what could not be read is
-/// read again. Gives how long to wait when the shop did not answer.
-fn read_on(
-    engine: &Engine,
-    reader: &dyn ShopReader,
-    inbound: &dyn Inbound,
-    history: SignedDuration,
-    stop: &Stop,
-) -> Result<(), Duration> {
-    let source = reader.source();
-    let not_stored = |error: kept_engine::EngineError| {
-        tracing::warn!(error = %error, source, "shop.not_stored");
-        Duration::from_secs(10)
-    };
-    let known = engine.read_to(source).map_err(not_stored)?;
-    let since = match known {
-        Some(known) => known.checked_sub(OVERLAP).unwrap_or(known),
-        None => {
-            let now = Timestamp::now();
-            now.checked_sub(history).unwrap_or(now)
-        }
-    };
-    let mut next: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        if stop.is_set() {
-            return Ok(());
-        }
-        let page = reader.changed(since, next.as_deref()).map_err(|error| {
-            tracing::warn!(error = %error, source, "shop.refused");
-            error.retry_after_seconds.map_or(Duration::from_secs(600), Duration::from_secs)
-        })?;
-        for payload in &page.payloads {
-            engine.receive(inbound, payload).map_err(not_stored)?;
-        }
-        if let Some(read_to) = page.read_to {
-            // Oldest change first: what is older than the newest change of a page was read.
-            engine.save_read_to(source, read_to).map_err(not_stored)?;
-        }
-        next = page.next;
-        if next.is_none() {
-            return Ok(());
-        }
-        stop.rest(Duration::try_from_secs_f64(page.wait_seconds).unwrap_or_default());
     }
     Ok(())
 }

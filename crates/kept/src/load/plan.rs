@@ -1,0 +1,159 @@
+//! `kept load plan`: the order in which carriers are asked, made anew at the beginning of each round, however many parcels are under way.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail, ensure};
+use clap::Args;
+use jiff::civil::{Date, date};
+use kept_base::Moment;
+use kept_domain::input::{CustomerDetails, Input, LineOrdered, News, OrderPlaced, ParcelAnnounced};
+use kept_engine::{Clock, Engine, LoadedPacks, PackSource, RecordOptions, Settings};
+use kept_store::Durability;
+use serde_json::json;
+
+use super::{Spread, rounded};
+use crate::setup::progress;
+
+/// Carriers, and how many of a hundred parcels each has.
+const CARRIERS: [(&str, u32); 4] = [("laposte", 55), ("chronopost", 25), ("dhl", 15), ("ups", 5)];
+/// Days over which promises are due.
+const DAYS: u32 = 14;
+/// Numbers read at once, as by the one who asks.
+const PAGE: usize = 200;
+const BATCH: u32 = 500;
+
+/// Measures plans.
+#[derive(Debug, Args)]
+pub struct PlanLoad {
+    /// Parcels under way, each with its order and its promise.
+    #[arg(long, default_value_t = 1_000_000)]
+    parcels: u32,
+    /// `postgres://…` of an empty database; the embedded one in a folder of its own unless given.
+    #[arg(long)]
+    database: Option<String>,
+    /// How often each plan is made.
+    #[arg(long, default_value_t = 5)]
+    times: u32,
+    /// Prints one JSON line instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Fills a database with parcels under way, then makes every carrier's plan several times and reads numbers along it.
+pub fn run(command: &PlanLoad) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let embedded = format!("sqlite:{}", folder.path().join("plan.db").display());
+    let url = command.database.clone().unwrap_or(embedded);
+    let start = date(2026, 11, 2).at(8, 0, 0, 0).in_tz("Europe/Paris")?.timestamp();
+    let packs = LoadedPacks::load(PackSource::Embedded)?;
+    let settings = Settings::default();
+    let engine = Engine::open(&url, Durability::Full, settings, Clock::manual(start.as_millisecond()), packs)?;
+    fill(&engine, command.parcels)?;
+    engine.flush()?;
+
+    let mut whole = Vec::new();
+    let mut pages = Vec::new();
+    let mut carriers = Vec::new();
+    for round in 0..command.times.max(1) {
+        let mut sum = Duration::ZERO;
+        let mut parcels = 0;
+        for (carrier, _) in CARRIERS {
+            let begun = Instant::now();
+            let plan = engine.plan(carrier)?;
+            let took = begun.elapsed();
+            sum += took;
+            parcels += plan.len();
+            ensure!(plan.dues().is_sorted(), "{carrier}: somebody stands before one whose promise is due earlier");
+            for from in [0, plan.len() / 2] {
+                let begun = Instant::now();
+                let numbers = engine.planned_numbers(&plan, from, PAGE)?;
+                pages.push(begun.elapsed());
+                ensure!(numbers.len() == PAGE.min(plan.len() - from), "{carrier}: numbers are missing");
+            }
+            if round == 0 {
+                carriers.push((carrier, plan.len(), took));
+            }
+        }
+        ensure!(parcels == command.parcels as usize, "{parcels} parcels are planned");
+        whole.push(sum);
+    }
+    let (first, whole, pages) = (whole.first().copied().unwrap_or_default(), Spread::of(whole.clone()), Spread::of(pages));
+    let millis = |took: Duration| rounded(took.as_secs_f64() * 1000.0);
+    let database = engine.database().engine();
+    if command.json {
+        let carriers: Vec<_> = carriers
+            .iter()
+            .map(|(name, parcels, took)| json!({ "carrier": name, "parcels": parcels, "first_ms": millis(*took) }))
+            .collect();
+        println!(
+            "{}",
+            json!({ "database": database, "parcels": command.parcels, "first_ms": millis(first), "plans_ms": whole, "page_ms": pages, "carriers": carriers })
+        );
+        return Ok(());
+    }
+    println!("{} parcels under way on {database}, {} carriers", command.parcels, CARRIERS.len());
+    println!("every carrier's plan, the first time   {:>8.0} ms", millis(first));
+    println!("every carrier's plan, {} times          {:>8.0} ms median, {:.0} ms at most", command.times, whole.p50, whole.max);
+    println!("{PAGE} numbers along a plan              {:>8.1} ms median, {:.1} ms at most", pages.p50, pages.max);
+    for (name, parcels, took) in &carriers {
+        println!("  {name:12} {parcels:>9} parcels {:>8.0} ms", millis(*took));
+    }
+    Ok(())
+}
+
+fn fill(engine: &Engine, parcels: u32) -> Result<()> {
+    let bar = progress("parcels recorded");
+    let mut inputs = Vec::new();
+    for number in 0..parcels {
+        inputs.extend(order(number)?);
+        if number % BATCH == BATCH - 1 || number + 1 == parcels {
+            let recorded = engine.record(std::mem::take(&mut inputs), RecordOptions::default())?;
+            if let Some((_, why)) = recorded.rejected.first() {
+                bail!("an order was rejected: {why}");
+            }
+            bar.set_position(u64::from(number));
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// An order that is promised within two weeks, and its parcel; neighbours have neither the same day nor the same carrier.
+fn order(number: u32) -> Result<[Input; 2]> {
+    let at = Moment::parse_iso("2026-11-02T07:00:00+01:00")?;
+    // A walk through all remainders in a mixed order.
+    let mixed = number.wrapping_mul(2_654_435_761) >> 7;
+    let day: Date = date(2026, 11, 3).saturating_add(jiff::SignedDuration::from_hours(24 * i64::from(mixed % DAYS)));
+    let mut place = mixed / DAYS % 100;
+    let carrier = CARRIERS.iter().find(|(_, share)| {
+        let found = place < *share;
+        place = place.saturating_sub(*share);
+        found
+    });
+    let order_number = format!("P-{number}");
+    let placed = OrderPlaced {
+        order_number: order_number.clone(),
+        at,
+        customer: CustomerDetails {
+            reference: Some(order_number.clone()),
+            country: "FR".parse().ok(),
+            ..CustomerDetails::default()
+        },
+        lines: vec![LineOrdered { sku: "VESTA".to_owned(), title: None, quantity: 1, price: None }],
+        delivery_fee: None,
+        promised_day: Some(day),
+        promised_at: None,
+        ship_by: None,
+        destination_country: None,
+        destination_postal: None,
+    };
+    let announced = ParcelAnnounced {
+        order_number,
+        carrier: carrier.map_or("ups", |(name, _)| *name).to_owned(),
+        tracking_number: format!("6A{number:011}"),
+        at,
+        skus: Vec::new(),
+    };
+    let input = |news: News| Input { source: "load".to_owned(), event_id: None, news };
+    Ok([input(News::OrderPlaced(placed)), input(News::ParcelAnnounced(announced))])
+}
