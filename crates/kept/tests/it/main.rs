@@ -31,3 +31,4 @@ mod proof;
 mod server;
 mod shop;
 mod tamper;
+mod week;
