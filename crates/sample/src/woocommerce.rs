@@ -331,6 +331,11 @@ fn written(id: u64, order: &OrderPlaced) -> Map<String, Value> {
         "city": customer.city, "state": "", "postcode": order.destination_postal, "country": country,
         "phone": customer.phone.clone().unwrap_or_default(), "email": customer.email.clone().unwrap_or_default(),
     });
+    let mut billing = address.clone();
+    // A firm is known by its name on the bill.
+    if let Some(billing) = billing.as_object_mut().filter(|_| customer.consumer == Some(false)) {
+        billing.insert("company".to_owned(), json!(format!("{last} SARL")));
+    }
     let fee = order.delivery_fee.map_or(0, |fee| fee.minor);
     let lines: Vec<Value> = order.lines.iter().zip(1..).map(|(line, number)| {
         let price = line.price.map_or_else(|| "0.00".to_owned(), |price| price.decimal_text());
@@ -347,6 +352,9 @@ fn written(id: u64, order: &OrderPlaced) -> Map<String, Value> {
     if let Some(day) = order.promised_day {
         meta.push(json!({ "id": id * 100 + 1, "key": "_delivery_date", "value": day.to_string() }));
     }
+    if let Some(day) = order.ship_by {
+        meta.push(json!({ "id": id * 100 + 2, "key": "_ship_by", "value": day.to_string() }));
+    }
     let reference: u64 = customer
         .reference
         .as_deref()
@@ -355,7 +363,7 @@ fn written(id: u64, order: &OrderPlaced) -> Map<String, Value> {
         "id": id, "parent_id": 0, "number": order.order_number, "status": "processing", "currency": currency, "customer_id": reference,
         "date_created": local, "date_created_gmt": gmt, "date_paid": local, "date_paid_gmt": gmt, "date_completed": null,
         "date_completed_gmt": null, "shipping_total": amount(fee), "shipping_tax": "0.00", "total": amount(goods + fee), "payment_method": "stripe",
-        "billing": address, "shipping": address, "meta_data": meta, "line_items": lines, "shipping_lines": [], "fee_lines": [],
+        "billing": billing, "shipping": address, "meta_data": meta, "line_items": lines, "shipping_lines": [], "fee_lines": [],
         "coupon_lines": [], "refunds": [],
     });
     order.as_object().cloned().unwrap_or_default()
