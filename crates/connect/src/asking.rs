@@ -18,6 +18,8 @@ use crate::reading::xml;
 const LARGEST_ANSWER: u64 = 4;
 /// A token is renewed this long before it ends: a call on its way must not outlive it.
 const TOKEN_MARGIN: Duration = Duration::from_secs(60);
+/// However long a token is said to last.
+const LONGEST_TOKEN: Duration = Duration::from_secs(24 * 3600);
 
 /// How a carrier is asked.
 #[derive(Clone)]
@@ -77,8 +79,40 @@ pub(crate) struct Way {
     pub speaks: Speaks,
     /// The question about these numbers, which are trimmed and at least one; `bearer` is the token, where there is one.
     pub question: fn(&Caller, &AskingSettings, &[&str], bearer: &str) -> RequestBuilder,
-    /// The question for a token (OAuth's client credentials), where one is needed.
-    pub token: Option<fn(&Caller, &AskingSettings) -> RequestBuilder>,
+    /// How a token is had, where one is needed.
+    pub token: Option<TokenWay>,
+    /// The attribute that names, in an element around it, the number that an answer of XML is about and does not say itself.
+    pub named_in: Option<&'static str>,
+}
+
+/// How a token is had and lost.
+pub(crate) struct TokenWay {
+    /// The question for one.
+    pub question: fn(&Caller, &AskingSettings) -> RequestBuilder,
+    /// What the answer to it is.
+    pub speaks: Speaks,
+    /// The token in an answer, and how long it lasts.
+    pub read: fn(&[u8]) -> Option<(String, Duration)>,
+    /// Whether an answer, whatever its status, refuses the token; or, to the question for one, the credentials.
+    pub refuses: fn(&[u8]) -> bool,
+    /// A partner may allow only so many of these questions a day.
+    pub least_between: Duration,
+}
+
+impl TokenWay {
+    /// OAuth's client credentials.
+    pub(crate) const fn oauth(question: fn(&Caller, &AskingSettings) -> RequestBuilder) -> TokenWay {
+        TokenWay { question, speaks: Speaks::Json, read: oauth_token, refuses: |_| false, least_between: Duration::ZERO }
+    }
+}
+
+/// The token of OAuth (RFC 6749, 5.1). Some carriers write the number of seconds as text.
+fn oauth_token(answer: &[u8]) -> Option<(String, Duration)> {
+    let read: Value = serde_json::from_slice(answer).ok()?;
+    let token = read.get("access_token").and_then(Value::as_str)?;
+    let written = read.get("expires_in");
+    let seconds = written.and_then(Value::as_u64).or_else(|| written?.as_str()?.parse().ok()).unwrap_or(600);
+    Some((token.to_owned(), Duration::from_secs(seconds)))
 }
 
 /// What an answer must be, to be handed to the parser.
@@ -93,7 +127,14 @@ pub struct CarrierPoller {
     way: &'static Way,
     settings: AskingSettings,
     caller: Caller,
-    token: Mutex<Option<(String, Instant)>>,
+    token: Mutex<TokenKept>,
+}
+
+/// The token, until when it is good, and when one was had last.
+#[derive(Default)]
+struct TokenKept {
+    token: Option<(String, Instant)>,
+    had: Option<Instant>,
 }
 
 impl CarrierPoller {
@@ -106,52 +147,59 @@ impl CarrierPoller {
         if way.needs_secret && settings.secret.trim().is_empty() {
             return Err(caller.useless(Trouble::Key, format!("{} is not set; hint: get it from the carrier", way.key)));
         }
-        Ok(CarrierPoller { way, settings, caller, token: Mutex::new(None) })
+        Ok(CarrierPoller { way, settings, caller, token: Mutex::default() })
     }
 
     fn call(&self, numbers: &[&str]) -> Result<Vec<u8>, PollError> {
-        let Some(ask_token) = self.way.token else {
+        let Some(token) = &self.way.token else {
             let answer = self.caller.send((self.way.question)(&self.caller, &self.settings, numbers, ""))?;
             return self.caller.judge(answer, self.way.speaks);
         };
         let ask = |bearer: &str| self.caller.send((self.way.question)(&self.caller, &self.settings, numbers, bearer));
-        let mut answer = ask(&self.bearer(ask_token)?)?;
-        if answer.status == 401 {
+        let refused = |answer: &Answer| answer.status == 401 || (token.refuses)(&answer.body);
+        let mut answer = ask(&self.bearer(token)?)?;
+        if refused(&answer) {
             // The token may have been taken back before its time; a fresh one is tried once.
-            *self.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
-            answer = ask(&self.bearer(ask_token)?)?;
+            self.token.lock().unwrap_or_else(PoisonError::into_inner).token = None;
+            answer = ask(&self.bearer(token)?)?;
+            if refused(&answer) {
+                return Err(self.caller.refused_key(answer.status));
+            }
         }
         self.caller.judge(answer, self.way.speaks)
     }
 
     /// The token that is still good, else a new one. Held locked while it is asked for: two threads need not ask twice.
-    fn bearer(&self, ask_token: fn(&Caller, &AskingSettings) -> RequestBuilder) -> Result<String, PollError> {
+    fn bearer(&self, way: &TokenWay) -> Result<String, PollError> {
         let mut kept = self.token.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        if let Some((token, until)) = kept.as_ref()
+        if let Some((token, until)) = kept.token.as_ref()
             && now < *until
         {
             return Ok(token.clone());
         }
-        let answer = self.caller.send(ask_token(&self.caller, &self.settings))?;
-        if matches!(answer.status, 400 | 401 | 403) {
+        if let Some(left) =
+            kept.had.and_then(|had| way.least_between.checked_sub(now.duration_since(had))).filter(|left| !left.is_zero())
+        {
+            let message = "refuses the token that it gave, and does not allow to ask for another yet";
+            return Err(self.caller.wait(Trouble::Key, Some(left.as_secs() + 1), message));
+        }
+        let answer = self.caller.send((way.question)(&self.caller, &self.settings))?;
+        kept.had = Some(now);
+        if matches!(answer.status, 400 | 401 | 403) || (way.refuses)(&answer.body) {
             return Err(self.caller.refused_key(answer.status));
         }
-        let body = self.caller.judge(answer, Speaks::Json)?;
-        let read: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let Some(token) = read.get("access_token").and_then(Value::as_str) else {
+        let body = self.caller.judge(answer, way.speaks)?;
+        let Some((token, lasts)) = (way.read)(&body) else {
             return Err(self.caller.wait(
                 Trouble::Form,
                 Some(WAIT_AFTER_NONSENSE),
                 "no token in the answer to the question for one",
             ));
         };
-        // Some carriers write the number as text.
-        let written = read.get("expires_in");
-        let seconds = written.and_then(Value::as_u64).or_else(|| written?.as_str()?.parse().ok()).unwrap_or(600);
-        let lasts = Duration::from_secs(seconds.min(24 * 3600)).saturating_sub(TOKEN_MARGIN);
-        *kept = Some((token.to_owned(), now + lasts));
-        Ok(token.to_owned())
+        let lasts = lasts.min(LONGEST_TOKEN).saturating_sub(TOKEN_MARGIN);
+        kept.token = Some((token.clone(), now + lasts));
+        Ok(token)
     }
 }
 
@@ -172,8 +220,20 @@ impl Poller for CarrierPoller {
         let numbers = self.caller.numbers(tracking_numbers, self.way.batch)?;
         let answer = self.call(&numbers)?;
         self.caller.succeeded();
-        Ok(answer)
+        Ok(match (self.way.named_in, numbers.as_slice()) {
+            (Some(attribute), [number]) => named(answer, attribute, number),
+            _ => answer,
+        })
     }
+}
+
+/// An answer in an element that names the number it is about. Its own declaration goes, which may stand at the beginning only; so does the
+/// mark of its encoding, after the bytes were read by it.
+fn named(answer: Vec<u8>, attribute: &str, number: &str) -> Vec<u8> {
+    let text = xml::decode(&answer);
+    let text = text.trim_start();
+    let inner = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")).map_or(text, |(_, inner)| inner);
+    format!("<answer {attribute}=\"{}\">{inner}</answer>", escaped_in_xml(number)).into_bytes()
 }
 
 /// One partner's line.

@@ -14,6 +14,9 @@ use reqwest::redirect::Policy;
 const FIRST_WAIT: u64 = 2;
 /// Seconds that a wait never exceeds, whatever is asked for.
 pub(crate) const LONGEST_WAIT: u64 = 3600;
+/// Seconds that a wait nobody asked for never exceeds: a partner that was away for half a day is noticed within a round of asking when it is
+/// back.
+const LONGEST_OWN_WAIT: u64 = 300;
 /// Seconds before an answer that is not what the partner speaks is asked for again.
 pub(crate) const WAIT_AFTER_NONSENSE: u64 = 300;
 
@@ -69,7 +72,7 @@ impl BackOff {
     /// Counts a failure; seconds to wait after it.
     pub(crate) fn after_failure(&self, asked_for: Option<u64>) -> u64 {
         let failures = self.failures_in_a_row.fetch_add(1, Ordering::Relaxed).min(20);
-        asked_for.unwrap_or(FIRST_WAIT.saturating_mul(1 << failures)).min(LONGEST_WAIT)
+        asked_for.unwrap_or(FIRST_WAIT.saturating_mul(1 << failures).min(LONGEST_OWN_WAIT)).min(LONGEST_WAIT)
     }
 
     /// The last call went well: waits begin short again.

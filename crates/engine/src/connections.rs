@@ -48,7 +48,7 @@ impl std::fmt::Debug for SavedConnection {
 
 /// How asking a source stands; moments are the engine's, epoch milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asking {
+pub struct AskingState {
     /// When it last answered.
     pub answered_at: Option<i64>,
     /// What went wrong last; stays after it was overcome.
@@ -57,7 +57,7 @@ pub struct Asking {
     pub every_seconds: u64,
 }
 
-impl Asking {
+impl AskingState {
     /// The last thing that happened was a failure.
     pub fn is_failing(&self) -> bool {
         self.failed.as_ref().is_some_and(|failed| self.answered_at.is_none_or(|answered| failed.at > answered))
@@ -108,7 +108,7 @@ pub struct SourceHeard {
     /// Nothing was heard for far longer than is usual: the longest pause that was, in milliseconds.
     pub silent_beyond: Option<i64>,
     /// How asking stands, where it is asked.
-    pub asking: Option<Asking>,
+    pub asking: Option<AskingState>,
     /// The import, where there was one.
     pub import: Option<Import>,
 }
@@ -116,7 +116,7 @@ pub struct SourceHeard {
 impl SourceHeard {
     /// It is asked, and has not answered for several rounds.
     pub fn is_unanswered(&self, now: i64) -> bool {
-        let silent = |asking: &Asking| {
+        let silent = |asking: &AskingState| {
             let every = i64::try_from(asking.every_seconds).unwrap_or(i64::MAX / 4000).saturating_mul(1000);
             asking.answered_at.is_some_and(|at| now - at > every.saturating_mul(ROUNDS).max(LEAST_SILENCE))
         };
@@ -202,10 +202,10 @@ impl Engine {
         })
     }
 
-    fn note(&self, source: &str, change: impl Fn(&mut Asking) + Send + 'static) -> Result<(), EngineError> {
+    fn note(&self, source: &str, change: impl Fn(&mut AskingState) + Send + 'static) -> Result<(), EngineError> {
         let name = format!("{ASKING}{source}");
         self.shared.writer.write(move |tx| {
-            let mut asking: Asking = setting(tx.connection, &name).map_err(collision)?.unwrap_or_default();
+            let mut asking: AskingState = setting(tx.connection, &name).map_err(collision)?.unwrap_or_default();
             change(&mut asking);
             tx.connection.save_setting(&name, &written(&asking)?).map_err(collision)
         })
@@ -296,7 +296,7 @@ impl Engine {
     /// Database errors.
     pub fn failing_connections(&self) -> Result<u64, EngineError> {
         let rows = self.shared.database.read(|connection| connection.settings_under(ASKING)).map_err(away)?;
-        let failing = |value: &str| serde_json::from_str::<Asking>(value).is_ok_and(|asking| asking.is_failing());
+        let failing = |value: &str| serde_json::from_str::<AskingState>(value).is_ok_and(|asking| asking.is_failing());
         Ok(rows.iter().filter(|(_, value)| failing(value)).count() as u64)
     }
 

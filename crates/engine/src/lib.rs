@@ -8,6 +8,7 @@
 
 mod accounts;
 mod acting;
+mod asking;
 mod catching_up;
 mod changing;
 mod clock;
@@ -20,6 +21,7 @@ mod errands;
 mod error;
 mod estimating;
 mod figures;
+mod following;
 mod foresight;
 mod gathering;
 mod offers;
@@ -48,10 +50,12 @@ use kept_store::{Database, Durability};
 use kept_text::MessagePack;
 
 pub use accounts::{ApiToken, User};
+pub use asking::{Asking, Heard, Plan, Turn};
 pub use clock::Clock;
-pub use connections::{Asking, AskingFailed, Import, SavedConnection, SourceHeard};
+pub use connections::{AskingFailed, AskingState, Import, SavedConnection, SourceHeard};
 pub use erasing::ErasedAgain;
 pub use error::EngineError;
+pub use following::Following;
 pub use foresight::{Outlook, WarningCurve};
 pub use packs::{LoadedPacks, PackSource};
 pub use rebuilding::{Compared, Rebuilt};

@@ -526,22 +526,6 @@ impl Engine {
     pub fn owners(&self) -> Result<Vec<String>, EngineError> {
         self.reading(Connection::owners)
     }
-
-    /// Parcels that are under way, for those who ask carriers: number and when its promise is due, nearest first.
-    ///
-    /// # Errors
-    /// Database errors.
-    pub fn parcels_to_ask(&self, carrier: &str, limit: i64) -> Result<Vec<String>, EngineError> {
-        self.reading(|connection| {
-            let mut numbers = Vec::new();
-            for id in connection.parcels_under_way(carrier, limit)? {
-                if let Some(parcel) = parcel(connection, ParcelId::new(id))? {
-                    numbers.push(parcel.tracking_number);
-                }
-            }
-            Ok(numbers)
-        })
-    }
 }
 
 fn page_of(after: Option<&str>, limit: Option<u32>) -> (Option<Cursor>, i64) {

@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use kept_engine::Engine;
 use kept_engine::ports::PollError;
+use kept_engine::{Engine, Heard};
 
 /// How often a sleeping thread looks whether it should stop.
 const STEP: Duration = Duration::from_millis(100);
@@ -30,6 +30,7 @@ pub struct Noted<'e> {
     pause: Duration,
     answered: Option<Instant>,
     failed: Option<Instant>,
+    held: Option<Instant>,
 }
 
 /// The same is noted again after so long.
@@ -40,19 +41,33 @@ const GRACE: Duration = Duration::from_secs(300);
 impl<'e> Noted<'e> {
     /// Nothing yet; `pause` lies between two rounds.
     pub fn new(engine: &'e Engine, source: &'static str, pause: Duration) -> Noted<'e> {
-        Noted { engine, source, pause, answered: None, failed: None }
+        Noted { engine, source, pause, answered: None, failed: None, held: None }
     }
 
-    /// Whether this process asks it, of several on one database.
-    pub fn is_ours(&self) -> bool {
-        self.engine.asks(self.source, (self.pause + GRACE).as_secs()).unwrap_or_else(|error| {
+    /// Whether this process asks it, of several on one database. The lease outlives the looks at it by far.
+    pub fn is_ours(&mut self) -> bool {
+        if self.held.is_some_and(|held| held.elapsed() < AGAIN) {
+            return true;
+        }
+        let ours = self.engine.asks(self.source, (self.pause + GRACE).as_secs()).unwrap_or_else(|error| {
             tracing::warn!(error = %error, source = self.source, "asking.unclaimed");
             false
-        })
+        });
+        self.held = ours.then(Instant::now);
+        ours
+    }
+
+    /// What came of a turn.
+    pub fn hear(&mut self, heard: &Heard) {
+        match heard {
+            Heard::Nothing => {}
+            Heard::Answered => self.answered(),
+            Heard::Failed(error) => self.failed(error),
+        }
     }
 
     /// It answered.
-    pub fn answered(&mut self) {
+    fn answered(&mut self) {
         if self.answered.is_some_and(|noted| noted.elapsed() < AGAIN) {
             return;
         }
@@ -61,7 +76,7 @@ impl<'e> Noted<'e> {
     }
 
     /// It did not, or said no.
-    pub fn failed(&mut self, error: &PollError) {
+    fn failed(&mut self, error: &PollError) {
         if self.failed.is_some_and(|noted| noted.elapsed() < AGAIN) {
             return;
         }

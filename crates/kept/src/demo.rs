@@ -1,5 +1,6 @@
-//! `kept demo`: a French shop of a few hundred customers on a clock that runs fast. Its carriers, customers and mail arrive through the
-//! real entrances: HTTP with a token, a signed webhook, a carrier that is asked, a mail server that letters leave to.
+//! `kept demo`: a French shop of a few hundred customers on a clock that runs fast. Its orders, carriers, customers and mail arrive through the
+//! real entrances: a shop in the format of WooCommerce whose signed webhooks come in and that is asked and acted in, HTTP with a token, an
+//! aggregator's signed webhook, a carrier that is asked, a mail server that letters leave to.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,11 +9,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use kept_base::{Language, from_millis};
+use kept_base::{Language, Moment, from_millis};
 use kept_domain::message::Mode;
 use kept_engine::{Clock, Engine};
 use kept_mail::{Security, SmtpConfig, SmtpOutbound};
+use kept_sample::WooShop;
 use kept_sample::carriers::FakeLaPoste;
+use kept_sample::door::Door;
 use kept_sample::driver::{DemoOptions, Driver};
 use kept_sample::peer::SmtpPeer;
 use kept_sample::shop::{HISTORY_DAYS, World};
@@ -24,7 +27,7 @@ use crate::connectors::connectors;
 use crate::polling::{self, Polled};
 use crate::serve::{listen, serve};
 use crate::setup::{Hint, Place, Shop};
-use crate::shops::Shops;
+use crate::shops::{self, Shops};
 
 /// The same shop each time.
 const SEED: u64 = 7;
@@ -73,9 +76,10 @@ pub fn run(command: &Demo) -> Result<()> {
     let people = accounts(&engine)?;
     let (token, token_hash) =
         kept_web::auth::secret::new_token().map_err(|_| anyhow::anyhow!("the machine gives no randomness"))?;
-    let aftership = secret()?;
+    let (aftership, woocommerce) = (secret()?, secret()?);
     engine.add_token(token_hash, "Maison Lumen, boutique", &["facts:write".to_owned()])?;
     engine.set_secret("inbound:aftership", &aftership)?;
+    engine.set_secret("inbound:woocommerce", &woocommerce)?;
 
     let start = from_millis(now).context("the clock is off")?;
     let world = World::new(SEED, start);
@@ -88,12 +92,14 @@ pub fn run(command: &Demo) -> Result<()> {
         Polled { laposte_key: Some(key), laposte_url: Some(laposte.base_url()), poll_seconds: POLL, ..Polled::default() };
     let mut askers = Askers::default();
     polling::start(&mut askers, &engine, &carriers, &polled)?;
-    let shops = Shops::default();
-    let partners = connectors(&carriers, &shops, &polled, &shop.zone);
-    // Carriers answer by the shop's fast clock; what somebody connects here for a try lives by the real one.
+    let (books, entrance, asked) = boutique(engine.clock())?;
+    let partners = connectors(&carriers, &asked, &polled, &shop.zone);
+    let own = Pauses { carriers: polled.pause(), shops: Duration::from_secs_f64(POLL), shop_days: u16::try_from(HISTORY_DAYS)? };
+    shops::start(&mut askers, &engine, &carriers, &asked, &shop.zone, own)?;
+    // The sample's shop and carriers live by its fast clock; what somebody connects here for a try lives by the real one.
     let pauses = Pauses { carriers: Duration::from_secs(900), shops: Duration::from_secs(300), shop_days: 30 };
-    connections::start(&mut askers, &engine, &partners, Vec::new(), pauses)?;
-    let manager = manager(&engine, now - (HISTORY_DAYS - 4) * DAY)?;
+    connections::start(&mut askers, &engine, &partners, asked.ways_out(&shop.zone)?, pauses)?;
+    manager(&mut askers, &engine, now)?;
 
     let config = WebConfig {
         public_url: engine.settings().public_url.clone(),
@@ -121,13 +127,33 @@ pub fn run(command: &Demo) -> Result<()> {
             aftership_secret: aftership,
             clock: Arc::new(move || from_millis(clock.now()).unwrap_or_default()),
             start,
+            shop: Some((books, woocommerce)),
         };
         driver = Some(Driver::start(world, options, |_| {})?);
         Ok(())
     });
     drop(driver);
-    let _ = manager.join();
+    drop(askers);
+    drop(entrance);
     started
+}
+
+/// The shop's own books, its entrance in the format of WooCommerce, and how Kept asks there and acts.
+fn boutique(clock: &Clock) -> Result<(WooShop, Door, Shops)> {
+    let (key, secret) = (secret()?, secret()?);
+    let (zone, clock) = (kept_base::moment::zone_named(&Shop::default().zone).context("the zone")?, clock.clone());
+    let books = WooShop::new(&key, &secret, move || Moment::in_zone(from_millis(clock.now()).unwrap_or_default(), &zone));
+    let answers = books.clone();
+    let entrance = Door::open("demo-shop", move |request| answers.answer(request)).context("the sample's shop does not start")?;
+    let asked = Shops {
+        woocommerce_url: Some(entrance.base_url()),
+        woocommerce_key: Some(key),
+        woocommerce_secret: Some(secret),
+        shop_seconds: POLL,
+        shop_days: u16::try_from(HISTORY_DAYS)?,
+        ..Shops::default()
+    };
+    Ok((books, entrance, asked))
 }
 
 /// Empties the sample's folder; refuses one that holds anything else.
@@ -182,10 +208,10 @@ fn mail(peer: &SmtpPeer) -> Result<SmtpOutbound> {
     })?)
 }
 
-/// After four days of looking at what the playbooks would do, the sample's manager trusts some of them.
-fn manager(engine: &Engine, from: i64) -> Result<std::thread::JoinHandle<()>> {
+/// After four days of looking at what the playbooks would do, the sample's manager trusts some of them; with the money after two weeks more.
+fn manager(askers: &mut Askers, engine: &Engine, start: i64) -> Result<()> {
     let engine = engine.clone();
-    let trusted = [
+    let letters = [
         ("tell-late", Mode::Automatic),
         ("apologise-late", Mode::Automatic),
         ("next-word", Mode::Automatic),
@@ -195,16 +221,34 @@ fn manager(engine: &Engine, from: i64) -> Result<std::thread::JoinHandle<()>> {
         ("lines-withdrawn", Mode::Approve),
         ("silent-operations", Mode::Automatic),
     ];
-    Ok(std::thread::Builder::new().name("demo-manager".to_owned()).spawn(move || {
-        while engine.now() < from {
-            std::thread::sleep(std::time::Duration::from_millis(100));
-        }
-        for (playbook, mode) in trusted {
-            if let Err(error) = engine.switch_playbook(playbook, mode, "Inès Caradec") {
-                tracing::warn!(error = %error, playbook, "demo.switch_failed");
+    let errands = [
+        "carry-out-cancel",
+        "send-again",
+        "pay-back",
+        "confirm-choice",
+        "confirm-refund",
+        "choice-not-possible",
+        "errand-refused",
+    ];
+    let trusted = [
+        (start - (HISTORY_DAYS - 4) * DAY, letters.to_vec()),
+        (start - 3 * DAY, errands.map(|name| (name, Mode::Automatic)).to_vec()),
+    ];
+    askers.start("demo-manager".to_owned(), move |stop| {
+        for (from, playbooks) in trusted {
+            while engine.now() < from {
+                stop.rest(std::time::Duration::from_millis(100));
+                if stop.is_set() {
+                    return;
+                }
+            }
+            for (playbook, mode) in playbooks {
+                if let Err(error) = engine.switch_playbook(playbook, mode, "Inès Caradec") {
+                    tracing::warn!(error = %error, playbook, "demo.switch_failed");
+                }
             }
         }
-    })?)
+    })
 }
 
 fn secret() -> Result<String> {

@@ -1,25 +1,20 @@
-//! Carriers that are asked: those parcels first whose promise is due next, within the carrier's limits, with back-off.
+//! Carriers that are asked, each on a thread of its own; how is said in [`kept_engine::Asking`].
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::Args;
-use kept_base::{Moment, from_millis};
 use kept_connect::CarrierPacks;
 use kept_connect::asking::{AskingSettings, CarrierPoller};
 use kept_connect::carriers::laposte::{LaPoste, LaPostePoller, LaPosteSettings};
-use kept_connect::carriers::{chronopost, dhl, fedex, gls, ups, usps};
-use kept_domain::input::{Input, News, ParcelNotFound};
-use kept_engine::ports::{Inbound, Parsed, PollError, Poller};
-use kept_engine::{Engine, EngineError, RecordOptions};
+use kept_connect::carriers::{chronopost, dhl, dpd, fedex, gls, mondial_relay, ups, usps};
+use kept_engine::ports::{Inbound, PollError, Poller};
+use kept_engine::{Asking, Engine};
 
-use crate::askers::{Askers, Noted, Stop};
+use crate::askers::{Askers, Noted};
 use crate::setup::{Hint, inbounds};
-
-/// Parcels asked about in one round.
-const ROUND: i64 = 5000;
 
 /// Keys of carriers that are asked.
 #[derive(Clone, Debug, Default, Args)]
@@ -30,11 +25,11 @@ pub struct Polled {
     /// Where La Poste's API is, if not at its documented address.
     #[arg(long, env = "KEPT_LAPOSTE_URL")]
     pub laposte_url: Option<String>,
-    /// A carrier that is asked, as often as there are carriers: `ups=CLIENT_ID:SECRET`, `dhl=KEY`, `chronopost=`; with `@https://…` behind
+    /// A carrier that is asked, as often as there are carriers: `ups=CLIENT_ID:SECRET`, `dhl=KEY`, `dpd=DELIS_ID:PASSWORD`, `chronopost=`; with `@https://…` behind
     /// it, at another address than the carrier's own. In the variable they stand with spaces between them.
     #[arg(long = "ask", env = "KEPT_ASK", value_delimiter = ' ', hide_env_values = true)]
     pub ask: Vec<Asked>,
-    /// Seconds between two rounds of asking.
+    /// Seconds from the beginning of one round of asking to the next.
     #[arg(long, env = "KEPT_POLL_SECONDS", default_value_t = 900.0)]
     pub poll_seconds: f64,
 }
@@ -50,11 +45,13 @@ impl Polled {
 pub type Client = fn(AskingSettings) -> Result<CarrierPoller, PollError>;
 
 /// Carriers with a client of their own beside La Poste: name, address, client.
-pub const ASKABLE: [(&str, &str, Client); 6] = [
+pub const ASKABLE: [(&str, &str, Client); 8] = [
     ("chronopost", chronopost::DEFAULT_BASE_URL, chronopost::poller),
     ("dhl", dhl::DEFAULT_BASE_URL, dhl::poller),
+    ("dpd", dpd::DEFAULT_BASE_URL, dpd::poller),
     ("fedex", fedex::DEFAULT_BASE_URL, fedex::poller),
     ("gls", gls::DEFAULT_BASE_URL, gls::poller),
+    ("mondial_relay", mondial_relay::DEFAULT_BASE_URL, mondial_relay::poller),
     ("ups", ups::DEFAULT_BASE_URL, ups::poller),
     ("usps", usps::DEFAULT_BASE_URL, usps::poller),
 ];
@@ -138,73 +135,20 @@ pub fn keep(
     inbound: Arc<dyn Inbound>,
     pause: Duration,
 ) -> Result<()> {
-    let (engine, name) = (engine.clone(), format!("poll-{}", poller.source()));
-    askers.start(name, move |stop| keep_asking(&engine, poller.as_ref(), inbound.as_ref(), pause, stop))
-}
-
-fn keep_asking(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, pause: Duration, stop: &Stop) {
-    let mut noted = Noted::new(engine, poller.source(), pause);
-    while !stop.is_set() {
-        if !noted.is_ours() {
-            stop.rest(pause);
-            continue;
-        }
-        let numbers = match engine.parcels_to_ask(poller.source(), ROUND) {
-            Ok(numbers) => numbers,
-            Err(error) => {
-                tracing::warn!(error = %error, source = poller.source(), "poll.failed");
-                Vec::new()
-            }
-        };
-        for batch in numbers.chunks(poller.batch().max(1)) {
-            if stop.is_set() {
-                return;
-            }
-            let wait = ask(engine, poller, inbound, batch, &mut noted);
+    let (engine, source) = (engine.clone(), poller.source());
+    askers.start(format!("poll-{source}"), move |stop| {
+        let (mut asking, begun) = (Asking::new(poller, inbound, pause), Instant::now());
+        let mut noted = Noted::new(&engine, source, pause);
+        while !stop.is_set() {
             if !noted.is_ours() {
-                break;
+                stop.rest(pause);
+                continue;
             }
-            stop.rest(wait);
+            let turn = asking.turn(&engine, begun.elapsed());
+            noted.hear(&turn.heard);
+            stop.rest(turn.rest);
         }
-        stop.rest(pause);
-    }
-}
-
-/// Asks about one batch; gives how long to wait before the next.
-fn ask(engine: &Engine, poller: &dyn Poller, inbound: &dyn Inbound, batch: &[String], noted: &mut Noted<'_>) -> Duration {
-    let between = Duration::from_secs_f64(1.0 / poller.calls_per_second().max(0.01));
-    match poller.ask(batch) {
-        Ok(raw) => {
-            noted.answered();
-            let stored =
-                engine.receive(inbound, &raw).and_then(|(parsed, _)| tell_not_found(engine, poller.source(), batch, parsed));
-            if let Err(error) = stored {
-                tracing::warn!(error = %error, source = poller.source(), "poll.not_stored");
-            }
-            between
-        }
-        Err(error) => {
-            tracing::warn!(error = %error, source = poller.source(), "poll.refused");
-            noted.failed(&error);
-            error.retry_after_seconds.map_or(Duration::from_secs(60), Duration::from_secs).max(between)
-        }
-    }
-}
-
-/// Numbers that the carrier does not know; an answer that names none speaks of all that were asked.
-fn tell_not_found(engine: &Engine, carrier: &str, asked: &[String], parsed: Parsed) -> Result<(), EngineError> {
-    let all = parsed.error.is_some_and(|error| error.not_found) && parsed.not_found.is_empty();
-    let numbers = if all { asked.to_vec() } else { parsed.not_found };
-    if numbers.is_empty() {
-        return Ok(());
-    }
-    let at = Moment::from_timestamp_utc(from_millis(engine.now()).unwrap_or_default());
-    let told = numbers.into_iter().map(|tracking_number| Input {
-        source: carrier.to_owned(),
-        event_id: None,
-        news: News::ParcelNotFound(ParcelNotFound { tracking_number, carrier: carrier.to_owned(), at }),
-    });
-    engine.record(told.collect(), RecordOptions::default()).map(|_| ())
+    })
 }
 
 #[cfg(test)]

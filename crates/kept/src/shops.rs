@@ -5,23 +5,17 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
-use kept_base::{from_millis, millis};
+use jiff::SignedDuration;
 use kept_connect::CarrierPacks;
 use kept_connect::shops::prestashop::{PrestaShopReader, PrestaShopSettings, PrestaShopShop};
 use kept_connect::shops::shopify::{ShopifyAccess, ShopifyReader, ShopifySettings, ShopifyShop};
 use kept_connect::shops::woocommerce::{WooCommerceReader, WooCommerceSettings, WooCommerceShop};
 use kept_engine::ports::{Inbound, PollError, Shop, ShopReader};
-use kept_engine::{Engine, EngineError};
+use kept_engine::{Engine, Following};
 
 use crate::askers::{Askers, Noted, Stop};
 use crate::connections::Pauses;
 use crate::setup::{Hint, inbounds};
-
-/// Read again with each round: a shop's clock may be behind, and what is written within a second may be seen after it.
-const OVERLAP: SignedDuration = SignedDuration::from_secs(120);
-/// Pages after which the moment is kept, if the end has not come before.
-const MOST_PAGES: usize = 10_000;
 
 /// Addresses and keys of shops.
 #[derive(Clone, Default, Args)]
@@ -171,18 +165,20 @@ pub fn keep(
     inbound: Arc<dyn Inbound>,
     pauses: Pauses,
 ) -> Result<()> {
-    let engine = engine.clone();
-    askers.start(format!("read-{}", reader.source()), move |stop| {
-        let mut noted = Noted::new(&engine, reader.source(), pauses.shops);
+    let (engine, source) = (engine.clone(), reader.source());
+    let history = SignedDuration::from_hours(24 * i64::from(pauses.shop_days));
+    askers.start(format!("read-{source}"), move |stop| {
+        let mut following = Following::new(reader, inbound, pauses.shops, history);
+        let mut noted = Noted::new(&engine, source, pauses.shops);
         while !stop.is_set() {
-            let begun = asked_for(&engine, reader.source());
-            let mut round =
-                Round { engine: &engine, reader: reader.as_ref(), inbound: inbound.as_ref(), noted: &mut noted, stop };
-            let wait = match round.run(SignedDuration::from_hours(24 * i64::from(pauses.shop_days))) {
-                Ok(()) => pauses.shops,
-                Err(wait) => wait.max(pauses.shops),
-            };
-            rest(&engine, reader.source(), begun, wait, stop);
+            if !noted.is_ours() {
+                stop.rest(pauses.shops);
+                continue;
+            }
+            let begun = asked_for(&engine, source);
+            let turn = following.turn(&engine);
+            noted.hear(&turn.heard);
+            rest(&engine, source, begun, turn.rest, stop);
         }
     })
 }
@@ -202,84 +198,6 @@ fn rest(engine: &Engine, source: &str, begun: Option<(i64, i64)>, wait: Duration
         if asked_for(engine, source) != begun {
             return;
         }
-    }
-}
-
-/// One round of asking a shop. What is read is durable before the moment moves on; what could not be read is read again. Errors say how
-/// long to wait.
-struct Round<'a, 'n> {
-    engine: &'a Engine,
-    reader: &'a dyn ShopReader,
-    inbound: &'a dyn Inbound,
-    noted: &'a mut Noted<'n>,
-    stop: &'a Stop,
-}
-
-impl Round<'_, '_> {
-    fn run(&mut self, history: SignedDuration) -> Result<(), Duration> {
-        let (engine, source) = (self.engine, self.reader.source());
-        if !self.noted.is_ours() {
-            return Ok(());
-        }
-        if let Some(import) =
-            engine.import(source).map_err(|error| self.not_stored(&error))?.filter(|import| import.done_at.is_none())
-        {
-            let note = |at: i64, orders: u64, over: bool| engine.note_import(source, &import, at, orders, over);
-            let from = from_millis(import.at).unwrap_or_default();
-            let whole = self.walk(from, |read_to, orders| note(read_to.map_or(import.at, millis), orders, false))?;
-            if !whole {
-                return Ok(());
-            }
-            // What changed since the import was asked for is read by the round that follows.
-            engine
-                .save_read_to(source, from_millis(import.to).unwrap_or_default())
-                .and_then(|()| note(import.to, 0, true))
-                .map_err(|error| self.not_stored(&error))?;
-        }
-        let known = engine.read_to(source).map_err(|error| self.not_stored(&error))?;
-        let now = Timestamp::now();
-        let since = known.map_or_else(|| now.checked_sub(history), |known| known.checked_sub(OVERLAP)).unwrap_or(now);
-        self.walk(since, |read_to, _| read_to.map_or(Ok(()), |read_to| engine.save_read_to(source, read_to)))?;
-        Ok(())
-    }
-
-    /// Reads page by page to the end; `note` hears up to where, and how many orders a page had. False when it was stopped before.
-    fn walk(
-        &mut self,
-        since: Timestamp,
-        mut note: impl FnMut(Option<Timestamp>, u64) -> Result<(), EngineError>,
-    ) -> Result<bool, Duration> {
-        let mut next: Option<String> = None;
-        for _ in 0..MOST_PAGES {
-            if self.stop.is_set() || !self.noted.is_ours() {
-                return Ok(false);
-            }
-            let page = match self.reader.changed(since, next.as_deref()) {
-                Ok(page) => page,
-                Err(error) => {
-                    tracing::warn!(error = %error, source = self.reader.source(), "shop.refused");
-                    self.noted.failed(&error);
-                    return Err(error.retry_after_seconds.map_or(Duration::from_secs(600), Duration::from_secs));
-                }
-            };
-            self.noted.answered();
-            for payload in &page.payloads {
-                self.engine.receive(self.inbound, payload).map_err(|error| self.not_stored(&error))?;
-            }
-            // Oldest change first: what is older than the newest change of a page was read.
-            note(page.read_to, page.payloads.len() as u64).map_err(|error| self.not_stored(&error))?;
-            next = page.next;
-            if next.is_none() {
-                return Ok(true);
-            }
-            self.stop.rest(Duration::try_from_secs_f64(page.wait_seconds).unwrap_or_default());
-        }
-        Ok(true)
-    }
-
-    fn not_stored(&self, error: &EngineError) -> Duration {
-        tracing::warn!(error = %error, source = self.reader.source(), "shop.not_stored");
-        Duration::from_secs(10)
     }
 }
 

@@ -1,17 +1,19 @@
 //! Plays the shop's world against Kept's own entrances, as a shop and its aggregator would.
 
+use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kept_domain::input::Input;
+use kept_domain::input::{CancelledBy, Input, News};
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::redirect::Policy;
 use sha2::{Digest, Sha256};
 
 use crate::shop::{Happened, Happening, World, aftership_signature};
+use crate::woocommerce::WooShop;
 
 /// Facts in one request.
 const CHUNK: usize = 200;
@@ -33,6 +35,18 @@ pub struct DemoOptions {
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The virtual moment at which the history ends; the same as the world's.
     pub start: Timestamp,
+    /// The shop's own books and the secret of its webhooks; without them its orders are told as facts.
+    pub shop: Option<(WooShop, String)>,
+}
+
+/// How something of the shop's world is told.
+enum Way {
+    /// To `POST /api/facts`.
+    Fact(Box<Input>),
+    /// To `POST /in/woocommerce`: the order as it stands now.
+    Webhook(Vec<u8>),
+    /// Not at all: what the shop's own books say by now has it otherwise.
+    Nothing,
 }
 
 /// Why the driver could not start.
@@ -68,7 +82,7 @@ pub struct DriverStatus {
     pub told: u64,
     /// Facts sent to `POST /api/facts`.
     pub facts: u64,
-    /// Webhooks sent to `POST /in/aftership`.
+    /// Webhooks sent to `POST /in/aftership` and `POST /in/woocommerce`.
     pub webhooks: u64,
     /// Facts and webhooks that Kept did not take.
     pub refused: u64,
@@ -119,7 +133,15 @@ impl Driver {
             last_trouble: None,
         }));
         let (stop, stopped) = channel();
-        let mut teller = Teller { world, options, client, stopped, status: Arc::clone(&status), progress: Box::new(progress) };
+        let mut teller = Teller {
+            world,
+            options,
+            client,
+            stopped,
+            status: Arc::clone(&status),
+            progress: Box::new(progress),
+            kept_back: HashSet::new(),
+        };
         let thread = std::thread::Builder::new().name("demo-driver".to_owned()).spawn(move || {
             teller.run();
             teller.note(|status| status.phase = Phase::Stopped);
@@ -171,6 +193,8 @@ struct Teller {
     stopped: Receiver<()>,
     status: Arc<Mutex<DriverStatus>>,
     progress: Box<dyn FnMut(&DriverStatus) + Send>,
+    /// Parcels that were never sent, because their order was cancelled in the shop.
+    kept_back: HashSet<String>,
 }
 
 impl Teller {
@@ -195,12 +219,20 @@ impl Teller {
         let mut facts: Vec<Input> = Vec::new();
         for Happened { happening, .. } in happened {
             match happening {
-                Happening::Order(input) | Happening::Fact(input) => {
-                    facts.push(input);
-                    if facts.len() >= CHUNK {
-                        self.tell_facts(&mut facts)?;
+                Happening::Order(input) | Happening::Fact(input) => match self.way(input) {
+                    Way::Fact(input) => {
+                        facts.push(*input);
+                        if facts.len() >= CHUNK {
+                            self.tell_facts(&mut facts)?;
+                        }
                     }
-                }
+                    Way::Webhook(body) => {
+                        self.tell_facts(&mut facts)?;
+                        self.tell_order(&body)?;
+                    }
+                    Way::Nothing => self.note(|status| status.told += 1),
+                },
+                Happening::AfterShip { body } if self.is_kept_back(&body) => self.note(|status| status.told += 1),
                 Happening::AfterShip { body } => {
                     self.tell_facts(&mut facts)?;
                     self.tell_webhook(body)?;
@@ -209,6 +241,57 @@ impl Teller {
             }
         }
         self.tell_facts(&mut facts)
+    }
+
+    /// What the shop itself knows is told by its webhooks; what its people and customers say, as facts. Lines that cannot be had are a fact
+    /// too: WooCommerce has no way to say so before the money goes back.
+    fn way(&mut self, input: Input) -> Way {
+        let Some((shop, _)) = &self.options.shop else { return Way::Fact(Box::new(input)) };
+        let order = match &input.news {
+            News::OrderPlaced(order) => Some(shop.place(order)),
+            News::ParcelAnnounced(parcel) if !shop.stands(&parcel.order_number) => {
+                self.kept_back.insert(parcel.tracking_number.clone());
+                return Way::Nothing;
+            }
+            News::ParcelAnnounced(parcel) => {
+                shop.ship(&parcel.order_number, &parcel.carrier, &parcel.tracking_number, &parcel.at, &parcel.skus)
+            }
+            News::OrderLinesCancelled(gone) if gone.skus.is_empty() && shop.stands(&gone.order_number) => {
+                shop.cancel(&gone.order_number, &gone.at, gone.by == CancelledBy::Customer)
+            }
+            News::OrderLinesCancelled(gone) if gone.skus.is_empty() => return Way::Nothing,
+            // Nobody pays back what was paid back already, by Kept's asking or by hand.
+            News::RefundPaid(refund) if !shop.refunds(&refund.order_number).is_empty() => return Way::Nothing,
+            News::RefundPaid(refund) => shop.pay_back(&refund.order_number, &refund.at, refund.amount, ""),
+            _ => return Way::Fact(Box::new(input)),
+        };
+        order.map_or(Way::Fact(Box::new(input)), |order| Way::Webhook(order.to_string().into_bytes()))
+    }
+
+    fn is_kept_back(&self, body: &[u8]) -> bool {
+        if self.kept_back.is_empty() {
+            return false;
+        }
+        let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let number = body.get("msg").and_then(|told| told.get("tracking_number")).and_then(serde_json::Value::as_str);
+        number.is_some_and(|number| self.kept_back.contains(number))
+    }
+
+    fn tell_order(&mut self, body: &[u8]) -> Result<(), Stop> {
+        let url = format!("{}/in/woocommerce", self.options.kept_url.trim_end_matches('/'));
+        // WooCommerce signs as AfterShip does: base64 of HMAC-SHA256 over the raw body.
+        let secret = self.options.shop.as_ref().map_or("", |(_, secret)| secret.as_str());
+        let signature = aftership_signature(secret, body);
+        self.send(1, |client| {
+            let request =
+                client.post(&url).header("X-WC-Webhook-Signature", &signature).header("X-WC-Webhook-Topic", "order.updated");
+            request.header("Content-Type", "application/json").body(body.to_vec())
+        })?;
+        self.note(|status| {
+            status.webhooks += 1;
+            status.told += 1;
+        });
+        Ok(())
     }
 
     fn tell_facts(&mut self, facts: &mut Vec<Input>) -> Result<(), Stop> {

@@ -7,15 +7,18 @@
 //! servers are asked like the real ones.
 
 pub mod carriers;
+pub mod door;
 pub mod driver;
 pub mod findings;
 pub mod load;
 pub mod peer;
 mod rng;
 pub mod shop;
+pub mod woocommerce;
 
 pub use carriers::{FakeLaPoste, SuiviBook};
 pub use driver::{DemoOptions, Driver, DriverError, DriverStatus, Phase};
 pub use load::{Breach, BreachKind, Counts, LoadEvent, LoadEvents, Oracle, to_input};
 pub use peer::{ReceivedLetter, SmtpPeer};
 pub use shop::{Happened, Happening, World};
+pub use woocommerce::WooShop;

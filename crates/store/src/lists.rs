@@ -180,14 +180,14 @@ impl Connection {
         self.query(sql, params![customer, since])?.iter().map(|row| row.int(0)).collect()
     }
 
-    /// A carrier's parcels that are under way, those whose promise is due first at the front.
+    /// A carrier's parcels under way, in no order: when the promise is due, and the id.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn parcels_under_way(&mut self, carrier: &str, limit: i64) -> Result<Vec<i64>, StoreError> {
-        let sql = "select q.id from parcel q left join promise p on p.id = q.promise where q.carrier = $1 and q.open = 1
-                   order by coalesce(p.due, 9000000000000000), q.id limit $2";
-        self.query(sql, params![carrier, limit])?.iter().map(|row| row.int(0)).collect()
+    pub fn parcels_under_way(&mut self, carrier: &str) -> Result<Vec<(i64, i64)>, StoreError> {
+        let sql = "select coalesce(p.due, 9000000000000000), q.id from parcel q left join promise p on p.id = q.promise
+                   where q.carrier = $1 and q.open = 1";
+        self.query(sql, params![carrier])?.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
     }
 
     /// Places at which at least so many parcels of one carrier stand still, most first.

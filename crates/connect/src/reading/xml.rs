@@ -80,7 +80,7 @@ pub(crate) fn text(node: Node<'_, '_>) -> Option<String> {
 }
 
 /// UTF-8 unless the declaration says a Latin one, which some carriers still write.
-fn decode(raw: &[u8]) -> String {
+pub(crate) fn decode(raw: &[u8]) -> String {
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     match std::str::from_utf8(raw) {
         Ok(text) => text.to_owned(),

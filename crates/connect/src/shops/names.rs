@@ -22,6 +22,8 @@ pub(crate) struct ShopNames {
 pub(crate) struct Names {
     /// Fields that hold the day promised.
     pub promised: Vec<String>,
+    /// Fields that hold the day by which the shop said it would hand over to the carrier.
+    pub ship_by: Vec<String>,
     /// `strptime` formats of days that would else be ambiguous.
     pub day_formats: Vec<String>,
     /// Fields that hold a VAT number.

@@ -11,7 +11,7 @@ use kept_engine::ports::{PollError, Poller};
 use crate::laposte::mit_sample;
 use crate::shared::{scans, source};
 
-/// Answers each call with the next text, byte for byte, then closes; gives back what was asked.
+/// Answers each call with the next text, byte for byte, then closes; gives back what was asked, head and body.
 pub fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -22,6 +22,8 @@ pub fn serve(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
             let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
             let mut head = String::new();
             while reader.read_line(&mut head).expect("a line") > 2 {}
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse::<u64>().ok());
+            (&mut reader).take(length.unwrap_or(0)).read_to_string(&mut head).expect("a body");
             asked.push(head);
             if answer.is_empty() {
                 // Slow: nothing is answered until the client gives up.

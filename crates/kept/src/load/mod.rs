@@ -4,6 +4,7 @@ mod findings;
 mod http;
 mod kernel;
 mod pages;
+mod plan;
 mod record;
 mod scorecards;
 mod server;
@@ -47,6 +48,8 @@ enum What {
     Trial(trial::Trial),
     /// Scorecards over a year of parcels: counted from nothing, then read.
     Scorecards(scorecards::Scorecards),
+    /// The order in which carriers are asked about a filled database's parcels.
+    Plan(plan::PlanLoad),
     /// What the watch finds of parcels with known troubles, from a cold start and after learning.
     Findings(findings::Findings),
     /// Writes the load's events as NDJSON to standard output.
@@ -67,6 +70,7 @@ pub fn run(command: Load) -> Result<()> {
         What::Start(start) => start::run(&start),
         What::Trial(trial) => trial::run(&trial),
         What::Scorecards(scorecards) => scorecards::run(&scorecards),
+        What::Plan(plan) => plan::run(&plan),
         What::Findings(findings) => findings::run(&findings),
         What::Events { parcels } => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());

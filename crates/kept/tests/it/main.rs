@@ -32,3 +32,4 @@ mod server;
 mod shop;
 mod tamper;
 mod texting;
+mod week;

@@ -234,7 +234,8 @@ fn person(number: u64, rng: &mut Rng) -> Person {
     let consumer = !rng.percent(6);
     let email = format!("{}.{}{number}@{host}", ascii(first), ascii(last));
     let details = CustomerDetails {
-        reference: Some(format!("L{:05}", 20_000 + number)),
+        // A whole number, since a shop may know its customers by nothing else.
+        reference: Some((20_000 + number).to_string()),
         name: Some(format!("{first} {last}")),
         email: Some(email),
         phone: rng.percent(70).then_some(phone),

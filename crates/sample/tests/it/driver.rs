@@ -5,9 +5,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use jiff::Timestamp;
-use kept_domain::input::Input;
+use kept_base::Moment;
+use kept_domain::input::{Input, News};
 use kept_sample::shop::aftership_signature;
-use kept_sample::{DemoOptions, Driver, DriverError, Happening, Phase, World};
+use kept_sample::{DemoOptions, Driver, DriverError, Happening, Phase, WooShop, World};
 
 struct Request {
     path: String,
@@ -83,6 +84,7 @@ fn options(kept_url: &str) -> DemoOptions {
             std::sync::Arc::new(move || start)
         },
         start: start(),
+        shop: None,
     }
 }
 
@@ -136,6 +138,67 @@ fn the_history_goes_through_the_real_entrances_in_order() {
     // A live tick may have begun before the stop: the history is the beginning of what was told.
     assert!(facts.starts_with(&expected_facts), "{} {}", facts.len(), expected_facts.len());
     assert!(webhooks.starts_with(&expected_webhooks));
+}
+
+/// With books of its own the shop tells its orders by its webhooks, and never sends what was cancelled there meanwhile.
+#[test]
+fn a_shop_with_books_tells_orders_by_webhook_and_keeps_back_what_was_cancelled() {
+    let (url, requests) =
+        entrance(|_, request| if request.path == "/api/facts" { "200 OK|{\"accepted\":1,\"rejected\":[]}" } else { "200 OK" });
+    let (live, is_live) = channel();
+    let shop = WooShop::new("ck", "cs", || Moment::from_timestamp_utc(start()));
+    let books = shop.clone();
+    let (mut seen, mut cancelled) = (0, None);
+    let options = DemoOptions { shop: Some((shop, "woo".to_owned())), ..options(&url) };
+    let driver = Driver::start(World::new(7, start()), options, move |status| {
+        // Somebody cancels one of the first orders before anything of it left.
+        seen += 1;
+        if cancelled.is_none() && seen > 0 {
+            let open = books.orders().into_iter().find(|order| !order["meta_data"].to_string().contains("tracking_number"));
+            cancelled = open.and_then(|order| {
+                books.cancel(order["number"].as_str().unwrap_or_default(), &Moment::from_timestamp_utc(start()), true)
+            });
+        }
+        if status.phase == Phase::Live {
+            let _ = live.send(cancelled.clone());
+        }
+    });
+    let driver = driver.unwrap();
+    let cancelled = is_live.recv().unwrap().unwrap();
+    let status = driver.stop();
+    assert_eq!((status.refused, status.repeated), (0, 0), "{status:?}");
+    let number = cancelled["number"].as_str().unwrap();
+    let (mut orders, mut facts, mut of_it) = (0, 0, Vec::new());
+    while let Ok(request) = requests.try_recv() {
+        match request.path.as_str() {
+            "/in/woocommerce" => {
+                assert_eq!(request.header("x-wc-webhook-signature"), aftership_signature("woo", &request.body));
+                let order: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+                orders += 1;
+                if order["number"] == number {
+                    of_it.push(order);
+                }
+            }
+            "/api/facts" => {
+                let lines = request.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+                for line in lines {
+                    let input = serde_json::from_slice::<Input>(line).unwrap();
+                    assert!(
+                        !matches!(input.news, News::OrderPlaced(_) | News::ParcelAnnounced(_) | News::RefundPaid(_)),
+                        "{input:?}"
+                    );
+                    facts += 1;
+                }
+            }
+            "/in/aftership" => {
+                assert!(!String::from_utf8_lossy(&request.body).contains(&format!("\"{number}\"")), "nothing of it left")
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert!(orders > 500 && facts > 50, "{orders} webhooks, {facts} facts");
+    let parcels = |order: &serde_json::Value| order["meta_data"].to_string().contains("tracking_number");
+    assert!(!of_it.is_empty() && !of_it.iter().any(parcels), "{of_it:?}");
 }
 
 #[test]

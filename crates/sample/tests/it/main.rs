@@ -6,4 +6,5 @@ mod carriers;
 mod driver;
 mod load;
 mod peer;
+mod woocommerce;
 mod world;

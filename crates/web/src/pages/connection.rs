@@ -406,7 +406,8 @@ pub(crate) fn connector(app: &App, source: &str) -> Option<Arc<dyn Connector>> {
 /// Really asks, about a parcel under way where there is one.
 async fn tried(app: &App, connector: Arc<dyn Connector>, given: Given) -> Result<Result<Tried, PollError>, Failure> {
     ask(&app.engine, move |engine| {
-        let number = engine.parcels_to_ask(connector.source(), 1)?.pop();
+        let plan = engine.plan(connector.source())?;
+        let number = engine.planned_numbers(&plan, 0, 1)?.pop();
         let asks = move || connector.try_it(&given, number.as_deref());
         // A client that blocks is made, used and dropped outside the runtime's threads.
         let thread = std::thread::Builder::new().name("try-connection".to_owned()).spawn(asks);

@@ -26,6 +26,7 @@ static WAY: Way = Way {
         caller.post("/tracking-cxf/TrackingServiceWS").header(CONTENT_TYPE, "text/xml; charset=utf-8").body(envelope)
     },
     token: None,
+    named_in: None,
 };
 
 /// Asks `trackSkybillV2`, one number a call. French is asked for because the label tables are French; `user` and `secret` are not used.

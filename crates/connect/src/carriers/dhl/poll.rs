@@ -21,6 +21,7 @@ static WAY: Way = Way {
         caller.get(&format!("/track/shipments?trackingNumber={number}&language=en")).header("DHL-API-Key", settings.secret.trim())
     },
     token: None,
+    named_in: None,
 };
 
 /// Asks Shipment Tracking: `GET {base}/track/shipments?trackingNumber={number}`, one number a call. English is asked for because the

@@ -4,11 +4,14 @@
 
 mod life_cycle_json;
 mod life_cycle_soap;
+mod poll;
 
 use std::sync::Arc;
 
 use kept_base::Moment;
 use kept_engine::ports::{Inbound, Parsed, Unmapped};
+
+pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::timeless;

@@ -4,7 +4,7 @@ use kept_engine::ports::PollError;
 use serde_json::{Value, json};
 
 use super::SOURCE;
-use crate::asking::{AskingSettings, CarrierPoller, Speaks, Way};
+use crate::asking::{AskingSettings, CarrierPoller, Speaks, TokenWay, Way};
 
 /// The vendor's address.
 pub const DEFAULT_BASE_URL: &str = "https://apis.fedex.com";
@@ -28,7 +28,7 @@ static WAY: Way = Way {
             .header("content-type", "application/json")
             .body(question.to_string())
     },
-    token: Some(|caller, settings| {
+    token: Some(TokenWay::oauth(|caller, settings| {
         caller.post_form(
             "/oauth/token",
             &[
@@ -37,7 +37,8 @@ static WAY: Way = Way {
                 ("client_secret", settings.secret.trim()),
             ],
         )
-    }),
+    })),
+    named_in: None,
 };
 
 /// Asks Track: `POST {base}/track/v1/trackingnumbers`, up to 30 numbers a call. English is asked for because the rules are English.

@@ -26,6 +26,7 @@ static WAY: Way = Way {
             .header(ACCEPT_LANGUAGE, "en")
     },
     token: None,
+    named_in: None,
 };
 
 /// Asks Track & Trace: `GET {base}/public/v1/tracking/references/{number}`, one number a call. English is asked for because most of the

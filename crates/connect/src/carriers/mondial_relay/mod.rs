@@ -2,8 +2,12 @@
 //!
 //! Where the shape comes from, and what is not verified: `docs/connectors/mondial_relay.md`.
 
+mod poll;
+
 use kept_engine::ports::{ParseError, Trouble};
 use serde_json::Value;
+
+pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::partner::Partner;
 use crate::reading::outline::Outline;
@@ -29,7 +33,8 @@ static OUTLINE: Outline = Outline {
     country: &["Relais_Pays"],
     date: &["Date"],
     time: &["Heure"],
-    patterns: &["%d/%m/%Y", "%d.%m.%Y"],
+    // Years of two digits are seen in answers, whatever the guide says; they come first, since `%Y` would take 26 for the year 26.
+    patterns: &["%d/%m/%y", "%d/%m/%Y", "%d.%m.%Y"],
     refused,
     ..Outline::EMPTY
 };

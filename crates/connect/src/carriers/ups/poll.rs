@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use kept_engine::ports::PollError;
 
 use super::SOURCE;
-use crate::asking::{AskingSettings, CarrierPoller, Speaks, Way};
+use crate::asking::{AskingSettings, CarrierPoller, Speaks, TokenWay, Way};
 use crate::line::escaped;
 
 /// The vendor's address.
@@ -29,11 +29,12 @@ static WAY: Way = Way {
             .header("transId", format!("kept-{question}"))
             .header("transactionSrc", "kept")
     },
-    token: Some(|caller, settings| {
+    token: Some(TokenWay::oauth(|caller, settings| {
         caller
             .post_form("/security/v1/oauth/token", &[("grant_type", "client_credentials")])
             .basic_auth(settings.user.trim(), Some(settings.secret.trim()))
-    }),
+    })),
+    named_in: None,
 };
 
 /// Asks Track: `GET {base}/api/track/v1/details/{number}`, one number a call. English is asked for because the label tables are

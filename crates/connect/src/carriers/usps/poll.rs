@@ -3,7 +3,7 @@
 use kept_engine::ports::PollError;
 
 use super::SOURCE;
-use crate::asking::{AskingSettings, CarrierPoller, Speaks, Way};
+use crate::asking::{AskingSettings, CarrierPoller, Speaks, TokenWay, Way};
 use crate::line::escaped;
 
 /// The vendor's address.
@@ -20,7 +20,7 @@ static WAY: Way = Way {
         let number = numbers.first().copied().map(escaped).unwrap_or_default();
         caller.get(&format!("/tracking/v3/tracking/{number}?expand=DETAIL")).bearer_auth(bearer)
     },
-    token: Some(|caller, settings| {
+    token: Some(TokenWay::oauth(|caller, settings| {
         caller.post_form(
             "/oauth2/v3/token",
             &[
@@ -29,7 +29,8 @@ static WAY: Way = Way {
                 ("client_secret", settings.secret.trim()),
             ],
         )
-    }),
+    })),
+    named_in: None,
 };
 
 /// Asks Tracking v3: `GET {base}/tracking/v3/tracking/{number}?expand=DETAIL`, one number a call. `user` is the consumer key, `secret`

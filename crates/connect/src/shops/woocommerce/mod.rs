@@ -23,7 +23,7 @@ use super::ShopSource;
 use super::names::Names;
 use super::reading::{
     MICRO, Told, address_lines, country, currency, firm, first_named, full_name, merged, micro, micro_of, money, named_values,
-    promised, quantity, untold, whole_cancelled,
+    promised, promised_day, quantity, untold, whole_cancelled,
 };
 use crate::partner::CarrierPacks;
 use crate::reading::answer::{Object, list, object, read_json, text, wrong_shape};
@@ -178,7 +178,8 @@ impl WooCommerce {
             delivery_fee: currency.filter(|_| fee > 0).and_then(|currency| money(fee, currency)),
             promised_day: promised(meta, &self.names, at.offset_seconds(), &mut parsed.unmapped),
             promised_at: None,
-            ship_by: None,
+            ship_by: first_named(meta, &self.names.ship_by)
+                .and_then(|written| promised_day(&written, &self.names.day_formats, at.offset_seconds())),
             destination_country: country(shipping, "country"),
             destination_postal: text(shipping, "postcode"),
             as_of: None,

@@ -63,6 +63,14 @@ fn an_order_says_everything_it_knows() {
 }
 
 #[test]
+fn the_day_of_handing_over_is_read_where_the_shop_writes_one() {
+    let raw = changed(|order| {
+        order["meta_data"].as_array_mut().expect("a list").push(json!({ "key": "_ship_by", "value": "2026-03-04" }));
+    });
+    assert_eq!(json_of(&source("woocommerce").parse(&raw))[0]["ship_by"], "2026-03-04");
+}
+
+#[test]
 fn nothing_is_ordered_before_it_is_paid() {
     for status in ["pending", "failed", "checkout-draft", "on-hold", "cancelled"] {
         let raw = changed(|order| {

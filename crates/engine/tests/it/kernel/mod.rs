@@ -1,5 +1,6 @@
 //! The kernel: what must hold of facts, order, state and sending whatever happens at once or half-way.
 
+mod asking;
 mod backup;
 mod choosing;
 mod deliveries;
