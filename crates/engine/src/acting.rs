@@ -120,7 +120,7 @@ fn consider<'a>(
             all.push(nothing(&reason));
             continue;
         }
-        if is_long_over(situation.mark.true_at, situation.now) {
+        if is_long_over(&situation.promise, situation.mark.true_at, situation.now) {
             all.push(nothing(LONG_OVER));
             continue;
         }

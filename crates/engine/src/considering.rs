@@ -12,15 +12,15 @@ use serde_json::{Map, Value};
 
 /// Messages to one customer within a day, beyond which the next is held.
 const MOST_A_DAY: usize = 3;
-/// What became true longer ago than this is told to nobody, and nothing is done about it by itself: an imported past, or an outage of
-/// weeks. Milliseconds.
+/// What had become true so long before, when its promise was first heard of, is told to nobody, and nothing is done about it by itself: an
+/// imported past. After an outage, however long, whoever was waiting is told. Milliseconds.
 const LONGEST_UNTOLD: i64 = 7 * 86_400_000;
 /// The guard's word for it.
 pub(crate) const LONG_OVER: &str = "long-over";
 
-/// Whether what became true then is long over.
-pub(crate) fn is_long_over(true_at: i64, now: i64) -> bool {
-    now - true_at > LONGEST_UNTOLD
+/// Whether what became true of a promise then is long over.
+pub(crate) fn is_long_over(promise: &Promise, true_at: i64, now: i64) -> bool {
+    promise.heard_at > true_at && now - true_at > LONGEST_UNTOLD
 }
 
 /// Who can be reached at all, as the installation is set up.
@@ -294,7 +294,7 @@ fn nothing<'a>((playbook, saying): (&'a Playbook, &'a Saying), mode: Mode, reaso
 fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, ways: &Ways) -> Guarded {
     let mut guarded = Guarded::default();
     let promise = sight.promise;
-    if is_long_over(sight.true_at, sight.now) {
+    if is_long_over(promise, sight.true_at, sight.now) {
         guarded.drops.push(LONG_OVER.to_owned());
     }
     if is_about_lateness(&saying.message) && !promise.state.is_open() {

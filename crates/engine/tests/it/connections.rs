@@ -199,6 +199,20 @@ fn what_is_noticed_in_time_is_told_as_ever() {
 }
 
 #[test]
+fn after_an_outage_of_weeks_whoever_was_waiting_is_told() {
+    for installation in Installation::each().unwrap() {
+        all_automatic(&installation.engine);
+        installation.sample_order().unwrap();
+        installation.settle().unwrap();
+        let before = installation.mail.letters().len();
+        installation.advance_to("2026-11-25T12:00:00+01:00").unwrap();
+        installation.settle().unwrap();
+        let told: Vec<String> = installation.mail.letters().into_iter().skip(before).map(|letter| letter.subject).collect();
+        assert!(!told.is_empty(), "{}: it was promised, it is weeks late, and nobody has said a word", installation.kind());
+    }
+}
+
+#[test]
 fn a_past_that_was_imported_is_relived_as_it_happened_and_nothing_is_written() {
     let installation = Installation::sqlite().unwrap();
     let engine = &installation.engine;
