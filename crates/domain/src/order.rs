@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fact::SealedRef;
 use crate::input::CancelledBy;
-use crate::parcel::Parcel;
+use crate::parcel::{Parcel, carrying};
 
 /// The state of an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -293,14 +293,10 @@ impl Order {
         }
     }
 
-    /// Of the lines that are still to come, those in parcels of which `which` holds: those a parcel names, else those that no parcel does.
+    /// Of the lines that are still to come, those in parcels of which `which` holds.
     pub fn lines_in(&self, parcels: &[Parcel], which: impl Fn(&Parcel) -> bool) -> Vec<&Line> {
-        let carries = |parcel: &Parcel, line: &Line| {
-            let named = || parcels.iter().any(|parcel| parcel.lines.contains(&line.id));
-            parcel.lines.contains(&line.id) || (parcel.lines.is_empty() && !named())
-        };
         let standing = self.lines.iter().filter(|line| line.cancelled.is_none());
-        standing.filter(|line| parcels.iter().any(|parcel| which(parcel) && carries(parcel, line))).collect()
+        standing.filter(|line| carrying(line.id, parcels.iter()).any(&which)).collect()
     }
 
     /// Folds a cancellation; a line cancelled twice keeps its first cancellation.
@@ -351,13 +347,9 @@ impl Order {
         }
     }
 
-    /// The lines that are in no parcel that has left. A parcel that names no lines has all that travel in no other.
-    pub fn not_left(&self, parcels: &[&Parcel]) -> Vec<LineId> {
-        let named = |line: LineId| parcels.iter().any(|parcel| parcel.lines.contains(&line));
-        let has_left = |line: LineId| {
-            let carries = |parcel: &&&Parcel| parcel.lines.contains(&line) || (parcel.lines.is_empty() && !named(line));
-            parcels.iter().filter(carries).any(|parcel| parcel.handed_over_at().is_some())
-        };
+    /// The lines that are in no parcel that has left.
+    pub fn not_left(&self, parcels: &[Parcel]) -> Vec<LineId> {
+        let has_left = |line| carrying(line, parcels.iter()).any(|parcel| parcel.handed_over_at().is_some());
         self.lines.iter().map(|line| line.id).filter(|line| !has_left(*line)).collect()
     }
 

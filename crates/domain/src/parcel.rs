@@ -466,6 +466,14 @@ impl Parcel {
     }
 }
 
+/// The parcels that carry a line: those that name it, else those that name none. A parcel that names no lines has all that travel in no
+/// other.
+pub fn carrying<'p>(line: LineId, parcels: impl Iterator<Item = &'p Parcel> + Clone) -> impl Iterator<Item = &'p Parcel> {
+    let names = move |parcel: &Parcel| parcel.lines.contains(&line);
+    let named = parcels.clone().any(names);
+    parcels.filter(move |parcel| if named { names(parcel) } else { parcel.lines.is_empty() })
+}
+
 /// What makes a scan the same scan, whatever source tells it: number, wall clock, code and place (64 bits; a clash within one parcel's few
 /// dozen scans is out of reach).
 pub fn scan_key(number: &str, at: &Moment, code: &str, location: Option<&str>) -> u64 {

@@ -217,9 +217,13 @@ fn not_restocked(promise: &Promise, order: &Order) -> Option<Coming> {
 
 /// How long goods still need to the door once they are in stock, in seconds.
 pub fn needs_from_stock(definition: &Definition, house: &House, order: &Order) -> Option<i64> {
-    let domestic = is_domestic(house, Some(order));
-    let rule = definition.reach.iter().find(|rule| rule.scope.holds(domestic) && rule.at.contains(&Milestone::Announced))?;
-    seconds(&rule.needs)
+    needs(definition, is_domestic(house, Some(order)), Milestone::Announced)
+}
+
+/// How long a parcel at a milestone still needs, by the definition, in seconds.
+fn needs(definition: &Definition, domestic: bool, milestone: Milestone) -> Option<i64> {
+    let matching = |rule: &&ReachRule| rule.scope.holds(domestic) && rule.at.contains(&milestone);
+    definition.reach.iter().find(matching).and_then(|rule| seconds(&rule.needs))
 }
 
 /// Where the risk is learned, an open promise is looked at once more with each new reading of the past: not all at one moment, and not
@@ -279,10 +283,7 @@ fn reach(
     house: &House,
 ) -> Option<Coming> {
     let domestic = is_domestic(house, order);
-    let needs = |milestone: Milestone| {
-        let matching = |rule: &&ReachRule| rule.scope.holds(domestic) && rule.at.contains(&milestone);
-        definition.reach.iter().find(matching).and_then(|rule| seconds(&rule.needs))
-    };
+    let needs = |milestone| needs(definition, domestic, milestone);
     let under_way = parcels.iter().filter(|parcel| !parcel.milestone.is_final() && parcel.promise == Some(promise.id));
     let mut slowest: Option<(i64, Milestone)> = None;
     let mut any = false;

@@ -7,7 +7,7 @@ use kept_domain::customer::Customer;
 use kept_domain::errand::{Act, Errand, ErrandKind, ErrandState};
 use kept_domain::input::CustomerDetails;
 use kept_domain::message::{Message, MessageState, Mode};
-use kept_domain::order::Order;
+use kept_domain::order::{Line, Order};
 use kept_domain::parcel::Parcel;
 use kept_domain::promise::{Promise, PromiseState, SignalKind};
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
@@ -234,6 +234,14 @@ pub struct OrderFile {
     pub parcels: Vec<Parcel>,
     /// Promises about it.
     pub promises: Vec<Promise>,
+}
+
+impl OrderFile {
+    /// What a line of it is called: by its title, else by its article number.
+    pub fn title(&self, line: &Line) -> String {
+        let at = self.order.lines.iter().position(|other| other.id == line.id);
+        at.and_then(|at| self.titles.get(at).cloned().flatten()).unwrap_or_else(|| line.sku.clone())
+    }
 }
 
 /// A fact as shown.

@@ -1,6 +1,8 @@
 //! The one way from an async task to the engine.
 
-use kept_engine::{Engine, EngineError};
+use kept_base::{Moment, PromiseId};
+use kept_domain::input::{Answer, CustomerAnswered, Input, News};
+use kept_engine::{Engine, EngineError, RecordOptions, Recorded};
 use tracing::Span;
 
 use crate::failure::Failure;
@@ -29,4 +31,23 @@ where
             Err(Failure::internal())
         }
     }
+}
+
+/// Records what a customer answered about a promise just now, as said in `zone`: on their own page, or to a person who noted it.
+///
+/// # Errors
+/// Database errors; what the engine cannot take is among the rejected.
+pub fn record_answer(
+    engine: &Engine,
+    zone: &str,
+    source: &str,
+    promise: PromiseId,
+    answer: Answer,
+    noted_by: Option<String>,
+) -> Result<Recorded, EngineError> {
+    let now = kept_base::from_millis(engine.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let at = Moment::in_zone(now, &kept_base::moment::zone_named(zone).unwrap_or(jiff::tz::TimeZone::UTC));
+    let news = CustomerAnswered { promise: Some(promise), order_number: None, at, answer, noted_by };
+    let input = Input { source: source.to_owned(), event_id: None, news: News::CustomerAnswered(news) };
+    engine.record(vec![input], RecordOptions::default())
 }

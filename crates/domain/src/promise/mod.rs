@@ -10,7 +10,7 @@ mod facts;
 use crate::deed::Deed;
 use crate::fact::SealedRef;
 use crate::input::Giver;
-use crate::parcel::Parcel;
+use crate::parcel::{Parcel, carrying};
 use crate::penalty::{self, Penalty};
 
 pub use crate::signal::{SignalKind, SignalMark, SignalRaised};
@@ -316,9 +316,9 @@ impl Promise {
 
     /// Whether a line that is owed is in no parcel yet. A parcel that names no lines has all that travel in no other.
     pub fn lacks_parcel(&self, parcels: &[&Parcel]) -> bool {
-        let carried = |line: &LineId| parcels.iter().any(|parcel| parcel.lines.is_empty() || parcel.lines.contains(line));
-        let owed = self.items.iter().filter(|item| item.state == ItemState::Open);
-        owed.into_iter().any(|item| matches!(&item.kind, ItemKind::Line(line) if !carried(line)))
+        let carried = |line| carrying(line, parcels.iter().copied()).next().is_some();
+        let mut owed = self.items.iter().filter(|item| item.state == ItemState::Open);
+        owed.any(|item| matches!(item.kind, ItemKind::Line(line) if !carried(line)))
     }
 
     /// Whether a signal of this kind, armed by this fact, was raised already.

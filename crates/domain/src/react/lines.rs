@@ -5,6 +5,7 @@ use kept_base::{LineId, Money, PromiseId, millis};
 use super::order::owed_back;
 use super::{React, ReactError, Reaction};
 use crate::definition::FeePolicy;
+use crate::desk::ShelfError;
 use crate::input::{
     CancelledBy, LineOrdered, OrderLinesAdded, OrderLinesAvailable, OrderLinesBackordered, OrderLinesCancelled, OrderPlaced,
 };
@@ -77,9 +78,7 @@ impl React<'_, '_> {
         if lines.is_empty() {
             return Ok(false);
         }
-        if let Some(delivery) = order.delivery {
-            self.advance_promise(delivery, false)?;
-        }
+        self.advance_delivery(order)?;
         let kinds: Vec<ItemKind> = lines.iter().map(|line| ItemKind::Line(line.id)).collect();
         self.desk.emit(LinesAdded { order: order.id, lines, at })?;
         let Some(delivery) = order.delivery else { return Ok(true) };
@@ -94,11 +93,16 @@ impl React<'_, '_> {
         Ok(true)
     }
 
-    fn add_items(&mut self, promise: PromiseId, kinds: Vec<ItemKind>) -> Result<(), ReactError> {
-        let mut items = Vec::with_capacity(kinds.len());
-        for kind in kinds {
-            items.push(self.item(kind)?);
+    /// What the clock has done to an order's delivery is said before the news is.
+    fn advance_delivery(&mut self, order: &Order) -> Result<(), ShelfError> {
+        if let Some(delivery) = order.delivery {
+            self.advance_promise(delivery, false)?;
         }
+        Ok(())
+    }
+
+    fn add_items(&mut self, promise: PromiseId, kinds: Vec<ItemKind>) -> Result<(), ShelfError> {
+        let items = self.items(kinds)?;
         self.desk.emit(ItemsAdded { promise, items })?;
         Ok(())
     }
@@ -106,15 +110,12 @@ impl React<'_, '_> {
     /// The shop took so many of an article off the order; false if it had been cancelled before.
     fn take_off(&mut self, known: &Order, sku: &str, count: u32, at: i64) -> Result<bool, ReactError> {
         let Some(order) = self.desk.order(known.id)? else { return Ok(false) };
-        if let Some(delivery) = order.delivery {
-            self.advance_promise(delivery, false)?;
-        }
+        self.advance_delivery(&order)?;
         let standing = |line: &Line| line.cancelled.is_none();
         let gone: u32 =
             order.lines.iter().filter(|line| line.sku == sku && !line.removed && !standing(line)).map(|line| line.quantity).sum();
         // What had been cancelled goes first: it was said, and owed back, already.
         let said = self.pieces(&order, sku, count.min(gone), |line| line.cancelled.is_some())?;
-        let how = |removed| Cancelling { by: CancelledBy::Shop, cause: Some("removed".to_owned()), at, removed };
         if !said.is_empty() {
             self.desk.emit(LinesCancelled {
                 order: order.id,
@@ -130,7 +131,8 @@ impl React<'_, '_> {
         if lines.is_empty() {
             return Ok(false);
         }
-        self.cancel(&order, lines, how(true))?;
+        let how = Cancelling { by: CancelledBy::Shop, cause: Some("removed".to_owned()), at, removed: true };
+        self.cancel(&order, lines, how)?;
         Ok(true)
     }
 
@@ -176,9 +178,7 @@ impl React<'_, '_> {
         let order = self.known_order(&news.order_number)?;
         known_articles(&order, &news.skus)?;
         let at = self.instant(&news.at, &order.zone);
-        if let Some(delivery) = order.delivery {
-            self.advance_promise(delivery, false)?;
-        }
+        self.advance_delivery(&order)?;
         let lines = match (news.quantity, news.skus.as_slice()) {
             (None, skus) => {
                 let wanted = |line: &&Line| line.cancelled.is_none() && (skus.is_empty() || skus.contains(&line.sku));
@@ -211,9 +211,7 @@ impl React<'_, '_> {
         cause: Option<&str>,
         at: i64,
     ) -> Result<(), ReactError> {
-        if let Some(delivery) = order.delivery {
-            self.advance_promise(delivery, false)?;
-        }
+        self.advance_delivery(order)?;
         self.cancel(order, lines, Cancelling { by, cause: cause.map(str::to_owned), at, removed: false })
     }
 
@@ -259,16 +257,11 @@ impl React<'_, '_> {
         let expected = news.expected_day.map(|day| self.end_of_day(day, &order.zone, "expected_day")).transpose()?;
         let expected = expected.map(|due| millis(due.at));
         let parcels = self.desk.parcels(&order.parcels)?;
-        let left: Vec<LineId> = {
-            let parcels: Vec<&crate::parcel::Parcel> = parcels.iter().collect();
-            let all: Vec<LineId> = order.lines.iter().map(|line| line.id).collect();
-            let stays = order.not_left(&parcels);
-            all.into_iter().filter(|line| !stays.contains(line)).collect()
-        };
+        let not_left = order.not_left(&parcels);
         let news_to_us = |line: &&Line| {
             line.cancelled.is_none()
                 && (news.skus.is_empty() || news.skus.contains(&line.sku))
-                && !left.contains(&line.id)
+                && not_left.contains(&line.id)
                 && line.restocked_at.is_none_or(|since| since < at)
                 && line.backorder.is_none_or(|known| known.expected != expected)
         };
@@ -276,9 +269,7 @@ impl React<'_, '_> {
         if lines.is_empty() {
             return Ok(Reaction::Duplicate);
         }
-        if let Some(delivery) = order.delivery {
-            self.advance_promise(delivery, false)?;
-        }
+        self.advance_delivery(&order)?;
         let position = self.desk.emit(LinesBackordered { order: order.id, lines, expected, at })?;
         let Some(delivery) = order.delivery else { return Ok(Reaction::Taken) };
         let Some(promise) = self.desk.promise(delivery)?.filter(|promise| promise.state.is_open()).cloned() else {
@@ -312,9 +303,7 @@ impl React<'_, '_> {
         if lines.is_empty() {
             return Ok(Reaction::Duplicate);
         }
-        if let Some(delivery) = order.delivery {
-            self.advance_promise(delivery, false)?;
-        }
+        self.advance_delivery(&order)?;
         self.desk.emit(LinesAvailable { order: order.id, lines, at })?;
         if let Some(delivery) = order.delivery {
             self.rearm(delivery)?;

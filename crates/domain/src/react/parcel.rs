@@ -73,7 +73,7 @@ impl React<'_, '_> {
         let Some(at) = self.desk.parcel(parcel)?.and_then(Parcel::handed_over_at) else { return Ok(()) };
         if order.waits_for_stock().next().is_some() {
             let parcels = self.desk.parcels(&order.parcels)?;
-            let stays = order.not_left(&parcels.iter().collect::<Vec<_>>());
+            let stays = order.not_left(&parcels);
             let left: Vec<LineId> =
                 order.waits_for_stock().map(|(line, _)| line.id).filter(|line| !stays.contains(line)).collect();
             if !left.is_empty() {

@@ -9,8 +9,8 @@ use crate::definition::{FeePolicy, ItemsFrom, OfWords, Said};
 use crate::desk::ShelfError;
 use crate::input::CancelledBy;
 use crate::message::WARNINGS;
-use crate::order::Order;
-use crate::parcel::Parcel;
+use crate::order::{Line, Order};
+use crate::parcel::{Parcel, carrying};
 use crate::promise::{
     Assessed, Item, ItemKind, ItemSettled, ItemState, Made, Promise, PromiseState, Reopened, SignalKind, SignalRaised, WordGiven,
 };
@@ -116,7 +116,7 @@ impl React<'_, '_> {
         let Some(definition) = self.rules.packs.definition(kind) else { return Ok(None) };
         let items = match (definition.items, order) {
             (ItemsFrom::OrderLines, Some(order)) => self.items_of(order, kind)?,
-            _ => vec![self.item(ItemKind::Whole)?],
+            _ => self.items([ItemKind::Whole])?,
         };
         self.make_of(kind, items, order, customer, amount, at)
     }
@@ -125,10 +125,7 @@ impl React<'_, '_> {
     pub(super) fn promise_added(&mut self, order: OrderId, kinds: Vec<ItemKind>, at: i64) -> Result<(), ReactError> {
         let Some(order) = self.desk.order(order)? else { return Ok(()) };
         let Some(customer) = order.customer else { return Ok(()) };
-        let mut items = Vec::with_capacity(kinds.len());
-        for kind in kinds {
-            items.push(self.item(kind)?);
-        }
+        let items = self.items(kinds)?;
         // The day that was promised for the rest is no word about this.
         let order = Order { promised: order.promised.filter(|due| millis(due.at) > at), ..order };
         self.make_of("delivery", items, Some(&order), customer, None, at)?;
@@ -246,9 +243,7 @@ impl React<'_, '_> {
                 .map(|due| millis(due.at)),
             None => None,
         };
-        let cancelled = |by: CancelledBy| {
-            order.is_some_and(|order| order.lines.iter().any(|line| line.cancelled.is_some_and(|(who, _)| who == by)))
-        };
+        let withdrawn = |line: &Line| line.cancelled.is_some_and(|(by, _)| by == CancelledBy::Shop);
         Ok(OfWords {
             promised: order.is_some_and(|order| order.promised.is_some()),
             ship_by: order.is_some_and(|order| order.ship_by.is_some()),
@@ -256,31 +251,29 @@ impl React<'_, '_> {
             lines: order.map_or(0, |order| order.lines.len()),
             express: order.is_some_and(|order| order.fee.is_some_and(|fee| fee.minor > 0)),
             consumer: customer.as_ref().is_none_or(|customer| customer.consumer),
-            withdrawn: cancelled(CancelledBy::Shop),
+            withdrawn: order.is_some_and(|order| order.lines.iter().any(withdrawn)),
             late: delivery.is_some_and(|due| due <= at),
         }
         .facts())
     }
 
-    pub(super) fn item(&mut self, kind: ItemKind) -> Result<Item, ShelfError> {
-        let id: ItemId = self.desk.mint()?;
-        Ok(Item { id, kind, state: ItemState::Open, settled_at: None, cause: None })
+    /// Items of a promise, open.
+    pub(super) fn items(&mut self, kinds: impl IntoIterator<Item = ItemKind>) -> Result<Vec<Item>, ShelfError> {
+        let open = |kind| Ok(Item { id: self.desk.mint()?, kind, state: ItemState::Open, settled_at: None, cause: None });
+        kinds.into_iter().map(open).collect()
     }
 
     /// The parts of an order's delivery: its lines, and the fee where the definition makes it one.
     pub(super) fn items_of(&mut self, order: &Order, kind: &str) -> Result<Vec<Item>, ReactError> {
-        let mut items = Vec::with_capacity(order.lines.len() + 1);
-        for line in &order.lines {
-            items.push(self.item(ItemKind::Line(line.id))?);
-        }
-        if items.is_empty() {
-            items.push(self.item(ItemKind::Whole)?);
+        let mut kinds: Vec<ItemKind> = order.lines.iter().map(|line| ItemKind::Line(line.id)).collect();
+        if kinds.is_empty() {
+            kinds.push(ItemKind::Whole);
         }
         let fee = self.rules.packs.definition(kind).is_some_and(|definition| definition.fee != FeePolicy::None);
         if fee && order.fee.is_some_and(|fee| fee.minor > 0) {
-            items.push(self.item(ItemKind::Fee)?);
+            kinds.push(ItemKind::Fee);
         }
-        Ok(items)
+        Ok(self.items(kinds)?)
     }
 
     /// Raises a signal, once for what armed it.
@@ -542,21 +535,18 @@ impl React<'_, '_> {
         let mut certain = true;
         let due = promise.due.as_ref().map(|due| millis(due.at));
         for item in promise.items.iter().filter(|item| item.state == ItemState::Open) {
-            let carrying: Vec<&Parcel> = match item.kind {
-                ItemKind::Line(line) => {
-                    let named: Vec<&Parcel> = parcels.iter().filter(|parcel| parcel.lines.contains(&line)).collect();
-                    if named.is_empty() { parcels.iter().filter(|parcel| parcel.lines.is_empty()).collect() } else { named }
-                }
+            let bringing: Vec<&Parcel> = match item.kind {
+                ItemKind::Line(line) => carrying(line, parcels.iter()).collect(),
                 ItemKind::Parcel(id) => parcels.iter().filter(|parcel| parcel.id == id).collect(),
                 ItemKind::Whole => parcels.iter().collect(),
                 ItemKind::Fee => continue,
             };
             let cancelled = matches!(item.kind, ItemKind::Line(line)
                 if order.lines.iter().any(|other| other.id == line && other.cancelled.is_some()));
-            if carrying.is_empty() || cancelled {
+            if bringing.is_empty() || cancelled {
                 continue;
             }
-            if let Some(lost) = carrying.iter().find(|parcel| parcel.is_lost()) {
+            if let Some(lost) = bringing.iter().find(|parcel| parcel.is_lost()) {
                 let at = lost.last_scan().map_or(self.desk.clock, |scan| scan.at);
                 self.desk.emit(ItemSettled {
                     promise: promise.id,
@@ -567,7 +557,7 @@ impl React<'_, '_> {
                 })?;
                 continue;
             }
-            let delivered: Option<Vec<(i64, bool)>> = carrying
+            let delivered: Option<Vec<(i64, bool)>> = bringing
                 .iter()
                 .map(|parcel| parcel.delivered_at().filter(|_| parcel.milestone == Milestone::Delivered))
                 .collect();

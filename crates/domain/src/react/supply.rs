@@ -7,7 +7,7 @@ use kept_base::{CalendarKind, LineId, OrderId, millis};
 
 use super::{React, ReactError};
 use crate::order::Order;
-use crate::parcel::Parcel;
+use crate::parcel::{Parcel, carrying};
 use crate::promise::{ItemKind, ItemSettled, ItemState, Made, Upstream};
 use crate::watch;
 
@@ -29,10 +29,8 @@ impl React<'_, '_> {
         partners.sort_unstable();
         partners.dedup();
         for partner in partners {
-            let mut items = Vec::new();
-            for line in order.lines.iter().filter(|line| line.seller.as_deref() == Some(partner)) {
-                items.push(self.item(ItemKind::Line(line.id))?);
-            }
+            let theirs = order.lines.iter().filter(|line| line.seller.as_deref() == Some(partner));
+            let items = self.items(theirs.map(|line| ItemKind::Line(line.id)))?;
             let promise = self.desk.mint()?;
             self.desk.emit(Made {
                 promise,
@@ -98,11 +96,9 @@ impl React<'_, '_> {
     }
 }
 
-/// When the last parcel that carries a line was handed over; a parcel that names no lines has all that travel in no other.
+/// When the last parcel that carries a line was handed over.
 fn handed_over(line: LineId, parcels: &[Parcel]) -> Option<i64> {
-    let named: Vec<&Parcel> = parcels.iter().filter(|parcel| parcel.lines.contains(&line)).collect();
-    let carrying = if named.is_empty() { parcels.iter().filter(|parcel| parcel.lines.is_empty()).collect() } else { named };
-    let handed: Option<Vec<i64>> = carrying.iter().map(|parcel| parcel.handed_over_at()).collect();
+    let handed: Option<Vec<i64>> = carrying(line, parcels.iter()).map(Parcel::handed_over_at).collect();
     handed?.into_iter().max()
 }
 

@@ -3,16 +3,15 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kept_base::{Country, Language, Moment, PromiseId};
+use kept_base::{Country, Language, PromiseId};
 use kept_domain::address::{AddressFault, AddressPart, LONGEST_PART};
 use kept_domain::errand::DeliveryAddress;
-use kept_domain::input::{Answer, CustomerAnswered, Input, News};
+use kept_domain::input::Answer;
 use kept_engine::views::PromiseFile;
-use kept_engine::{Engine, EngineError, RecordOptions, Recorded};
 use serde::Deserialize;
 
 use crate::access::{Agent, CustomerLink};
-use crate::ask::ask;
+use crate::ask::{ask, record_answer};
 use crate::failure::Failure;
 use crate::form::{Checked, FromHere};
 use crate::pages::words::{Words, arg};
@@ -247,7 +246,8 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(entered): F
     let Some(country) = file.offers.destination.filter(|_| offered) else { return Ok(back("not-taken")) };
     match entered.read(country) {
         Ok(answer) => {
-            let recorded = ask(&app.engine, move |engine| record(engine, "customer_page", id, answer, None)).await?;
+            let recorded =
+                ask(&app.engine, move |engine| record_answer(engine, &engine.zone(), "customer_page", id, answer, None)).await?;
             Ok(back(if recorded.rejected.is_empty() { &entered.says } else { "not-taken" }))
         }
         Err(fault) => {
@@ -275,7 +275,8 @@ async fn note(
     match entered.read(country) {
         Ok(answer) => {
             let by = session.user.name;
-            let recorded = ask(&app.engine, move |engine| record(engine, "agent", id, answer, Some(by))).await?;
+            let recorded =
+                ask(&app.engine, move |engine| record_answer(engine, &engine.zone(), "agent", id, answer, Some(by))).await?;
             Ok(done(&path, if recorded.rejected.is_empty() { "address-noted" } else { "not-taken" }).into_response())
         }
         Err(fault) => {
@@ -283,22 +284,6 @@ async fn note(
             Ok((StatusCode::UNPROCESSABLE_ENTITY, promise::again(&app, &session, id, again).await?).into_response())
         }
     }
-}
-
-fn record(
-    engine: &Engine,
-    source: &str,
-    promise: PromiseId,
-    answer: Answer,
-    noted_by: Option<String>,
-) -> Result<Recorded, EngineError> {
-    let now = kept_base::from_millis(engine.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let at = Moment::in_zone(now, &kept_base::moment::zone_named(&engine.zone()).unwrap_or(jiff::tz::TimeZone::UTC));
-    let news = CustomerAnswered { promise: Some(promise), order_number: None, at, answer, noted_by };
-    engine.record(
-        vec![Input { source: source.to_owned(), event_id: None, news: News::CustomerAnswered(news) }],
-        RecordOptions::default(),
-    )
 }
 
 #[cfg(test)]

@@ -6,17 +6,16 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{Redirect, Response};
-use kept_base::{Language, Moment, PromiseId};
+use kept_base::{Language, PromiseId};
 use kept_domain::errand::{ErrandKind, ErrandState};
-use kept_domain::input::{Answer, CustomerAnswered, Input, News};
+use kept_domain::input::Answer;
 use kept_domain::promise::PromiseState;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
-use kept_engine::RecordOptions;
 use kept_engine::views::{Choice, CustomerPage, PromiseFile};
 use serde::Deserialize;
 
 use crate::access::CustomerLink;
-use crate::ask::ask;
+use crate::ask::{ask, record_answer};
 use crate::drawing::{LineSize, Markup, promise_line, state_mark, tone};
 use crate::failure::Failure;
 use crate::form::FromHere;
@@ -212,16 +211,7 @@ async fn answer(State(app): State<App>, link: CustomerLink, FromHere(form): From
     // No carrier is asked for evidence about what no carrier brings.
     let delivery = link.page.promises.iter().any(|file| file.line.promise.id == promise && file.line.promise.kind == "delivery");
     let zone = link.page.customer.zone.clone();
-    let recorded = ask(&app.engine, move |engine| {
-        let now = kept_base::from_millis(engine.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let at = Moment::in_zone(now, &kept_base::moment::zone_named(&zone).unwrap_or(jiff::tz::TimeZone::UTC));
-        let news = CustomerAnswered { promise: Some(promise), order_number: None, at, answer, noted_by: None };
-        engine.record(
-            vec![Input { source: "customer_page".to_owned(), event_id: None, news: News::CustomerAnswered(news) }],
-            RecordOptions::default(),
-        )
-    })
-    .await?;
+    let recorded = ask(&app.engine, move |engine| record_answer(engine, &zone, "customer_page", promise, answer, None)).await?;
     let said = match form.says.as_str() {
         _ if !recorded.rejected.is_empty() => "not-taken",
         "not_arrived" if !delivery => "not-so",
@@ -324,8 +314,7 @@ fn news(w: &Words, file: &PromiseFile) -> Vec<String> {
 fn not_in_stock(w: &Words, file: &PromiseFile) -> Vec<String> {
     let Some(order) = file.order.as_ref().filter(|_| file.line.promise.kind == "delivery") else { return Vec::new() };
     let said = order.order.waits_for_stock().map(|(line, backorder)| {
-        let at = order.order.lines.iter().position(|other| other.id == line.id);
-        let title = at.and_then(|at| order.titles.get(at).cloned().flatten()).unwrap_or_else(|| line.sku.clone());
+        let title = order.title(line);
         match backorder.expected.filter(|by| *by > w.now) {
             // The moment ends the day.
             Some(by) => w.say("own-no-stock-until", &[("title", title.into()), ("day", w.date(w.day_of(by - 1)).into())]),

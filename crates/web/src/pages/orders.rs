@@ -88,10 +88,9 @@ pub fn view(frame: Frame, file: &OrderFile, facts: &[FactLine]) -> OrderPage {
         lines: order
             .lines
             .iter()
-            .enumerate()
-            .map(|(at, line)| LineRow {
+            .map(|line| LineRow {
                 sku: line.sku.clone(),
-                title: file.titles.get(at).cloned().flatten().unwrap_or_else(|| line.sku.clone()),
+                title: file.title(line),
                 quantity: w.count(u64::from(line.quantity)),
                 price: line.price.map(|price| price.format(w.language)).unwrap_or_default(),
                 cancelled: line.cancelled.map(|(by, at)| cancelled(&w, by, at)),

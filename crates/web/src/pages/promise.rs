@@ -3,15 +3,15 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
-use kept_base::{Moment, PromiseId};
-use kept_domain::input::{Answer, CustomerAnswered, Input, News};
+use kept_base::PromiseId;
+use kept_domain::input::Answer;
 use kept_domain::promise::{ItemKind, ItemState, Promise, PromiseState, SignalKind, SignalMark, Word};
+use kept_engine::Outlook;
 use kept_engine::views::PromiseFile;
-use kept_engine::{Outlook, RecordOptions};
 use serde::Deserialize;
 
 use crate::access::{Agent, Session, Supervisor};
-use crate::ask::ask;
+use crate::ask::{ask, record_answer};
 use crate::drawing::{LineSize, Markup, promise_line, state_mark};
 use crate::failure::Failure;
 use crate::form::Checked;
@@ -274,19 +274,7 @@ async fn amend(
     let day = form.day.parse().map_err(|_| Failure::form_unreadable())?;
     let by = session.user.name;
     let recorded = ask(&app.engine, move |engine| {
-        let now = kept_base::from_millis(engine.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let at = Moment::in_zone(now, &kept_base::moment::zone_named(&engine.zone()).unwrap_or(jiff::tz::TimeZone::UTC));
-        let news = CustomerAnswered {
-            promise: Some(promise),
-            order_number: None,
-            at,
-            answer: Answer::AnotherDay { day },
-            noted_by: Some(by),
-        };
-        engine.record(
-            vec![Input { source: "agent".to_owned(), event_id: None, news: News::CustomerAnswered(news) }],
-            RecordOptions::default(),
-        )
+        record_answer(engine, &engine.zone(), "agent", promise, Answer::AnotherDay { day }, Some(by))
     })
     .await?;
     Ok(done(&format!("/promises/{promise}"), if recorded.rejected.is_empty() { "amended" } else { "not-taken" }))
@@ -501,9 +489,8 @@ fn estimate(w: &Words, promise: &Promise) -> Vec<String> {
 fn items(w: &Words, file: &PromiseFile) -> Vec<ItemRow> {
     let title = |kind: ItemKind| match kind {
         ItemKind::Line(line) => file.order.as_ref().and_then(|order| {
-            let at = order.order.lines.iter().position(|other| other.id == line)?;
-            let ordered = order.order.lines.get(at)?;
-            let title = order.titles.get(at).cloned().flatten().unwrap_or_else(|| ordered.sku.clone());
+            let ordered = order.order.lines.iter().find(|other| other.id == line)?;
+            let title = order.title(ordered);
             Some(if ordered.quantity > 1 { format!("{title} × {}", ordered.quantity) } else { title })
         }),
         ItemKind::Parcel(id) => file.line.parcels.iter().find(|parcel| parcel.id == id).map(|parcel| parcel_words(w, parcel)),
