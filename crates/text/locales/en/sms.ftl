@@ -34,4 +34,4 @@ sms-gateway-sms-http = a gateway by HTTP
 carrier-twilio = Twilio
 carrier-ovh-sms = OVHcloud SMS
 carrier-sms-http = SMS gateway (HTTP)
-playbook-by-channels = By { $channels }, whichever reaches the customer first in this order.
+playbook-by-channels = by { $channels }, whichever reaches the customer first in this order

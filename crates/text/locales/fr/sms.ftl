@@ -34,4 +34,4 @@ sms-gateway-sms-http = une passerelle par HTTP
 carrier-twilio = Twilio
 carrier-ovh-sms = OVHcloud SMS
 carrier-sms-http = Passerelle SMS (HTTP)
-playbook-by-channels = Par { $channels } : dans cet ordre, le premier qui peut joindre le client.
+playbook-by-channels = par { $channels } : dans cet ordre, le premier qui peut joindre le client

@@ -116,7 +116,7 @@ pub(crate) fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCu
     let channels: Vec<String> = line.channels.iter().map(|channel| w.word("by-channel", channel.word())).collect();
     let on = match channels.len() {
         0 | 1 => on,
-        _ => format!("{on} {}", w.say("playbook-by-channels", &[("channels", channels.join(", ").into())])),
+        _ => format!("{on} · {}", w.say("playbook-by-channels", &[("channels", channels.join(", ").into())])),
     };
     let title =
         Some(in_language(&line.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| w.word("playbook", &line.name));
