@@ -13,6 +13,7 @@ export const LISTS = {
   scorecards: "/scorecards",
   trials: "/trials",
   unmapped: "/unmapped",
+  notices: "/notices",
   connections: "/connections",
   start: "/start",
   imports: "/imports",

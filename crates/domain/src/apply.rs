@@ -11,6 +11,7 @@ use crate::fact::{Body, Fact};
 use crate::finding::Finding;
 use crate::house::{CodeMapped, PlaybookSwitched, UnmappedSeen};
 use crate::message::{Channel, Message, MessageState};
+use crate::notice::NoticesSaid;
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::{Promise, SignalKind};
@@ -45,6 +46,8 @@ pub enum Effect {
     Switched(PlaybookSwitched),
     /// A code got its meaning.
     Mapped(CodeMapped),
+    /// A person said what a source tells customers by itself.
+    Noticed(NoticesSaid),
     /// Something that nothing maps, to be counted.
     Unmapped(UnmappedSeen),
     /// A payload was kept: source, its id, size, and what was wrong with it.
@@ -182,8 +185,12 @@ pub fn touches(body: &Body) -> Vec<(Noun, SubjectId)> {
         Body::ErrandAsked(fact) => touched.extend([errand(fact.errand), promise(fact.promise)]),
         Body::ErrandHandled(fact) => touched.extend([errand(fact.errand), promise(fact.promise)]),
         Body::ErrandOutcome(fact) => touched.extend([errand(fact.errand), promise(fact.promise)]),
-        Body::PlaybookSwitched(_) | Body::CodeMapped(_) | Body::PayloadReceived(_) | Body::UnmappedSeen(_) | Body::Unknown(_) => {
-        }
+        Body::PlaybookSwitched(_)
+        | Body::CodeMapped(_)
+        | Body::NoticesSaid(_)
+        | Body::PayloadReceived(_)
+        | Body::UnmappedSeen(_)
+        | Body::Unknown(_) => {}
     }
     touched
 }
@@ -422,6 +429,7 @@ fn fold(folder: &mut Folder, fact: &Fact, effects: &mut impl Hears) {
         }
         Body::PlaybookSwitched(body) => effects.push(|| Effect::Switched(body.clone())),
         Body::CodeMapped(body) => effects.push(|| Effect::Mapped(body.clone())),
+        Body::NoticesSaid(body) => effects.push(|| Effect::Noticed(body.clone())),
         Body::PayloadReceived(body) => effects.push(|| Effect::Payload {
             source: body.source.clone(),
             delivery: body.delivery.clone(),

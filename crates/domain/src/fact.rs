@@ -7,7 +7,7 @@ use kept_base::{BrandId, Moment, Position, SealedId, SubjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{customer, deed, errand, house, message, order, parcel, penalty, promise};
+use crate::{customer, deed, errand, house, message, notice, order, parcel, penalty, promise};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,6 +196,8 @@ catalogue! {
     PlaybookSwitched(house::PlaybookSwitched) = "playbook.switched", 1;
     /// A person gave a code its meaning.
     CodeMapped(house::CodeMapped) = "code.mapped", 1;
+    /// A person said what a shop or a carrier tells customers by itself.
+    NoticesSaid(notice::NoticesSaid) = "notices.said", 1;
     /// A payload arrived; its bytes are sealed.
     PayloadReceived(house::PayloadReceived) = "payload.received", 1;
     /// Something arrived that nothing here understands.

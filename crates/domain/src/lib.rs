@@ -18,6 +18,7 @@ pub mod foresight;
 pub mod house;
 pub mod input;
 pub mod message;
+pub mod notice;
 pub mod order;
 pub mod parcel;
 pub mod penalty;

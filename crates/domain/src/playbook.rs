@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::definition::{PackError, rule};
 use crate::errand::ErrandKind;
 use crate::message::Channel;
+use crate::notice::Notice;
 use crate::promise::SignalKind;
 
 /// One playbook.
@@ -48,6 +49,8 @@ pub struct Saying {
     pub channels: Vec<Channel>,
     /// Says nothing when any of these was said already about the promise.
     pub unless_told: Vec<String>,
+    /// Says nothing when the shop or the carrier tells the customer the same by itself.
+    pub unless_noticed: bool,
     /// The choices it offers.
     pub choices: Vec<String>,
     /// When it promises the next word.
@@ -108,6 +111,8 @@ struct Raw {
     #[serde(default)]
     unless_told: Vec<String>,
     #[serde(default)]
+    unless_noticed: bool,
+    #[serde(default)]
     choices: Vec<String>,
     next_word: Option<CalendarDuration>,
 }
@@ -142,7 +147,12 @@ pub fn read(file: &str, text: &str, templates: &[Known]) -> Result<Vec<Playbook>
                         .hint("every text is there in French and in English"));
                 }
             }
+            if playbook.unless_noticed && !playbook.on.iter().any(|kind| Notice::of_kind(*kind).is_some()) {
+                return Err(refuse("no shop and no carrier tells customers of these signals by itself".to_owned())
+                    .hint("take `unless_noticed` out"));
+            }
             let says_nothing = playbook.unless_told.is_empty()
+                && !playbook.unless_noticed
                 && playbook.choices.is_empty()
                 && playbook.next_word.is_none()
                 && playbook.channels.is_none();
@@ -157,6 +167,7 @@ pub fn read(file: &str, text: &str, templates: &[Known]) -> Result<Vec<Playbook>
                     audience,
                     message,
                     unless_told: playbook.unless_told,
+                    unless_noticed: playbook.unless_noticed,
                     choices: playbook.choices,
                     next_word: playbook.next_word,
                 }),
@@ -167,7 +178,7 @@ pub fn read(file: &str, text: &str, templates: &[Known]) -> Result<Vec<Playbook>
                 }
                 _ => {
                     return Err(refuse(format!("playbook `{}` must either say or do something", playbook.name)).hint(
-                        "give `audience` and `message`, or `do` alone; `channels`, `unless_told`, `choices` and `next_word` belong to a message",
+                        "give `audience` and `message`, or `do` alone; `channels`, `unless_told`, `unless_noticed`, `choices` and `next_word` belong to a message",
                     ));
                 }
             };

@@ -2,6 +2,7 @@
 
 use kept_domain::customer::Customer;
 use kept_domain::message::{Channel, MessageState, Mode};
+use kept_domain::notice::{Notice, Notices};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
 use kept_domain::playbook::{Audience, Playbook, Saying};
@@ -17,6 +18,8 @@ const MOST_A_DAY: usize = 3;
 const LONGEST_UNTOLD: i64 = 7 * 86_400_000;
 /// The guard's word for it.
 pub(crate) const LONG_OVER: &str = "long-over";
+/// The guard's word where somebody else tells it; who does stands behind it.
+pub(crate) const NOTICED: &str = "noticed";
 
 /// Whether what became true of a promise then is long over.
 pub(crate) fn is_long_over(promise: &Promise, true_at: i64, now: i64) -> bool {
@@ -30,6 +33,13 @@ pub(crate) struct Reach {
     pub(crate) operations: bool,
     /// There is a gateway for text messages.
     pub(crate) sms: bool,
+}
+
+/// What a decision is made among: who can be reached, and what others say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Around<'a> {
+    pub(crate) reach: Reach,
+    pub(crate) notices: &'a Notices,
 }
 
 /// By what a message can go to its customer.
@@ -107,11 +117,12 @@ pub(crate) struct Sight<'a> {
     pub(crate) now: i64,
 }
 
-/// What conditions can ask about the parcels of an order.
-#[derive(Clone, Copy, Default)]
+/// What conditions and the guard can ask about the parcels of an order.
+#[derive(Default)]
 pub(crate) struct Parcels<'a> {
     pub(crate) count: usize,
-    pub(crate) first_carrier: Option<&'a str>,
+    /// Each carrier once, that of the first parcel first.
+    pub(crate) carriers: Vec<&'a str>,
     pub(crate) failed_attempts: usize,
 }
 
@@ -119,8 +130,8 @@ impl<'a> Parcels<'a> {
     pub(crate) fn of(parcels: impl IntoIterator<Item = &'a Parcel>) -> Parcels<'a> {
         let mut all = Parcels::default();
         for parcel in parcels {
-            if all.count == 0 {
-                all.first_carrier = Some(&parcel.carrier);
+            if !all.carriers.contains(&parcel.carrier.as_str()) {
+                all.carriers.push(&parcel.carrier);
             }
             all.count += 1;
             let failed = |exception: ExceptionKind| exception.is_failed_attempt();
@@ -162,7 +173,7 @@ const ASKED: [Asked; 21] = [
     asked("customer", "known", |sight| sight.customer.is_some().into()),
     asked("customer", "consumer", |sight| sight.customer.is_none_or(|customer| customer.consumer).into()),
     asked("customer", "language", |sight| sight.customer.map(|customer| customer.language.tag()).into()),
-    asked("parcel", "carrier", |sight| sight.parcels.first_carrier.into()),
+    asked("parcel", "carrier", |sight| sight.parcels.carriers.first().copied().into()),
     asked("signal", "kind", |sight| sight.signal.word().into()),
     asked("signal", "reason", |sight| sight.reason.into()),
     asked("signal", "attempts", |sight| sight.parcels.failed_attempts.into()),
@@ -180,8 +191,12 @@ pub(crate) struct Answering<'a> {
 }
 
 impl<'a> Answering<'a> {
-    /// Of these playbooks, those that answer.
-    pub(crate) fn new(kind: SignalKind, playbooks: impl IntoIterator<Item = (&'a Playbook, Mode)>) -> Answering<'a> {
+    /// Of these playbooks, those that answer. Where others may tell the same (`notices`), the guard asks about parcels too.
+    pub(crate) fn new(
+        kind: SignalKind,
+        playbooks: impl IntoIterator<Item = (&'a Playbook, Mode)>,
+        notices: &Notices,
+    ) -> Answering<'a> {
         let playbooks: Vec<_> =
             playbooks.into_iter().filter(|(playbook, mode)| *mode != Mode::Off && playbook.on.contains(&kind)).collect();
         let reads =
@@ -190,17 +205,19 @@ impl<'a> Answering<'a> {
         let mut roots: Vec<_> = ASKED.iter().map(|asked| asked.root).filter(|root| reads(&[root])).collect();
         roots.dedup();
         let asks_attempts = reads(&["signal", "attempts"]);
-        let asks_parcels = asks_attempts || reads(&["order", "parcels"]) || reads(&["parcel"]);
+        let yields = playbooks.iter().filter_map(|(playbook, _)| playbook.saying()).any(|saying| saying.unless_noticed);
+        let noticed = yields && Notice::of_kind(kind).is_some_and(|notice| notices.asks_parcels(notice));
+        let asks_parcels = asks_attempts || noticed || reads(&["order", "parcels"]) || reads(&["parcel"]);
         Answering { asked, roots, asks_parcels, asks_attempts, playbooks }
     }
 
     /// Asks each playbook that says something, and the guard.
-    pub(crate) fn consider(&self, sight: &Sight<'_>, reach: Reach) -> Vec<Considered<'a>> {
+    pub(crate) fn consider(&self, sight: &Sight<'_>, around: Around<'_>) -> Vec<Considered<'a>> {
         let says = |Met { playbook, mode, wrong }| {
             let said = (playbook, playbook.saying()?);
             Some(match wrong {
                 Some(reason) => nothing(said, mode, vec![reason]),
-                None => weigh(sight, said, mode, reach),
+                None => weigh(sight, said, mode, around),
             })
         };
         self.met(sight).into_iter().filter_map(says).collect()
@@ -265,9 +282,14 @@ struct Guarded {
     until: Option<i64>,
 }
 
-fn weigh<'a>(sight: &Sight<'_>, (playbook, saying): (&'a Playbook, &'a Saying), mode: Mode, reach: Reach) -> Considered<'a> {
-    let ways = Ways::of(saying, sight.customer, reach);
-    let guarded = guard(sight, saying, mode, &ways);
+fn weigh<'a>(
+    sight: &Sight<'_>,
+    (playbook, saying): (&'a Playbook, &'a Saying),
+    mode: Mode,
+    around: Around<'_>,
+) -> Considered<'a> {
+    let ways = Ways::of(saying, sight.customer, around.reach);
+    let guarded = guard(sight, saying, mode, &ways, around.notices);
     if !guarded.drops.is_empty() {
         return nothing((playbook, saying), mode, guarded.drops);
     }
@@ -291,7 +313,7 @@ fn nothing<'a>((playbook, saying): (&'a Playbook, &'a Saying), mode: Mode, reaso
 }
 
 /// The guard: what every message passes before it leaves.
-fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, ways: &Ways) -> Guarded {
+fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, ways: &Ways, notices: &Notices) -> Guarded {
     let mut guarded = Guarded::default();
     let promise = sight.promise;
     if is_long_over(promise, sight.true_at, sight.now) {
@@ -305,6 +327,9 @@ fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, ways: &Ways) -> Guarded
     let said = |template: &String| sight.said.iter().any(|(said, shown)| said == template && (!shown || mode == Mode::Shadow));
     if saying.unless_told.iter().any(said) {
         guarded.drops.push("told-already".to_owned());
+    }
+    if let Some(teller) = noticed(sight, saying, notices) {
+        guarded.drops.push(format!("{NOTICED}: {teller}"));
     }
     guarded.holds.extend(ways.against().iter().map(|reason| (*reason).to_owned()));
     if saying.audience == Audience::Operations {
@@ -332,6 +357,12 @@ fn guard(sight: &Sight<'_>, saying: &Saying, mode: Mode, ways: &Ways) -> Guarded
         }
     }
     guarded
+}
+
+/// Who tells the customer the same by itself, as a person of the team said.
+fn noticed<'n>(sight: &Sight<'_>, saying: &Saying, notices: &'n Notices) -> Option<&'n str> {
+    let notice = Notice::of(sight.signal, sight.reason, sight.order).filter(|_| saying.unless_noticed)?;
+    notices.teller(notice, sight.order.map_or("", |order| order.shop.as_str()), &sight.parcels.carriers)
 }
 
 /// Messages that make sense only while the promise is open.

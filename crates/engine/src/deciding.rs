@@ -14,7 +14,7 @@ use kept_domain::{Noun, Subject};
 use kept_store::{Connection, PendingSignal, StoreError};
 
 use crate::acting::ErrandReady;
-use crate::considering::{Answering, Considered, Parcels, Reach, Sight};
+use crate::considering::{Answering, Around, Considered, Parcels, Reach, Sight};
 use crate::drafting::{Draft, TOO_LONG};
 use crate::errands::{self, Asking};
 use crate::gathering::{customer_of, order_of, parcels_of};
@@ -119,10 +119,10 @@ impl Engine {
     fn prepare(&self, signal: PendingSignal) -> Result<Option<Prepared>, EngineError> {
         let now = self.now();
         let look = self.reading(|connection| {
-            let modes = connection.playbook_modes(BRAND)?;
-            Ok(situation(connection, signal.clone(), now)?.map(|situation| (situation, modes)))
+            let (modes, notices) = (connection.playbook_modes(BRAND)?, connection.notices(BRAND)?);
+            Ok(situation(connection, signal.clone(), now)?.map(|situation| (situation, modes, notices)))
         });
-        let Some((situation, modes)) = look? else {
+        let Some((situation, modes, notices)) = look? else {
             tracing::warn!(signal = %signal.signal, "decide.promise_missing");
             return Ok(None);
         };
@@ -131,9 +131,10 @@ impl Engine {
         let mode_of = |name: &str| modes.iter().find(|(switched, _)| switched == name).map(|(_, mode)| *mode).unwrap_or_default();
         let on = packs.playbooks.iter().map(|playbook| (playbook, mode_of(&playbook.name)));
         let mut decisions = Vec::new();
-        let answering = Answering::new(situation.signal.kind, on);
+        let answering = Answering::new(situation.signal.kind, on, &notices);
+        let around = Around { reach: self.reach(), notices: &notices };
         let sight = situation.sight();
-        for considered in answering.consider(&sight, self.reach()) {
+        for considered in answering.consider(&sight, around) {
             decisions.push(self.deciding(&situation, considered)?);
         }
         for considered in self.consider_errands(&situation, answering.met(&sight))? {

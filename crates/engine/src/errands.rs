@@ -248,6 +248,9 @@ impl Engine {
             Some(act) => match self.way_out(&errand.shop) {
                 // The way out was there when it was asked for, and is not set up any more.
                 None => ErrandOutcome::Retry { reason: format!("no way out to {} is set up", errand.shop), after_seconds: 3600 },
+                Some(way) if self.shop_tells(&errand.shop, &act)? => {
+                    way.carry_out_telling(&act, &errand.key(), &mut self.doubter(row))
+                }
                 Some(way) => way.carry_out(&act, &errand.key(), &mut self.doubter(row)),
             },
         };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use kept_domain::definition::{self, PackError, Packs};
+use kept_domain::notice::{self, Usual};
 use kept_domain::playbook;
 use kept_text::MessagePack;
 use sha2::{Digest, Sha256};
@@ -19,6 +20,8 @@ const PLAYBOOKS: &[(&str, &str)] = &[
     ("playbooks/delivery.toml", include_str!("../../../packs/playbooks/delivery.toml")),
     ("playbooks/errands.toml", include_str!("../../../packs/playbooks/errands.toml")),
 ];
+
+const NOTICES: (&str, &str) = ("notices.toml", include_str!("../../../packs/notices.toml"));
 
 /// Where packs come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub struct LoadedPacks {
     pub packs: Packs,
     /// Texts of messages.
     pub messages: MessagePack,
+    /// What shops and carriers usually tell customers by themselves.
+    pub usual: Vec<Usual>,
     /// Where they came from.
     pub source: PackSource,
 }
@@ -61,7 +66,12 @@ impl LoadedPacks {
                 )
             }
         };
-        LoadedPacks::from_texts(&promises, &playbooks, messages, source)
+        let (file, text) = match &source {
+            PackSource::Embedded => (NOTICES.0.to_owned(), NOTICES.1.to_owned()),
+            PackSource::Folder(folder) => notices_file(folder)?,
+        };
+        let usual = notice::read(&file, &text)?;
+        Ok(LoadedPacks { usual, ..LoadedPacks::from_texts(&promises, &playbooks, messages, source)? })
     }
 
     /// Packs from texts, as tests and replays give them: file names and contents of promises and of playbooks.
@@ -98,7 +108,7 @@ impl LoadedPacks {
             }
         }
         packs.version = hex::encode(hash.finalize().get(..6).unwrap_or_default());
-        Ok(LoadedPacks { packs, messages, source })
+        Ok(LoadedPacks { packs, messages, usual: Vec::new(), source })
     }
 }
 
@@ -119,26 +129,41 @@ fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
     files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
+/// The file of usual notices of a folder, or the program's where there is none.
+fn notices_file(folder: &Path) -> Result<(String, String), PackError> {
+    let path = folder.join(NOTICES.0);
+    if !path.is_file() {
+        return Ok((NOTICES.0.to_owned(), NOTICES.1.to_owned()));
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    Ok((path.display().to_string(), text))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> PackError {
+    PackError {
+        file: path.display().to_string(),
+        line: None,
+        message: error.to_string(),
+        hint: Some("the folder must be readable".to_owned()),
+    }
+}
+
 /// The files of a sub-folder, or the program's where there is none.
 fn files(folder: &Path, name: &str, embedded: &[(&str, &str)]) -> Result<Vec<(String, String)>, PackError> {
     let folder = folder.join(name);
     if !folder.is_dir() {
         return Ok(owned(embedded));
     }
-    let refuse = |path: &Path, error: std::io::Error| PackError {
-        file: path.display().to_string(),
-        line: None,
-        message: error.to_string(),
-        hint: Some("the folder must be readable".to_owned()),
-    };
-    let entries = std::fs::read_dir(&folder).map_err(|error| refuse(&folder, error))?;
+    let entries = std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     paths
         .into_iter()
         .map(|path| {
-            std::fs::read_to_string(&path).map(|text| (path.display().to_string(), text)).map_err(|error| refuse(&path, error))
+            std::fs::read_to_string(&path)
+                .map(|text| (path.display().to_string(), text))
+                .map_err(|error| unreadable(&path, &error))
         })
         .collect()
 }
@@ -157,7 +182,8 @@ impl Engine {
         let PackSource::Folder(folder) = &self.loaded().source else { return None };
         let folders = ["promises", "playbooks", "messages"].map(|name| folder.join(name));
         let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
-        entries.filter_map(|entry| entry.metadata().ok()?.modified().ok()).max()
+        let files = entries.map(|entry| entry.path()).chain([folder.join(NOTICES.0)]);
+        files.filter_map(|file| std::fs::metadata(file).ok()?.modified().ok()).max()
     }
 
     /// Loads the packs anew from where they came; when they are wrong the last good ones stay in force and the error is shown.

@@ -435,4 +435,9 @@ pub trait Shop: Send + Sync {
     ///
     /// Two attempts with one key must not run at once: claim the errand first. Blocks: never call it from an asynchronous task.
     fn carry_out(&self, act: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome;
+    /// As [`Shop::carry_out`], and the shop tells its customer of it itself. Only a shop that lets whoever asks choose overrides this;
+    /// the others write or not as they are set up.
+    fn carry_out_telling(&self, act: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
+        self.carry_out(act, key, in_doubt)
+    }
 }

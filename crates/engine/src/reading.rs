@@ -11,6 +11,7 @@ use kept_store::{Connection, Cursor, Listed};
 
 use crate::errands::errand_in;
 use crate::gathering::*;
+use crate::notices::left_by;
 use crate::overview::{BY_DUE, ENDANGERED};
 use crate::secrets::Secrets;
 use crate::views::*;
@@ -380,6 +381,7 @@ impl Engine {
                         .saying()
                         .is_some_and(|saying| saying.audience == kept_domain::playbook::Audience::Customer),
                     channels: playbook.saying().map(|saying| saying.channels.clone()).unwrap_or_default(),
+                    leaves: left_by(playbook),
                     errand: playbook.errand(),
                     mode,
                     record: record_of(&connection.playbook_record(&playbook.name)?),

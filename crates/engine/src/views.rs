@@ -7,6 +7,7 @@ use kept_domain::customer::Customer;
 use kept_domain::errand::{Act, Errand, ErrandKind, ErrandState};
 use kept_domain::input::CustomerDetails;
 use kept_domain::message::{Message, MessageState, Mode};
+use kept_domain::notice::Notice;
 use kept_domain::order::{Line, Order};
 use kept_domain::parcel::Parcel;
 use kept_domain::promise::{Promise, PromiseState, SignalKind};
@@ -393,6 +394,8 @@ pub struct PlaybookLine {
     pub to_customer: bool,
     /// By what it may speak, the channel that is wished for first; none for one that says nothing.
     pub channels: Vec<kept_domain::message::Channel>,
+    /// What it leaves to shops and carriers that tell it themselves.
+    pub leaves: Vec<Notice>,
     /// What it has done in the shop, where it says nothing.
     pub errand: Option<ErrandKind>,
     /// Its switch.

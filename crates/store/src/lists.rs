@@ -180,6 +180,19 @@ impl Connection {
         self.query(sql, params![customer, since])?.iter().map(|row| row.int(0)).collect()
     }
 
+    /// The carriers of parcels under way. It steps along an index from one carrier to the next, however many parcels there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn carriers_under_way(&mut self) -> Result<Vec<String>, StoreError> {
+        let sql = "with recursive step(carrier) as (
+                       select min(carrier) from parcel where open = 1
+                       union all select (select min(q.carrier) from parcel q where q.open = 1 and q.carrier > step.carrier)
+                       from step where step.carrier is not null)
+                   select carrier from step where carrier is not null and carrier <> '' limit 200";
+        self.query(sql, &[])?.iter().map(|row| row.text(0)).collect()
+    }
+
     /// A carrier's parcels under way, in no order: when the promise is due, and the id.
     ///
     /// # Errors

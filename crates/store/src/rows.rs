@@ -3,6 +3,7 @@
 use kept_base::{BrandId, Position, PromiseId, SealedId, SignalId, SubjectId};
 use kept_domain::apply::{Effect, Lane};
 use kept_domain::message::Mode;
+use kept_domain::notice::{Notice, Notices, NoticesSaid, Teller};
 use kept_domain::promise::SignalKind;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 
@@ -140,6 +141,15 @@ impl Connection {
                     params![brand.get(), &fact.playbook, fact.mode.word()],
                 )?;
             }
+            Effect::Noticed(fact) => {
+                self.in_order(position, live)?;
+                let notices: Vec<&str> = fact.notices.iter().map(|notice| notice.word()).collect();
+                self.execute(
+                    "insert into notice (brand, source, teller, notices, said_by) values ($1, $2, $3, $4, $5)
+                     on conflict (brand, source) do update set teller = excluded.teller, notices = excluded.notices, said_by = excluded.said_by",
+                    params![brand.get(), &fact.source, fact.teller.word(), notices.join(" "), &fact.by],
+                )?;
+            }
             Effect::Mapped(fact) => {
                 self.in_order(position, live)?;
                 self.execute(
@@ -250,6 +260,26 @@ impl Connection {
     pub fn playbook_modes(&mut self, brand: BrandId) -> Result<Vec<(String, Mode)>, StoreError> {
         let rows = self.query("select name, mode from playbook where brand = $1", params![brand.get()])?;
         rows.iter().map(|row| Ok((row.text(0)?, Mode::from_word(&row.text(1)?).unwrap_or_default()))).collect()
+    }
+
+    /// What persons said shops and carriers tell customers by themselves.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn notices(&mut self, brand: BrandId) -> Result<Notices, StoreError> {
+        let rows = self.query(
+            "select source, teller, notices, said_by from notice where brand = $1 order by source",
+            params![brand.get()],
+        )?;
+        let said = rows.iter().map(|row| {
+            Ok(NoticesSaid {
+                source: row.text(0)?,
+                teller: Teller::from_word(&row.text(1)?).unwrap_or(Teller::Carrier),
+                notices: row.text(2)?.split(' ').filter_map(Notice::from_word).collect(),
+                by: row.text(3)?,
+            })
+        });
+        said.collect::<Result<_, StoreError>>().map(Notices)
     }
 
     /// Meanings that persons gave to codes.

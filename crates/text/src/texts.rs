@@ -9,7 +9,7 @@ use crate::error::TextError;
 use crate::typography::{decimal, typeset};
 
 /// Every file of texts: language, name, content. A file added to a folder is added here.
-const FILES: [(Language, &str, &str); 20] = [
+const FILES: [(Language, &str, &str); 22] = [
     (Language::French, "fr/auth.ftl", include_str!("../locales/fr/auth.ftl")),
     (Language::French, "fr/choices.ftl", include_str!("../locales/fr/choices.ftl")),
     (Language::French, "fr/common.ftl", include_str!("../locales/fr/common.ftl")),
@@ -17,6 +17,7 @@ const FILES: [(Language, &str, &str); 20] = [
     (Language::French, "fr/hands.ftl", include_str!("../locales/fr/hands.ftl")),
     (Language::French, "fr/scorecards.ftl", include_str!("../locales/fr/scorecards.ftl")),
     (Language::French, "fr/sms.ftl", include_str!("../locales/fr/sms.ftl")),
+    (Language::French, "fr/notices.ftl", include_str!("../locales/fr/notices.ftl")),
     (Language::French, "fr/start.ftl", include_str!("../locales/fr/start.ftl")),
     (Language::French, "fr/trials.ftl", include_str!("../locales/fr/trials.ftl")),
     (Language::French, "fr/web.ftl", include_str!("../locales/fr/web.ftl")),
@@ -27,6 +28,7 @@ const FILES: [(Language, &str, &str); 20] = [
     (Language::English, "en/hands.ftl", include_str!("../locales/en/hands.ftl")),
     (Language::English, "en/scorecards.ftl", include_str!("../locales/en/scorecards.ftl")),
     (Language::English, "en/sms.ftl", include_str!("../locales/en/sms.ftl")),
+    (Language::English, "en/notices.ftl", include_str!("../locales/en/notices.ftl")),
     (Language::English, "en/start.ftl", include_str!("../locales/en/start.ftl")),
     (Language::English, "en/trials.ftl", include_str!("../locales/en/trials.ftl")),
     (Language::English, "en/web.ftl", include_str!("../locales/en/web.ftl")),

@@ -21,7 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::folding::World;
 use super::reading::{self, Bundle, Line, Looks};
 use super::{TrialAsked, TrialCounts, TrialOutcome, TrialProgress, TrialResult, TrialRow, judging};
-use crate::considering::{Answering, Considered, Reach};
+use crate::considering::{Answering, Around, Considered};
 use crate::drafting::next_word_at;
 use crate::sending::no_longer_true;
 use crate::writer::{BRAND, away};
@@ -47,7 +47,7 @@ pub(super) struct Run<'a> {
     names: FxHashMap<&'a str, (Arc<str>, Arc<str>)>,
     answering: &'a FxHashMap<SignalKind, Answering<'a>>,
     house_zone: &'a str,
-    reach: Reach,
+    around: Around<'a>,
     pub(super) world: World,
     pending: FxHashMap<SignalId, PendingSignal>,
     /// How many signals wait about a promise.
@@ -95,7 +95,8 @@ pub(super) fn run(
     let settings = &engine.shared.settings;
     let kinds = playbooks.iter().flat_map(|playbook| playbook.on.iter().copied());
     let on_trial = || playbooks.iter().map(|playbook| (*playbook, asked.mode));
-    let answering: FxHashMap<_, _> = kinds.map(|kind| (kind, Answering::new(kind, on_trial()))).collect();
+    let notices = connection.notices(BRAND).map_err(away)?;
+    let answering: FxHashMap<_, _> = kinds.map(|kind| (kind, Answering::new(kind, on_trial(), &notices))).collect();
     let at_troubles = answering.values().any(|answering| answering.asks_attempts);
     let mut run = Run {
         asked,
@@ -109,7 +110,7 @@ pub(super) fn run(
             .collect(),
         answering: &answering,
         house_zone: &settings.zone,
-        reach: engine.reach(),
+        around: Around { reach: engine.reach(), notices: &notices },
         world: World::new(connection),
         pending: FxHashMap::default(),
         waiting: FxHashMap::default(),
@@ -316,7 +317,7 @@ impl<'a> Run<'a> {
     fn decide(&mut self, signal: PendingSignal, now: i64, before: Position, follows: bool) -> Result<(), EngineError> {
         let Some(answering) = self.answering.get(&signal.kind) else { return Ok(()) };
         let Some(sight) = self.world.sight(&signal, now, before, answering).map_err(away)? else { return Ok(()) };
-        let all = answering.consider(&sight, self.reach);
+        let all = answering.consider(&sight, self.around);
         if all.is_empty() {
             return Ok(());
         }

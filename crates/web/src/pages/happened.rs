@@ -6,7 +6,7 @@ use kept_engine::ports::Letter;
 use kept_engine::views::{FactLine, MessageFile};
 use serde_json::Value;
 
-use crate::pages::rows::{can_be_handled, carrier, sms_words};
+use crate::pages::rows::{can_be_handled, carrier, guard_reason, sms_words};
 use crate::pages::words::{Words, arg};
 
 /// One line of a timeline.
@@ -339,7 +339,8 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
             };
             (words.t(key), String::new(), tone, word("said").to_owned())
         }
-        "promise.touched" | "order.seen" | "playbook.switched" | "code.mapped" | "payload.received" | "unmapped.seen" => {
+        "promise.touched" | "order.seen" | "playbook.switched" | "code.mapped" | "notices.said" | "payload.received"
+        | "unmapped.seen" => {
             return None;
         }
         other => (other.to_owned(), words.t("fact-not-known"), "", String::new()),
@@ -424,7 +425,7 @@ fn decision(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Entry {
     let reasons: Vec<String> = plain
         .get("reasons")
         .and_then(Value::as_array)
-        .map(|reasons| reasons.iter().filter_map(Value::as_str).map(|reason| words.word("guard", reason)).collect())
+        .map(|reasons| reasons.iter().filter_map(Value::as_str).map(|reason| guard_reason(words, reason)).collect())
         .unwrap_or_default();
     let playbook = text_of(plain, "playbook");
     let lead = words.t(match text_of(plain, "verdict") {

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::form::Checked;
 use crate::pages::frame::Frame;
 use crate::pages::happened::{LetterView, handled_by, letter_view};
-use crate::pages::rows::{MessageRow, message_mark, message_row, sms_words};
+use crate::pages::rows::{MessageRow, guard_reason, message_mark, message_row, sms_words};
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, done, filled, page, sentence};
 use crate::route::{Routes, Who};
@@ -151,7 +151,7 @@ pub fn view(frame: Frame, file: &MessageFile, promise: String) -> MessagePage {
     let w = frame.w.clone();
     let message = &file.line.message;
     let letter = file.letter.as_ref();
-    let mut reasons: Vec<String> = message.reasons.iter().map(|reason| w.word("guard", reason)).collect();
+    let mut reasons: Vec<String> = message.reasons.iter().map(|reason| guard_reason(&w, reason)).collect();
     if let Some(until) = message.held_until.filter(|_| message.state == MessageState::Held) {
         reasons.push(w.say("held-until", &[("when", w.at(until).into())]));
     }

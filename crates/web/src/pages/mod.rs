@@ -19,6 +19,7 @@ pub mod happened;
 pub mod imports;
 pub mod language;
 pub mod messages;
+pub mod notices;
 pub mod orders;
 pub mod parcels;
 pub mod playbooks;
@@ -64,6 +65,7 @@ pub fn routes() -> Routes {
         .merge(settings::routes())
         .merge(connections::routes())
         .merge(connection::routes())
+        .merge(notices::routes())
         .merge(imports::routes())
         .merge(start::routes())
         .merge(search::routes())

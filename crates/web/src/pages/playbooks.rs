@@ -5,18 +5,19 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Redirect, Response};
 use kept_domain::message::Mode;
 use kept_domain::promise::SignalKind;
-use kept_engine::WarningCurve;
 use kept_engine::views::PlaybookLine;
+use kept_engine::{TellerLine, WarningCurve};
 use serde::Deserialize;
 
 use crate::access::{Agent, Supervisor};
 use crate::ask::ask;
 use crate::failure::Failure;
 use crate::form::Checked;
+use crate::pages::connections::known;
 use crate::pages::foresight::{self, CurveView};
 use crate::pages::frame::Frame;
 use crate::pages::words::{Words, arg};
-use crate::pages::{address, done, page};
+use crate::pages::{address, done, notices, page};
 use crate::route::{Routes, Who};
 use crate::state::App;
 
@@ -51,6 +52,8 @@ pub struct Switch {
     pub modes: Vec<(&'static str, String, bool)>,
     /// What its mode means.
     pub means: String,
+    /// Who tells the same by itself, or usually does.
+    pub beside: Vec<String>,
     /// What each rule would have brought on the own past, where this is the playbook that warns.
     pub curve: Option<CurveView>,
 }
@@ -61,10 +64,10 @@ pub fn routes() -> Routes {
 }
 
 /// The page of these playbooks.
-pub fn view(frame: Frame, playbooks: &[PlaybookLine], curve: Option<&WarningCurve>) -> PlaybooksPage {
+pub fn view(frame: Frame, playbooks: &[PlaybookLine], curve: Option<&WarningCurve>, tellers: &[TellerLine]) -> PlaybooksPage {
     let w = frame.w.clone();
     PlaybooksPage {
-        playbooks: playbooks.iter().map(|line| switch_of(&w, line, curve)).collect(),
+        playbooks: playbooks.iter().map(|line| switch_of(&w, line, curve, tellers)).collect(),
         frame: frame.titled(w.t("nav-playbooks")).live(),
     }
 }
@@ -75,9 +78,12 @@ struct Asked {
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<Asked>) -> Result<Response, Failure> {
-    let (frame, _, (playbooks, curve)) =
-        Frame::with(&app, &session, "/playbooks", |engine| Ok((engine.playbooks()?, engine.warning_curve()))).await?;
-    page(&view(frame.noticed(asked.done.as_deref()), &playbooks, curve.as_ref()))
+    let known = known(&app);
+    let (frame, _, (playbooks, curve, tellers)) = Frame::with(&app, &session, "/playbooks", move |engine| {
+        Ok((engine.playbooks()?, engine.warning_curve(), notices::tellers(engine, &known)?))
+    })
+    .await?;
+    page(&view(frame.noticed(asked.done.as_deref()), &playbooks, curve.as_ref(), &tellers))
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,7 +105,7 @@ async fn switch(
     Ok(done(if form.back == "/start" { "/start#approve" } else { "/playbooks" }, "switched"))
 }
 
-pub(crate) fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCurve>) -> Switch {
+pub(crate) fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCurve>, tellers: &[TellerLine]) -> Switch {
     let warns = line.to_customer && line.on.contains(&SignalKind::AtRisk);
     let in_language =
         |texts: &std::collections::BTreeMap<String, String>| texts.get(w.language.tag()).cloned().unwrap_or_default();
@@ -118,8 +124,6 @@ pub(crate) fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCu
         0 | 1 => on,
         _ => format!("{on} · {}", w.say("playbook-by-channels", &[("channels", channels.join(", ").into())])),
     };
-    let title =
-        Some(in_language(&line.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| w.word("playbook", &line.name));
     let said = if line.errand.is_some() {
         w.t("playbook-record-errand")
     } else if record.decided == 0 {
@@ -159,6 +163,13 @@ pub(crate) fn switch_of(w: &Words, line: &PlaybookLine, curve: Option<&WarningCu
         modes: Mode::ALL.into_iter().map(|mode| (mode.word(), w.word("mode", mode.word()), mode == line.mode)).collect(),
         means: w.t(&format!("mode-{}-said", line.mode.word())),
         name: line.name.clone(),
-        title,
+        title: title_of(w, line),
+        beside: notices::beside(w, line, tellers),
     }
+}
+
+/// What a playbook does, in the reader's language.
+pub(crate) fn title_of(w: &Words, line: &PlaybookLine) -> String {
+    let title = line.title.get(w.language.tag()).filter(|title| !title.is_empty());
+    title.cloned().unwrap_or_else(|| w.word("playbook", &line.name))
 }

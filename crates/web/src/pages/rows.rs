@@ -164,6 +164,14 @@ pub fn carrier(words: &Words, name: &str) -> String {
     words.capital(&words.word("carrier", name))
 }
 
+/// Why the guard held a message, or said nothing.
+pub fn guard_reason(words: &Words, reason: &str) -> String {
+    match reason.split_once(": ") {
+        Some(("noticed", source)) => words.say("guard-noticed", &[("who", carrier(words, source).into())]),
+        _ => words.word("guard", reason),
+    }
+}
+
 /// The row of a message; `text` is its letter's, where it was fetched.
 pub fn message_row(words: &Words, line: &MessageLine, text: Option<String>) -> MessageRow {
     let message = &line.message;
@@ -177,7 +185,7 @@ pub fn message_row(words: &Words, line: &MessageLine, text: Option<String>) -> M
         parts.push(words.say("order-number", &[("number", arg(number.as_str()))]));
     }
     parts.push(words.word("signal", message.signal_kind.word()));
-    parts.extend(message.reasons.iter().map(|reason| words.word("guard", reason)));
+    parts.extend(message.reasons.iter().map(|reason| guard_reason(words, reason)));
     if let Some(until) = message.held_until.filter(|_| message.state == MessageState::Held) {
         parts.push(words.say("held-until", &[("when", words.at(until).into())]));
     }

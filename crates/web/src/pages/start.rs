@@ -7,7 +7,7 @@ use axum::response::{Redirect, Response};
 use kept_domain::message::Mode;
 use kept_engine::trial::{PromiseSubject, RunState, TrialAsked, TrialOutcome, TrialResult, TrialRow, TrialRun, Tried};
 use kept_engine::views::PlaybookLine;
-use kept_engine::{Engine, EngineError, WarningCurve};
+use kept_engine::{Engine, EngineError, TellerLine, WarningCurve};
 use serde::Deserialize;
 
 use crate::access::Supervisor;
@@ -21,7 +21,7 @@ use crate::pages::frame::Frame;
 use crate::pages::playbooks::{Switch, switch_of};
 use crate::pages::rows::carrier;
 use crate::pages::words::{Words, arg};
-use crate::pages::{done, page};
+use crate::pages::{done, notices, page};
 use crate::route::{Routes, Who};
 use crate::state::App;
 
@@ -187,6 +187,7 @@ async fn show(State(app): State<App>, Supervisor(session): Supervisor, Query(ask
         }
         Ok(StartFacts {
             standing: Standing::read(engine, sources.iter().any(SourceFacts::is_there))?,
+            tellers: notices::tellers(engine, &known)?,
             sources,
             playbooks: engine.playbooks()?,
             curve: engine.warning_curve(),
@@ -213,6 +214,8 @@ pub struct StartFacts {
     pub standing: Standing,
     /// Sources.
     pub sources: Vec<SourceFacts>,
+    /// Who may write to customers by itself.
+    pub tellers: Vec<TellerLine>,
     /// Playbooks.
     pub playbooks: Vec<PlaybookLine>,
     /// The curve of rules for warning.
@@ -248,7 +251,7 @@ pub fn view(frame: Frame, facts: &StartFacts, run: Option<&TrialRun>) -> StartPa
     let (spoke, silent): (Vec<&PlaybookLine>, Vec<&PlaybookLine>) =
         facts.playbooks.iter().filter(|line| speaks(line)).partition(|line| spoke(line));
     let switches = |lines: Vec<&PlaybookLine>| -> Vec<Switch> {
-        lines.into_iter().map(|line| switch_of(&w, line, facts.curve.as_ref())).collect()
+        lines.into_iter().map(|line| switch_of(&w, line, facts.curve.as_ref(), &facts.tellers)).collect()
     };
     let (spoke, silent) = (switches(spoke), switches(silent));
     StartPage {

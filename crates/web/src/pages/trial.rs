@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::form::Checked;
 use crate::pages::figures::{Figure, figure};
 use crate::pages::frame::Frame;
-use crate::pages::rows::sms_size;
+use crate::pages::rows::{guard_reason, sms_size};
 use crate::pages::trials::what;
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, filled, page};
@@ -286,7 +286,7 @@ fn row_of(w: &Words, here: &str, relived: bool, index: usize, row: &TrialRow, su
         .reasons
         .iter()
         .enumerate()
-        .map(|(index, reason)| if index == 0 { w.word("guard", reason) } else { w.uncapital(&w.word("guard", reason)) })
+        .map(|(index, reason)| if index == 0 { guard_reason(w, reason) } else { w.uncapital(&guard_reason(w, reason)) })
         .collect();
     let told = match row.told_at {
         Some(at) => w.at(at),
@@ -329,7 +329,7 @@ pub fn letter_view(
             ("signal", w.word("signal", row.signal.word()).to_lowercase().into()),
         ],
     )];
-    why.extend(row.reasons.iter().map(|reason| w.word("guard", reason)));
+    why.extend(row.reasons.iter().map(|reason| guard_reason(&w, reason)));
     if let Some(at) = row.told_at {
         why.push(w.say("trial-letter-left", &[("when", w.at_long(at).into())]));
     }

@@ -52,6 +52,7 @@ async fn every_page_opens_over_an_empty_ledger_and_over_a_full_one() {
         "/figures",
         "/scorecards",
         "/unmapped",
+        "/notices",
         "/settings",
         "/find?q=nothing",
     ];
@@ -190,6 +191,14 @@ async fn switches_codes_and_language_are_set_by_their_forms() {
     done(&visitor.act("/unmapped/mapping", "source=laposte&code=ZZ9&milestone=in_network&exception=").await, "mapped");
     let wrong = visitor.act("/unmapped/mapping", "source=laposte&code=ZZ9&milestone=nowhere").await;
     assert!(wrong.status.is_client_error());
+    done(&visitor.act("/notices", "source=laposte&teller=carrier&notice=pickup_waiting&notice=delivered").await, "notices-saved");
+    let said = engine.tellers(&[]).unwrap().into_iter().find(|line| line.source == "laposte").unwrap().said.unwrap();
+    assert_eq!(said.notices.len(), 2);
+    for wrong in
+        ["source=laposte&teller=carrier&notice=refunded", "source=laposte&teller=postman", "source=laposte&teller=shop&notice=x"]
+    {
+        assert!(visitor.act("/notices", wrong).await.status.is_client_error(), "{wrong}");
+    }
     let reply = visitor.act("/language", "language=fr").await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER);
     let user = engine.session(secret::hash(visitor.cookie.as_bytes())).unwrap().unwrap();

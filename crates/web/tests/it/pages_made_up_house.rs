@@ -9,11 +9,12 @@ use kept_base::{
 use kept_domain::SealedRef;
 use kept_domain::errand::{Errand, ErrandKind, ErrandState};
 use kept_domain::message::Mode;
+use kept_domain::notice::{Notice, NoticesSaid, Teller};
 use kept_domain::promise::SignalKind;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::ports::Trouble;
 use kept_engine::views::*;
-use kept_engine::{ApiToken, Outlook, User, WarningCurve};
+use kept_engine::{ApiToken, Outlook, TellerLine, User, WarningCurve};
 use kept_learn::{Arrival, Basis, Costs, Forecast, HOUR, Level, Pace, Point, Policy};
 use kept_web::pages::settings::{SettingsFacts, SourceFacts};
 
@@ -118,6 +119,7 @@ pub fn playbooks() -> Vec<PlaybookLine> {
         on,
         to_customer,
         channels: vec![kept_domain::message::Channel::Mail],
+        leaves: if name == "tell-late" { Vec::new() } else { vec![Notice::PickupWaiting, Notice::Refunded] },
         errand: None,
         mode,
         record,
@@ -311,4 +313,29 @@ pub fn curve() -> WarningCurve {
         })
         .collect();
     WarningCurve { chosen: Ok(points[11].clone()), points, costs: Costs::default() }
+}
+
+/// A shop and a carrier that usually write, of whom one was said, and a carrier of whom nothing is known.
+pub fn tellers() -> Vec<TellerLine> {
+    let line = |source: &str, teller, usual: &[Notice], said: Option<&[Notice]>| TellerLine {
+        source: source.to_owned(),
+        teller,
+        usual: usual.to_vec(),
+        switched: [("fr", "Réglages → E-mails"), ("en", "Settings → Emails")]
+            .into_iter()
+            .filter(|_| !usual.is_empty())
+            .map(|(tag, text)| (tag.to_owned(), text.to_owned()))
+            .collect(),
+        said: said.map(|notices| NoticesSaid {
+            source: source.to_owned(),
+            teller,
+            notices: notices.to_vec(),
+            by: "Inès".to_owned(),
+        }),
+    };
+    vec![
+        line("woocommerce", Teller::Shop, &[Notice::Refunded], Some(&[Notice::Refunded])),
+        line("laposte", Teller::Carrier, &[Notice::PickupWaiting, Notice::Delivered], None),
+        line("gls", Teller::Carrier, &[], None),
+    ]
 }

@@ -11,7 +11,7 @@ use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::views::{CustomerLine, Page, ParcelFile, ParcelLine};
 use kept_web::pages::promises::PromisesAsked;
 use kept_web::pages::{
-    contact, customer_page, customers, deed, errands, figures, messages, orders, parcels, playbooks, promise, promises,
+    contact, customer_page, customers, deed, errands, figures, messages, notices, orders, parcels, playbooks, promise, promises,
     scorecards, search, settings, today, unmapped,
 };
 
@@ -136,7 +136,16 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 "Livrer la commande 10377".to_owned(),
             )),
         ),
-        ("playbooks", html(&playbooks::view(frame("/playbooks"), &made_up_house::playbooks(), Some(&made_up_house::curve())))),
+        (
+            "playbooks",
+            html(&playbooks::view(
+                frame("/playbooks"),
+                &made_up_house::playbooks(),
+                Some(&made_up_house::curve()),
+                &made_up_house::tellers(),
+            )),
+        ),
+        ("notices", html(&notices::view(frame("/notices"), &made_up_house::tellers(), &made_up_house::playbooks()))),
         (
             "figures",
             html(&figures::view(
@@ -313,7 +322,7 @@ fn only_those_who_may_see_the_acts_of_supervisors() {
         .render()
         .expect("renders");
     assert!(!html.contains("/withdrawal") && html.contains("/owner") && html.contains("/amendment"));
-    let html = playbooks::view(frame.clone(), &made_up_house::playbooks(), None).render().expect("renders");
+    let html = playbooks::view(frame.clone(), &made_up_house::playbooks(), None, &[]).render().expect("renders");
     assert!(html.contains("<fieldset disabled>"));
     let html = customers::view(frame, &made_up::customer_file(), None, None).render().expect("renders");
     assert!(!html.contains("/erasure"));

@@ -21,8 +21,9 @@ const ORDERS: &str = "query($query: String!) { orders(first: 10, query: $query) 
     transactions(first: 100) { id kind status gateway parentTransaction { id } \
     amountSet { presentmentMoney { amount currencyCode } } } } } }";
 const UPDATE: &str = "mutation($input: OrderInput!) { orderUpdate(input: $input) { order { id } userErrors { field message } } }";
-const CANCEL: &str = "mutation($orderId: ID!, $reason: OrderCancelReason!, $staffNote: String) { \
-    orderCancel(orderId: $orderId, reason: $reason, restock: true, notifyCustomer: false, staffNote: $staffNote, \
+const CANCEL: &str = "mutation($orderId: ID!, $reason: OrderCancelReason!, $notify: Boolean!, \
+    $staffNote: String) { \
+    orderCancel(orderId: $orderId, reason: $reason, restock: true, notifyCustomer: $notify, staffNote: $staffNote, \
     refundMethod: { originalPaymentMethodsRefund: false }) { job { id } orderCancelUserErrors { field message code } } }";
 const EDIT: &str = "mutation($id: ID!) { orderEditBegin(id: $id) { calculatedOrder { id \
     lineItems(first: 100) { nodes { id sku title variant { id } } } } userErrors { field message } } }";
@@ -79,18 +80,18 @@ impl ShopifyShop {
         Ok(done(id))
     }
 
-    fn cancel_order(&self, order: &Value, by: CancelledBy, cause: Option<&str>, key: &str, in_doubt: InDoubt<'_>) -> Outcome {
+    fn cancel_order(&self, order: &Value, asked: &CancelAsked<'_>, key: &str, in_doubt: InDoubt<'_>) -> Outcome {
         let id = id_of(order)?;
         if text(order, "/cancelledAt").is_some() {
             return Ok(done(id));
         }
-        let reason = match (by, cause) {
+        let reason = match (asked.by, asked.cause) {
             (CancelledBy::Customer, _) => "CUSTOMER",
             (CancelledBy::Shop, Some("unavailable" | "inventory")) => "INVENTORY",
             (CancelledBy::Shop, _) => "OTHER",
         };
         doubt(in_doubt)?;
-        let variables = json!({ "orderId": id, "reason": reason, "staffNote": mark(key) });
+        let variables = json!({ "orderId": id, "reason": reason, "notify": asked.tells, "staffNote": mark(key) });
         self.admin.mutate("orderCancel", CANCEL, variables)?;
         Ok(done(id))
     }
@@ -151,7 +152,7 @@ impl ShopifyShop {
         let mut input = json!({
             "orderId": id,
             "note": marked(asked.reason, key),
-            "notify": false,
+            "notify": asked.tells,
             "currency": asked.amount.currency.code(),
             "refundLineItems": lines,
             "transactions": transactions,
@@ -238,6 +239,14 @@ struct RefundAsked<'e> {
     skus: &'e [String],
     delivery_fee: bool,
     reason: &'e str,
+    /// Shopify writes to the customer.
+    tells: bool,
+}
+
+struct CancelAsked<'e> {
+    by: CancelledBy,
+    cause: Option<&'e str>,
+    tells: bool,
 }
 
 impl Shop for ShopifyShop {
@@ -249,18 +258,28 @@ impl Shop for ShopifyShop {
         kind != ErrandKind::DeliveryDay
     }
 
-    fn carry_out(&self, errand: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
+    fn carry_out(&self, act: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
+        self.run(act, key, false, in_doubt)
+    }
+
+    fn carry_out_telling(&self, act: &Act, key: &str, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> ErrandOutcome {
+        self.run(act, key, true, in_doubt)
+    }
+}
+
+impl ShopifyShop {
+    fn run(&self, errand: &Act, key: &str, tells: bool, in_doubt: InDoubt<'_>) -> ErrandOutcome {
         let mut attempt = || {
             check_key(key)?;
             let order = self.order(&plain(errand.order_number().trim()))?;
             match errand {
                 Act::Note { text, .. } => self.note(&order, text, key, in_doubt),
                 Act::Cancellation { skus, by, cause, .. } if skus.is_empty() => {
-                    self.cancel_order(&order, *by, cause.as_deref(), key, in_doubt)
+                    self.cancel_order(&order, &CancelAsked { by: *by, cause: cause.as_deref(), tells }, key, in_doubt)
                 }
                 Act::Cancellation { skus, by, .. } => self.cancel_lines(&order, skus, *by, key, in_doubt),
                 Act::Refund { amount, skus, delivery_fee, reason, .. } => {
-                    let asked = RefundAsked { amount: *amount, skus, delivery_fee: *delivery_fee, reason };
+                    let asked = RefundAsked { amount: *amount, skus, delivery_fee: *delivery_fee, reason, tells };
                     self.refund(&order, &asked, key, in_doubt)
                 }
                 Act::Reshipment { skus, reason, .. } => self.reship(&order, skus, reason, key, in_doubt),

@@ -413,8 +413,23 @@ fn an_order_is_cancelled_once_and_without_moving_money() {
         );
     }
     assert_eq!(sent(&server, "orderCancel")["reason"], "INVENTORY");
+    assert_eq!(sent(&server, "orderCancel")["notify"], false);
     assert_eq!(mutations(&server), ["orderCancel"]);
     assert!(server.asked().iter().any(|asked| asked.body.contains("originalPaymentMethodsRefund: false")));
+}
+
+#[test]
+fn shopify_writes_to_the_customer_only_when_it_is_asked_to() {
+    let books = books();
+    let server = shop(&books);
+    let out = ShopifyShop::new(&settings(&server)).expect("a shop");
+    assert!(matches!(out.carry_out_telling(&refund(2000), "err_1", &mut || Ok(())), ErrandOutcome::Done { .. }));
+    assert_eq!(sent(&server, "refundCreate")["input"]["notify"], true);
+    assert!(matches!(carried(&out, &refund(1000), "err_2"), (ErrandOutcome::Done { .. }, 1)));
+    assert_eq!(sent(&server, "refundCreate")["input"]["notify"], false);
+    let whole = Act::Cancellation { order_number: "#1001".to_owned(), skus: Vec::new(), by: CancelledBy::Customer, cause: None };
+    assert!(matches!(out.carry_out_telling(&whole, "err_3", &mut || Ok(())), ErrandOutcome::Done { .. }));
+    assert_eq!(sent(&server, "orderCancel")["notify"], true);
 }
 
 #[test]
