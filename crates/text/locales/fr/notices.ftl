@@ -25,9 +25,9 @@ notices-usual-mark = habituel
 notices-leaves = Kept laisse alors de côté :
 notices-save = Enregistrer
 notices-link = Ce que vos clients reçoivent déjà
-notices-left = Laissé à { $who }, pour autant { $count ->
-        [one] qu’il le dit
-       *[other] qu’ils le disent
+notices-left = Laissé à { $who }, dans la mesure où { $count ->
+        [one] il le dit
+       *[other] ils le disent
     }.
 notices-usual = D’habitude, { $who } { $count ->
         [one] le dit
