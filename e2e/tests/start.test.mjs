@@ -123,6 +123,22 @@ test("getting started", async (t) => {
     assert.equal(await page.locator('main a[href="/start"]').count(), 0, "it was put away");
   });
 
+  await t.test("what customers receive already is said, and left to who sends it", async (t) => {
+    const beside = async () => {
+      await page.goto("/playbooks");
+      return page.locator('section[aria-labelledby="pb-confirm-refund"]').innerText();
+    };
+    assert.match(await beside(), /WooCommerce usually tells this too, and nobody has said/);
+    await page.goto("/start");
+    await Promise.all([page.waitForURL("**/notices"), page.locator('main a[href="/notices"]').first().click()]);
+    for (const [language, width] of VIEWS) await seen(t, kept, "/notices", language, width, "notices");
+    const form = page.locator('#woocommerce form');
+    assert.equal(await form.locator("[value=refunded]").isChecked(), true, "what is usual is ticked, and counts only when it is said");
+    await Promise.all([page.waitForEvent("load"), form.locator("button").click()]);
+    assert.match(await page.locator("#woocommerce header").innerText(), /It writes in one case, says/);
+    assert.match(await beside(), /Left to WooCommerce/);
+  });
+
   await t.test("orders of a file are chosen, looked at, and read", async (t) => {
     const day = (ago) => new Date(Date.now() - ago * 24 * HOUR).toISOString().slice(0, 10);
     const file = `N° commande;Date;Livraison prévue;E-mail;Réf.;Quantité\nF1;${day(4)};${day(-2)};odile@customer.example;VESTA;1\nF2;hier;${day(-2)};marc@customer.example;VESTA;1\n`;
