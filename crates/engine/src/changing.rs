@@ -1,6 +1,7 @@
 //! What a person of the team changes: switches, messages, promises.
 
 use kept_base::{MessageId, PromiseId};
+use kept_domain::Body;
 use kept_domain::desk::{Desk, ShelfError};
 use kept_domain::house::{CodeMapped, PlaybookSwitched};
 use kept_domain::message::{Handled, MessageState, Mode};
@@ -32,6 +33,18 @@ impl Engine {
         })
     }
 
+    /// Writes down what a person of the team says of the installation itself.
+    pub(crate) fn write_down(&self, fact: impl Into<Body> + Clone + Send + 'static) -> Result<(), EngineError> {
+        let engine = self.clone();
+        self.shared.writer.write(move |tx| {
+            tx.desk(engine.now(), |desk| {
+                "team".clone_into(&mut desk.source);
+                desk.emit(fact.clone()).map(|_| ())
+            })
+            .map_err(shelved)
+        })
+    }
+
     /// Switches a playbook.
     ///
     /// # Errors
@@ -40,15 +53,7 @@ impl Engine {
         if self.loaded().packs.playbook(name).is_none() {
             return Err(EngineError::NotFound(format!("playbook `{name}`")));
         }
-        let engine = self.clone();
-        let fact = PlaybookSwitched { playbook: name.to_owned(), mode, by: by.to_owned() };
-        self.shared.writer.write(move |tx| {
-            tx.desk(engine.now(), |desk| {
-                "team".clone_into(&mut desk.source);
-                desk.emit(fact.clone()).map(|_| ())
-            })
-            .map_err(shelved)
-        })
+        self.write_down(PlaybookSwitched { playbook: name.to_owned(), mode, by: by.to_owned() })
     }
 
     /// Releases shadowed, waiting or held messages: they leave. Gives how many; those in another state are skipped.
@@ -147,14 +152,12 @@ impl Engine {
         if source.trim().is_empty() || code.trim().is_empty() || milestone == Milestone::Unknown {
             return Err(EngineError::Invalid("a source, a code and a meaning are needed".to_owned()));
         }
-        let engine = self.clone();
-        let fact = CodeMapped { source: source.to_owned(), code: code.to_owned(), milestone, exception, by: by.to_owned() };
-        self.shared.writer.write(move |tx| {
-            tx.desk(engine.now(), |desk| {
-                "team".clone_into(&mut desk.source);
-                desk.emit(fact.clone()).map(|_| ())
-            })
-            .map_err(shelved)
+        self.write_down(CodeMapped {
+            source: source.to_owned(),
+            code: code.to_owned(),
+            milestone,
+            exception,
+            by: by.to_owned(),
         })?;
         self.refresh_meanings()
     }

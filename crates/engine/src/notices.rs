@@ -6,7 +6,7 @@ use kept_domain::errand::Act;
 use kept_domain::notice::{Notice, NoticesSaid, Teller};
 use kept_domain::playbook::Playbook;
 
-use crate::writer::{BRAND, away, shelved};
+use crate::writer::{BRAND, away};
 use crate::{Engine, EngineError};
 
 /// A source that may write to customers by itself.
@@ -78,15 +78,7 @@ impl Engine {
             return Err(EngineError::Invalid(format!("a {} does not tell `{}` by itself", teller.word(), strange.word())));
         }
         let notices = teller.notices().iter().copied().filter(|notice| notices.contains(notice)).collect();
-        let fact = NoticesSaid { source: source.to_owned(), teller, notices, by: by.to_owned() };
-        let engine = self.clone();
-        self.shared.writer.write(move |tx| {
-            tx.desk(engine.now(), |desk| {
-                "team".clone_into(&mut desk.source);
-                desk.emit(fact.clone()).map(|_| ())
-            })
-            .map_err(shelved)
-        })
+        self.write_down(NoticesSaid { source: source.to_owned(), teller, notices, by: by.to_owned() })
     }
 
     /// Whether the shop shall tell its customer itself of what it is asked to do: a person said that it does, so Kept will not.
