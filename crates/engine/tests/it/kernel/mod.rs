@@ -13,6 +13,7 @@ mod findings;
 mod firing;
 mod hands;
 mod lines;
+mod loss;
 mod packs;
 mod payloads;
 mod sms;
