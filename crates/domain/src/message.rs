@@ -7,7 +7,10 @@ use crate::fact::SealedRef;
 use crate::promise::{Estimate, SignalKind};
 
 /// Templates that say that a promise may not be kept in time: who was told one of them is also told when it arrived.
-pub const WARNINGS: [&str; 5] = ["late-warning", "late-apology", "late-next-word", "presumed-lost", "backordered"];
+pub const WARNINGS: [&str; 6] =
+    ["late-warning", "late-apology", "late-next-word", "presumed-lost", "declared-lost", "backordered"];
+/// Messages that say that a parcel is lost, or taken for lost.
+pub const LOSSES: [&str; 2] = ["presumed-lost", "declared-lost"];
 
 /// How far a playbook is trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

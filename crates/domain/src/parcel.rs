@@ -227,10 +227,15 @@ pub struct Contested {
 }
 
 impl Parcel {
-    /// It comes back to the sender, or must be taken for lost: it will not arrive by itself.
+    /// It comes back to the sender, is lost, or must be taken for lost: it will not arrive by itself.
     pub fn will_not_come(&self) -> bool {
-        matches!(self.milestone, Milestone::Returning | Milestone::Returned)
-            || self.open_exceptions().any(|open| open.kind == ExceptionKind::PresumedLost)
+        matches!(self.milestone, Milestone::Returning | Milestone::Returned) || self.is_missing()
+    }
+
+    /// Nobody knows where it is: its carrier says that it is lost, or it must be taken for lost.
+    pub fn is_missing(&self) -> bool {
+        let missing = |kind: ExceptionKind| kind.is_loss() || kind == ExceptionKind::PresumedLost;
+        self.milestone != Milestone::Delivered && self.open_exceptions().any(|open| missing(open.kind))
     }
 
     /// A parcel as first heard of.
@@ -307,9 +312,8 @@ impl Parcel {
 
     /// Whether it will not come any more.
     pub fn is_lost(&self) -> bool {
-        let gone = |kind: ExceptionKind| matches!(kind, ExceptionKind::Lost | ExceptionKind::Destroyed);
         self.milestone == Milestone::Returned
-            || (self.milestone != Milestone::Delivered && self.open_exceptions().any(|exception| gone(exception.kind)))
+            || (self.milestone != Milestone::Delivered && self.open_exceptions().any(|exception| exception.kind.is_loss()))
     }
 
     /// Open exceptions.
@@ -414,8 +418,10 @@ impl Parcel {
             }
             let resolves = scan.exception.is_none()
                 && (scan.milestone.rank() >= Milestone::AtLocalDepot.rank() || scan.milestone.rank() > furthest.rank());
-            if resolves {
-                for exception in reported.iter_mut().filter(|exception| exception.resolved_at.is_none()) {
+            // Whoever scans it at a place has it, though it be no further than before.
+            let seen = scan.exception.is_none() && scan.place != 0 && (2..=7).contains(&scan.milestone.rank());
+            for exception in reported.iter_mut().filter(|exception| exception.resolved_at.is_none()) {
+                if resolves || (seen && exception.kind.is_loss() && scan.at > exception.opened_at) {
                     exception.resolved_at = Some(scan.at);
                 }
             }

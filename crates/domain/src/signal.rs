@@ -17,6 +17,10 @@ pub enum SignalKind {
     Unseen,
     /// Nothing was heard for so long that it must be taken for lost.
     Lost,
+    /// Its carrier says that it is lost or destroyed.
+    DeclaredLost,
+    /// What was lost, or taken for lost, was seen again.
+    FoundAgain,
     /// The due has passed.
     Late,
     /// It came after we had said that it might be late.
@@ -55,11 +59,13 @@ pub enum SignalKind {
 
 impl SignalKind {
     /// All kinds.
-    pub const ALL: [SignalKind; 21] = [
+    pub const ALL: [SignalKind; 23] = [
         SignalKind::AtRisk,
         SignalKind::Silent,
         SignalKind::Unseen,
         SignalKind::Lost,
+        SignalKind::DeclaredLost,
+        SignalKind::FoundAgain,
         SignalKind::Late,
         SignalKind::DeliveredAfterWarning,
         SignalKind::AttemptFailed,
@@ -86,6 +92,8 @@ impl SignalKind {
             SignalKind::Silent => "silent",
             SignalKind::Unseen => "unseen",
             SignalKind::Lost => "lost",
+            SignalKind::DeclaredLost => "declared_lost",
+            SignalKind::FoundAgain => "found_again",
             SignalKind::Late => "late",
             SignalKind::DeliveredAfterWarning => "delivered_after_warning",
             SignalKind::AttemptFailed => "attempt_failed",

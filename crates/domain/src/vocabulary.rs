@@ -182,6 +182,11 @@ impl ExceptionKind {
         }
     }
 
+    /// Its carrier says that it will never come.
+    pub fn is_loss(self) -> bool {
+        matches!(self, ExceptionKind::Lost | ExceptionKind::Destroyed)
+    }
+
     /// A delivery was tried and failed.
     pub fn is_failed_attempt(self) -> bool {
         matches!(

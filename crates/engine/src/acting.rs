@@ -191,9 +191,8 @@ fn hands(act: &Act, situation: &Situation, known: &Known, offers: impl Fn(Errand
 /// The articles that are sent again: what is gone and was not paid back, else all that is still to come; none stands for the whole order.
 /// `None`: there is nothing of either.
 fn sent_again(order: &Order, parcels: &[Parcel]) -> Option<Vec<String>> {
-    let is_gone = |parcel: &Parcel| parcel.will_not_come() || parcel.is_lost();
-    let again = match parcels.iter().any(is_gone) {
-        true => order.lines_in(parcels, is_gone),
+    let again = match parcels.iter().any(Parcel::will_not_come) {
+        true => order.lines_in(parcels, Parcel::will_not_come),
         false => order.lines.iter().filter(|line| line.cancelled.is_none()).collect(),
     };
     if again.is_empty() && !order.lines.is_empty() {

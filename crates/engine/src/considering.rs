@@ -1,7 +1,7 @@
 //! Considering: what playbooks and the guard make of a signal. Pure: live decisions and trials on the past are both this.
 
 use kept_domain::customer::Customer;
-use kept_domain::message::{Channel, MessageState, Mode};
+use kept_domain::message::{Channel, LOSSES, MessageState, Mode};
 use kept_domain::notice::{Notice, Notices};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
@@ -153,7 +153,7 @@ const fn asked(root: &'static str, field: &'static str, value: fn(&Sight<'_>) ->
 }
 
 /// All of them, those of one root together.
-const ASKED: [Asked; 21] = [
+const ASKED: [Asked; 23] = [
     asked("promise", "kind", |sight| sight.promise.kind.as_str().into()),
     asked("promise", "state", |sight| sight.promise.state.word().into()),
     asked("promise", "open", |sight| sight.promise.state.is_open().into()),
@@ -163,6 +163,8 @@ const ASKED: [Asked; 21] = [
     asked("promise", "amended", |sight| sight.promise.amended.into()),
     asked("promise", "disputed", |sight| sight.promise.disputed.is_some().into()),
     asked("promise", "told", |sight| sight.promise.told.len().into()),
+    asked("promise", "told_lost", |sight| sight.promise.was_told(&LOSSES).into()),
+    asked("promise", "choice", |sight| sight.promise.choice.as_deref().unwrap_or_default().into()),
     asked("promise", "chasers", |sight| sight.promise.chasers.len().into()),
     asked("promise", "amount_minor", |sight| sight.promise.amount.map_or(0, |amount| amount.minor).into()),
     asked("promise", "owner", |sight| sight.promise.owner.as_str().into()),

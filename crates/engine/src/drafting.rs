@@ -362,7 +362,7 @@ impl Writing<'_> {
         }
         let in_time = situation.promise.state == PromiseState::Kept;
         self.values.insert("in_time".to_owned(), Value::Bool(in_time));
-        if let Some(parcel) = slowest(&situation.parcels) {
+        if let Some(parcel) = spoken_of(situation) {
             self.put("carrier", carrier_name(&parcel.carrier));
             self.put("tracking_number", parcel.tracking_number.clone());
             if let Some(scan) = parcel.last_scan() {
@@ -421,7 +421,18 @@ fn owner_said(language: Language, owner: &str) -> String {
     }
 }
 
-/// The parcel a message speaks of: the one that is least far.
+/// The parcel a message speaks of: of a loss, or of its end, the one that this is about, and else the one that is least far.
+fn spoken_of(situation: &Situation) -> Option<&Parcel> {
+    let armed = situation.mark.armed_by;
+    let about = |parcel: &&Parcel| match situation.mark.kind {
+        SignalKind::DeclaredLost | SignalKind::FoundAgain => parcel.positions().any(|position| position == armed),
+        SignalKind::Lost => parcel.is_missing(),
+        _ => false,
+    };
+    situation.parcels.iter().find(about).or_else(|| slowest(&situation.parcels))
+}
+
+/// The parcel that is least far.
 pub(crate) fn slowest(parcels: &[Parcel]) -> Option<&Parcel> {
     parcels.iter().min_by_key(|parcel| (parcel.milestone.rank(), parcel.id))
 }
@@ -440,6 +451,14 @@ fn reason(situation: &Situation) -> Option<&'static str> {
             Some(Finding::NoFirstScan) => Some("no_first_scan"),
             Some(Finding::PresumedLost) => Some("lost"),
             Some(Finding::PickupAboutToExpire) => Some("expiring"),
+            _ => None,
+        },
+        SignalKind::DeclaredLost => Some(if situation.mark.reason == "destroyed" { "destroyed" } else { "lost" }),
+        SignalKind::FoundAgain => match situation.mark.reason.as_str() {
+            "reshipped" => Some("reshipment"),
+            "paid_back" => Some("refund"),
+            "reship_withdrawn" => Some("reship_withdrawn"),
+            "returning" => Some("returning"),
             _ => None,
         },
         SignalKind::ErrandDone | SignalKind::ErrandRefused => {

@@ -17,7 +17,7 @@ use crate::template::{Template, sample};
 const MOST_SUBJECT_CHARACTERS: usize = 140;
 
 /// The files of the pack that is part of the program.
-const EMBEDDED: [(&str, &str); 22] = [
+const EMBEDDED: [(&str, &str); 26] = [
     ("late-warning.toml", include_str!("../../../packs/messages/late-warning.toml")),
     ("late-apology.toml", include_str!("../../../packs/messages/late-apology.toml")),
     ("late-next-word.toml", include_str!("../../../packs/messages/late-next-word.toml")),
@@ -27,6 +27,10 @@ const EMBEDDED: [(&str, &str); 22] = [
     ("pickup-waiting.toml", include_str!("../../../packs/messages/pickup-waiting.toml")),
     ("pickup-reminder.toml", include_str!("../../../packs/messages/pickup-reminder.toml")),
     ("presumed-lost.toml", include_str!("../../../packs/messages/presumed-lost.toml")),
+    ("declared-lost.toml", include_str!("../../../packs/messages/declared-lost.toml")),
+    ("found-again.toml", include_str!("../../../packs/messages/found-again.toml")),
+    ("carrier-claim.toml", include_str!("../../../packs/messages/carrier-claim.toml")),
+    ("carrier-claim-over.toml", include_str!("../../../packs/messages/carrier-claim-over.toml")),
     ("carrier-enquiry.toml", include_str!("../../../packs/messages/carrier-enquiry.toml")),
     ("silent-operations.toml", include_str!("../../../packs/messages/silent-operations.toml")),
     ("backordered.toml", include_str!("../../../packs/messages/backordered.toml")),

@@ -76,7 +76,7 @@ pub(crate) const VALUES: [(&str, Shape); 36] = [
 /// Values that every message needs.
 const ALWAYS: [&str; 3] = ["order_number", "team", "shop"];
 /// The reasons that the texts know. Any other is left out: no cause is told for which there is no text.
-pub(crate) const REASONS: [&str; 20] = [
+pub(crate) const REASONS: [&str; 23] = [
     "silent",
     "not_handed_over",
     "not_far_enough",
@@ -93,6 +93,9 @@ pub(crate) const REASONS: [&str; 20] = [
     "backordered",
     "not_restocked",
     "lost",
+    "destroyed",
+    "reship_withdrawn",
+    "returning",
     "cancel_order",
     "reshipment",
     "address_change",

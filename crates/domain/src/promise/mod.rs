@@ -414,6 +414,8 @@ impl Promise {
         }
         self.state = fact.state;
         self.outcome = None;
+        // That it be sent again was wished because it was gone.
+        self.choice.take_if(|choice| choice == "reship");
     }
 
     /// Folds the customer's wish.
@@ -478,7 +480,7 @@ impl Promise {
         });
         match fact.signal_kind {
             SignalKind::Late if self.state.is_open() => self.state = PromiseState::Late,
-            SignalKind::AtRisk | SignalKind::Silent | SignalKind::Lost | SignalKind::Backordered
+            SignalKind::AtRisk | SignalKind::Silent | SignalKind::Lost | SignalKind::DeclaredLost | SignalKind::Backordered
                 if self.state == PromiseState::Open =>
             {
                 self.state = PromiseState::AtRisk

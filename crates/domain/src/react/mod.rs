@@ -8,6 +8,7 @@ mod customer;
 mod deed;
 mod errand;
 mod lines;
+mod loss;
 mod message;
 mod order;
 mod parcel;

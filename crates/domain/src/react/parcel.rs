@@ -154,12 +154,16 @@ impl React<'_, '_> {
             (promise, _, _) => promise.or(self.desk.parcel(parcel)?.and_then(|parcel| parcel.promise)),
         };
         self.advance_parcel(parcel, false)?;
-        let (before, had) = match self.desk.parcel(parcel)? {
-            Some(parcel) => (Some(parcel.milestone), parcel.handed_over_at().is_some()),
-            None => (None, false),
+        let (before, had, missing) = match self.desk.parcel(parcel)? {
+            Some(parcel) => {
+                let missing = Some(parcel).filter(|parcel| parcel.is_missing()).cloned();
+                (Some(parcel.milestone), parcel.handed_over_at().is_some(), missing)
+            }
+            None => (None, false, None),
         };
         // What this scan could settle or show must come after what fell due before it.
-        let matters = stands && (news.exception.is_some() || news.milestone.rank() > before.map_or(0, Milestone::rank));
+        let further = news.milestone.rank() > before.map_or(0, Milestone::rank);
+        let matters = stands && (news.exception.is_some() || further || missing.is_some());
         if let (Some(promise), true) = (promise, matters) {
             self.advance_promise(promise, false)?;
         }
@@ -183,6 +187,11 @@ impl React<'_, '_> {
         }
         self.watch_parcel(parcel)?;
         if let (Some(promise), true) = (promise, matters) {
+            // The signals come before what is judged by them.
+            match missing {
+                Some(missing) => self.seen_again(promise, &missing, position, at)?,
+                None => self.declared_lost(promise, parcel, news.exception, position, at)?,
+            }
             self.after_scan(parcel, promise, position, news, at)?;
         }
         if let Some(order) =
@@ -211,7 +220,7 @@ impl React<'_, '_> {
         if let Some(promise) = promise {
             self.advance_promise(promise, false)?;
         }
-        self.desk.emit(ScanWithdrawn {
+        let position = self.desk.emit(ScanWithdrawn {
             parcel,
             at: news.at,
             key,
@@ -221,6 +230,9 @@ impl React<'_, '_> {
         })?;
         self.watch_parcel(parcel)?;
         if let (Some(promise), Some(before)) = (promise, before) {
+            if before.is_missing() {
+                self.seen_again(promise, &before, position, at)?;
+            }
             self.judge_without(promise, &before)?;
             self.rearm(promise)?;
         }

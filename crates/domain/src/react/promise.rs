@@ -491,7 +491,7 @@ impl React<'_, '_> {
             return Ok(());
         }
         let clock = self.desk.clock;
-        let Some(Gathered { promise, parcels, .. }) = self.gather(id)? else { return Ok(()) };
+        let Some(Gathered { promise, order, parcels }) = self.gather(id)? else { return Ok(()) };
         let settled_otherwise = promise.outcome.as_ref().is_some_and(|outcome| {
             !matches!(outcome.by.as_str(), "carrier_claim" | "rule") || outcome.cause.as_deref() == Some("never_came")
         });
@@ -499,8 +499,10 @@ impl React<'_, '_> {
             return Ok(());
         }
         let named = |line| parcels.iter().any(|parcel| parcel.lines.contains(&line));
+        // What is paid back for a loss is not owed again.
+        let off = |line| order.is_some_and(|order| order.lines.iter().any(|one| one.id == line && one.cancelled.is_some()));
         let carried = |item: &Item| match item.kind {
-            ItemKind::Line(line) => before.lines.contains(&line) || (before.lines.is_empty() && !named(line)),
+            ItemKind::Line(line) => !off(line) && (before.lines.contains(&line) || (before.lines.is_empty() && !named(line))),
             ItemKind::Parcel(parcel) => parcel == before.id,
             ItemKind::Whole => true,
             ItemKind::Fee => false,
@@ -515,10 +517,12 @@ impl React<'_, '_> {
         if items.is_empty() {
             return Ok(());
         }
-        // A fee that was given goes with the service; one that is being paid back stays paid back.
-        items.extend(
-            promise.items.iter().filter(|item| item.kind == ItemKind::Fee && item.state == ItemState::Kept).map(|item| item.id),
-        );
+        // A fee that was given, or not earned, goes with the service; one that is being paid back stays paid back.
+        let unpaid = order.is_none_or(|order| order.refund.is_none());
+        let follows = |item: &&Item| {
+            item.kind == ItemKind::Fee && (item.state == ItemState::Kept || (item.state == ItemState::Broken && unpaid))
+        };
+        items.extend(promise.items.iter().filter(follows).map(|item| item.id));
         let overdue = promise.due.as_ref().is_some_and(|due| millis(due.at) < clock);
         let state = match promise.state {
             state if state.is_open() => state,

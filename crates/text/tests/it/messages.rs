@@ -54,6 +54,8 @@ fn reason(name: &str) -> &'static str {
         "returned" => "unclaimed",
         "choice-carried-out" | "choice-not-possible" => "cancel_order",
         "errand-refused" => "refund",
+        "declared-lost" | "carrier-claim" => "destroyed",
+        "found-again" | "carrier-claim-over" => "reship_withdrawn",
         "late-next-word" => "backordered",
         _ => "silent",
     }

@@ -119,7 +119,7 @@ fn a_folder_takes_the_place_of_ours_message_by_message() {
     let pack = MessagePack::load(&folder);
     fs::remove_dir_all(&folder).expect("removed");
     let pack = pack.expect("loads");
-    assert_eq!(pack.names().count(), 22);
+    assert_eq!(pack.names().count(), 26);
     let message =
         pack.render("returned", Language::French, &json!({"order_number": 1, "team": "t", "shop": "s"})).expect("renders");
     assert_eq!(message.subject, "Revenue\u{202f}!");

@@ -267,8 +267,8 @@ fn entry(words: &Words, fact: &FactLine, messages: &[MessageFile]) -> Option<Ent
         "signal.raised" => {
             let kind = word("signal_kind");
             let tone = match kind {
-                "late" | "returned" | "lines_withdrawn" | "backordered" => "late",
-                "delivered_after_warning" | "refunded" | "errand_done" => "kept",
+                "late" | "declared_lost" | "returned" | "lines_withdrawn" | "backordered" => "late",
+                "delivered_after_warning" | "found_again" | "refunded" | "errand_done" => "kept",
                 "chosen" => "",
                 "disputed" => "disputed",
                 _ => "risk",

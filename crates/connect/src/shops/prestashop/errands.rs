@@ -16,7 +16,8 @@ use crate::shops::call::{Body, Caller, IntoOutcome, Question};
 use crate::shops::errand::{NO_CARRIER, check_key, done, doubt, harmless, mark, marked, outcome, refused};
 
 /// States in which an order is beyond cancelling, as PrestaShop installs them: sent, delivered, paid back.
-const TOO_LATE: [&str; 3] = ["4", "5", "7"];
+const TOO_LATE: [&str; 3] = ["4", "5", PAID_BACK];
+const PAID_BACK: &str = "7";
 
 type Outcome = Result<ErrandOutcome, ErrandOutcome>;
 type InDoubt<'d> = &'d mut dyn FnMut() -> Result<(), String>;
@@ -68,7 +69,7 @@ impl PrestaShopShop {
         }
         let note = format!("{so_far}\n{}", marked(words, key));
         doubt(in_doubt)?;
-        self.patch(&id, "note", note.trim())?;
+        self.patch(&id, [("note", note.trim())])?;
         Ok(done(id))
     }
 
@@ -78,8 +79,26 @@ impl PrestaShopShop {
         if state == self.cancelled {
             return Ok(done(id));
         }
+        // What it went through is on its record: an attempt whose answer was lost cancelled it, and it went on from there.
+        let cancelled = [
+            ("display", "[id]".to_owned()),
+            ("filter[id_order]", any_of(std::slice::from_ref(&id))),
+            ("filter[id_order_state]", any_of(std::slice::from_ref(&self.cancelled))),
+        ];
+        let was = match found(&self.caller, "order_histories", &cancelled) {
+            Ok(entries) => !entries.is_empty(),
+            // A key that may write the record and not read it.
+            Err(error) if error.retry_after_seconds.is_none() => false,
+            Err(error) => return Err(error.into_outcome()),
+        };
+        if was && state == PAID_BACK {
+            return Ok(done(id));
+        }
         if TOO_LATE.contains(&state.as_str()) {
             return Err(refused("the order was sent, delivered or paid back already"));
+        }
+        if was {
+            return Err(refused("the order was cancelled before, and somebody has taken it up again"));
         }
         doubt(in_doubt)?;
         let history = [("id_order", id.as_str()), ("id_order_state", self.cancelled.as_str())];
@@ -107,11 +126,15 @@ impl PrestaShopShop {
             Some(known) => known,
             None => self.make_address(address, &customer, &alias).map_err(harmless)?,
         };
-        if text(order, "id_address_delivery").as_deref() == Some(new.as_str()) {
+        // Led there by an attempt whose answer was lost: whoever led it elsewhere since has the last word.
+        let so_far = text(order, "note").unwrap_or_default();
+        if so_far.contains(&mark(key)) || text(order, "id_address_delivery").as_deref() == Some(new.as_str()) {
             return Ok(done(new));
         }
+        let note = format!("{so_far}\n{}", mark(key));
+        let note = order.contains_key("note").then_some(("note", note.trim()));
         doubt(in_doubt)?;
-        self.patch(&id, "id_address_delivery", &new)?;
+        self.patch(&id, [("id_address_delivery", new.as_str())].into_iter().chain(note))?;
         Ok(done(new))
     }
 
@@ -152,9 +175,10 @@ impl PrestaShopShop {
         Ok(rows.first().and_then(|row| text(row, "id")))
     }
 
-    /// Changes one field and leaves the others: `PATCH` came with PrestaShop 8.
-    fn patch(&self, id: &str, name: &str, value: &str) -> Result<Value, ErrandOutcome> {
-        self.act(Method::PATCH, &format!("orders/{}", escaped(id)), xml("order", &[("id", id), (name, value)]))
+    /// Changes these fields and leaves the others: `PATCH` came with PrestaShop 8.
+    fn patch<'f>(&self, id: &'f str, fields: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Value, ErrandOutcome> {
+        let fields: Vec<(&str, &str)> = [("id", id)].into_iter().chain(fields).collect();
+        self.act(Method::PATCH, &format!("orders/{}", escaped(id)), xml("order", &fields))
     }
 
     fn act(&self, method: Method, path: &str, body: String) -> Result<Value, ErrandOutcome> {

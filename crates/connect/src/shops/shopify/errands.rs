@@ -25,6 +25,7 @@ const CANCEL: &str = "mutation($orderId: ID!, $reason: OrderCancelReason!, $noti
     $staffNote: String) { \
     orderCancel(orderId: $orderId, reason: $reason, restock: true, notifyCustomer: $notify, staffNote: $staffNote, \
     refundMethod: { originalPaymentMethodsRefund: false }) { job { id } orderCancelUserErrors { field message code } } }";
+const CANCEL_STATE: &str = "query($id: ID!) { order(id: $id) { id cancelledAt } }";
 const EDIT: &str = "mutation($id: ID!) { orderEditBegin(id: $id) { calculatedOrder { id \
     lineItems(first: 100) { nodes { id sku title variant { id } } } } userErrors { field message } } }";
 const SET: &str = "mutation($id: ID!, $line: ID!) { orderEditSetQuantity(id: $id, lineItemId: $line, quantity: 0, restock: true) { \
@@ -32,12 +33,16 @@ const SET: &str = "mutation($id: ID!, $line: ID!) { orderEditSetQuantity(id: $id
 const COMMIT: &str = "mutation($id: ID!, $note: String) { orderEditCommit(id: $id, notifyCustomer: false, staffNote: $note) { \
     order { id } userErrors { field message } } }";
 const REFUND: &str = "mutation($input: RefundInput!, $key: String!) { refundCreate(input: $input) @idempotent(key: $key) { \
-    refund { id } userErrors { field message } } }";
+    refund { id transactions(first: 10) { nodes { status } } } userErrors { field message } } }";
+const REFUND_STATE: &str = "query($id: ID!) { refund(id: $id) { id transactions(first: 10) { nodes { status } } } }";
 const DRAFT: &str = "mutation($input: DraftOrderInput!) { draftOrderCreate(input: $input) { draftOrder { id } \
     userErrors { field message } } }";
 const DRAFT_STATE: &str = "query($id: ID!) { draftOrder(id: $id) { id status order { id name } } }";
 const COMPLETE: &str = "mutation($id: ID!) { draftOrderComplete(id: $id) { draftOrder { id order { id name } } \
     userErrors { field message } } }";
+
+/// A transaction by which nothing moved; any other has moved money, or may.
+const FAILED: [&str; 2] = ["FAILURE", "ERROR"];
 
 type Outcome = Result<ErrandOutcome, ErrandOutcome>;
 type InDoubt<'d> = &'d mut dyn FnMut() -> Result<(), String>;
@@ -92,13 +97,24 @@ impl ShopifyShop {
         };
         doubt(in_doubt)?;
         let variables = json!({ "orderId": id, "reason": reason, "notify": asked.tells, "staffNote": mark(key) });
-        self.admin.mutate("orderCancel", CANCEL, variables)?;
-        Ok(done(id))
+        let begun = self.admin.mutate("orderCancel", CANCEL, variables);
+        // What is answered is that a job began, or that there is nothing to begin; whether the order is cancelled, only the order says.
+        if matches!(begun, Ok(_) | Err(ErrandOutcome::Refused { .. })) {
+            let state = self.admin.look(CANCEL_STATE, json!({ "id": id }))?;
+            if text(&state, "/order/cancelledAt").is_some() {
+                return Ok(done(id));
+            }
+        }
+        begun?;
+        Err(ErrandOutcome::Retry { reason: "Shopify is cancelling the order".to_owned(), after_seconds: 60 })
     }
 
     /// Nothing is changed before the edit is committed: a repetition begins anew.
     fn cancel_lines(&self, order: &Value, skus: &[String], by: CancelledBy, key: &str, in_doubt: InDoubt<'_>) -> Outcome {
         let id = id_of(order)?;
+        if text(order, "/cancelledAt").is_some() {
+            return Ok(done(id));
+        }
         let mut open = Vec::new();
         for wanted in skus {
             let lines: Vec<&Value> = nodes(order, "/lineItems/nodes").filter(|line| sku(line) == *wanted).collect();
@@ -133,7 +149,8 @@ impl ShopifyShop {
         let id = id_of(order)?;
         let marked_by_us = |refund: &&Value| text(refund, "/note").is_some_and(|note| note.contains(&mark(key)));
         if let Some(refund) = nodes(order, "/refunds").find(marked_by_us) {
-            return Ok(done(id_of(refund)?));
+            let state = self.admin.look(REFUND_STATE, json!({ "id": id_of(refund)? }))?;
+            return paid_back(state.pointer("/refund").unwrap_or(refund));
         }
         let transactions = transactions(order, &id, asked.amount)?;
         let mut lines = Vec::new();
@@ -162,15 +179,15 @@ impl ShopifyShop {
         }
         doubt(in_doubt)?;
         let made = self.admin.mutate("refundCreate", REFUND, json!({ "input": input, "key": uuid(key) }))?;
-        match text(&made, "/refund/id") {
-            Some(refund) => Ok(done(refund)),
+        match made.pointer("/refund").filter(|refund| !refund.is_null()) {
+            Some(refund) => paid_back(refund),
             None => Err(ErrandOutcome::Unknown { reason: "Shopify answered without a refund".to_owned() }),
         }
     }
 
     /// A draft at no price, noted on the first order, then completed. A draft whose making was answered into the void stays a draft.
     fn reship(&self, order: &Value, skus: &[String], reason: &str, key: &str, in_doubt: InDoubt<'_>) -> Outcome {
-        let noted = format!("_kept_errand_{key}");
+        let noted = noted(key);
         let known = nodes(order, "/customAttributes")
             .find(|attribute| text(attribute, "/key") == Some(noted.as_str()))
             .and_then(|attribute| text(attribute, "/value"));
@@ -196,8 +213,12 @@ impl ShopifyShop {
         }
     }
 
-    fn readdress(&self, order: &Value, address: &DeliveryAddress, in_doubt: InDoubt<'_>) -> Outcome {
-        let id = id_of(order)?;
+    fn readdress(&self, order: &Value, address: &DeliveryAddress, key: &str, in_doubt: InDoubt<'_>) -> Outcome {
+        let (id, noted) = (id_of(order)?, noted(key));
+        // Led there by an attempt whose answer was lost: whoever led it elsewhere since has the last word.
+        if nodes(order, "/customAttributes").any(|attribute| text(attribute, "/key") == Some(noted.as_str())) {
+            return Ok(done(id));
+        }
         if text(order, "/cancelledAt").is_some() {
             return Err(refused("the order is cancelled in Shopify"));
         }
@@ -216,21 +237,39 @@ impl ShopifyShop {
         if same {
             return Ok(done(id));
         }
+        let attributes = attributes(order, &noted, "address");
+        let input = json!({ "id": id, "shippingAddress": wanted, "customAttributes": attributes });
         doubt(in_doubt)?;
-        self.admin.mutate("orderUpdate", UPDATE, json!({ "input": { "id": id, "shippingAddress": wanted } }))?;
+        self.admin.mutate("orderUpdate", UPDATE, json!({ "input": input }))?;
         Ok(done(id))
     }
 
-    /// Attributes are written all at once: those that are there are written again.
     fn add_attribute(&self, order: &Value, name: &str, value: &str) -> Result<(), ErrandOutcome> {
-        let mut attributes: Vec<Value> = nodes(order, "/customAttributes")
-            .filter(|attribute| text(attribute, "/key") != Some(name))
-            .map(|attribute| json!({ "key": attribute.get("key"), "value": text(attribute, "/value").unwrap_or_default() }))
-            .collect();
-        attributes.push(json!({ "key": name, "value": value }));
-        let input = json!({ "id": id_of(order)?, "customAttributes": attributes });
+        let input = json!({ "id": id_of(order)?, "customAttributes": attributes(order, name, value) });
         self.admin.mutate("orderUpdate", UPDATE, json!({ "input": input })).map(|_| ())
     }
+}
+
+/// The attribute that an errand leaves on an order.
+fn noted(key: &str) -> String {
+    format!("_kept_errand_{key}")
+}
+
+/// Attributes are written all at once: those that are there are written again.
+fn attributes(order: &Value, name: &str, value: &str) -> Vec<Value> {
+    let others = nodes(order, "/customAttributes").filter(|attribute| text(attribute, "/key") != Some(name));
+    let again =
+        others.map(|attribute| json!({ "key": attribute.get("key"), "value": text(attribute, "/value").unwrap_or_default() }));
+    again.chain([json!({ "key": name, "value": value })]).collect()
+}
+
+/// A refund may stand in the shop's books while the payment's provider said no.
+fn paid_back(refund: &Value) -> Outcome {
+    let mut statuses = nodes(refund, "/transactions/nodes").filter_map(|transaction| text(transaction, "/status")).peekable();
+    if statuses.peek().is_some() && statuses.all(|status| FAILED.contains(&status)) {
+        return Err(refused("Shopify wrote the refund down, and no money moved: pay it back by hand"));
+    }
+    Ok(done(id_of(refund)?))
 }
 
 /// What is to be paid back.
@@ -283,7 +322,7 @@ impl ShopifyShop {
                     self.refund(&order, &asked, key, in_doubt)
                 }
                 Act::Reshipment { skus, reason, .. } => self.reship(&order, skus, reason, key, in_doubt),
-                Act::AddressChange { address, .. } => self.readdress(&order, address, in_doubt),
+                Act::AddressChange { address, .. } => self.readdress(&order, address, key, in_doubt),
                 Act::DeliveryDay { .. } => Err(refused(NO_CARRIER)),
             }
         };
@@ -312,7 +351,7 @@ fn transactions(order: &Value, id: &str, amount: Money) -> Result<Vec<Value>, Er
         let parent = id_of(payment)?;
         let back: i64 = all
             .iter()
-            .filter(|other| is(other, &["REFUND"]) && matches!(text(other, "/status"), Some("SUCCESS" | "PENDING")))
+            .filter(|other| is(other, &["REFUND"]) && !text(other, "/status").is_some_and(|status| FAILED.contains(&status)))
             .filter(|other| text(other, "/parentTransaction/id") == Some(parent.as_str()))
             .filter_map(|other| worth(other))
             .sum();

@@ -1,5 +1,6 @@
 //! Shops: what their payloads say, what is asked of them, and what is done there, against servers of our own on the loopback.
 
+mod answers;
 mod prestashop;
 mod shopify;
 mod woocommerce;
@@ -61,6 +62,8 @@ pub enum Reply {
     Json(u16, Value),
     /// Status, further headers each with its line's end, body.
     Raw(u16, String, String),
+    /// The same, with bytes that need not be text.
+    Bytes(u16, &'static str, Vec<u8>),
     /// Reads the request and hangs up.
     Lost,
 }
@@ -130,12 +133,13 @@ fn read_request(stream: &TcpStream) -> Option<Asked> {
 
 fn reply(mut stream: TcpStream, reply: Reply) {
     let (status, headers, body) = match reply {
-        Reply::Json(status, value) => (status, "content-type: application/json\r\n".to_owned(), value.to_string()),
-        Reply::Raw(status, headers, body) => (status, headers, body),
+        Reply::Json(status, value) => (status, "content-type: application/json\r\n".to_owned(), value.to_string().into_bytes()),
+        Reply::Raw(status, headers, body) => (status, headers, body.into_bytes()),
+        Reply::Bytes(status, headers, body) => (status, headers.to_owned(), body),
         Reply::Lost => return,
     };
-    let text = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}", body.len());
-    let _ = stream.write_all(text.as_bytes());
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n", body.len());
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 
 /// A store that a server keeps, shared with the test.

@@ -185,6 +185,8 @@ fn a_missing_right_is_named_and_the_key_is_not() {
 struct Books {
     order: Value,
     addresses: Vec<Value>,
+    /// The states it went through.
+    histories: Vec<String>,
     lose: bool,
     instead: Option<(u16, String)>,
 }
@@ -213,6 +215,11 @@ fn shop(books: &Store<Books>) -> Server {
         }
         let answer = match asked.line().as_str() {
             "GET /api/orders" => json!({ "orders": [books.order] }),
+            "GET /api/order_histories" => {
+                let wanted =
+                    books.histories.iter().filter(|state| asked.query().contains(&format!("filter[id_order_state]=[{state}]")));
+                json!({ "order_histories": wanted.map(|state| json!({ "id": state })).collect::<Vec<_>>() })
+            }
             "GET /api/countries" => json!({ "countries": [{ "id": 8 }] }),
             "GET /api/addresses" => json!({ "addresses": books.addresses }),
             "POST /api/addresses" => {
@@ -221,7 +228,9 @@ fn shop(books: &Store<Books>) -> Server {
                 json!({ "address": made })
             }
             "POST /api/order_histories" => {
-                books.order["current_state"] = json!(within(&asked.body, "id_order_state"));
+                let state = within(&asked.body, "id_order_state");
+                books.histories.extend(state.clone());
+                books.order["current_state"] = json!(state);
                 json!({ "order_history": { "id": 77 } })
             }
             "PATCH /api/orders/5" => {
@@ -257,6 +266,40 @@ fn an_order_is_cancelled_once_whatever_is_lost() {
     assert!(server.acts()[0].body.contains("<id_order>5</id_order><id_order_state>6</id_order_state>"));
     books.lock().expect("the books").order["current_state"] = json!("5");
     assert!(matches!(carried(&out, &cancellation(), "err_2"), (ErrandOutcome::Refused { .. }, 0)));
+}
+
+#[test]
+fn a_cancellation_whose_answer_was_lost_is_known_whatever_became_of_the_order() {
+    let after = |since: &str| {
+        let books = books();
+        let server = shop(&books);
+        let out = PrestaShopShop::new(&settings(&server)).expect("a shop");
+        books.lock().expect("the books").lose = true;
+        assert!(matches!(carried(&out, &cancellation(), "err_1"), (ErrandOutcome::Unknown { .. }, 1)));
+        books.lock().expect("the books").order["current_state"] = json!(since);
+        let outcome = carried(&out, &cancellation(), "err_1");
+        assert_eq!(server.acts().len(), 1, "{since}: {outcome:?}");
+        outcome
+    };
+    // Cancelled, then paid back by the merchant.
+    assert!(matches!(after("7"), (ErrandOutcome::Done { .. }, 0)));
+    // Cancelled, then taken up again, or sent all the same: a person asks.
+    for since in ["3", "5"] {
+        assert!(matches!(after(since), (ErrandOutcome::Refused { .. }, 0)), "{since}");
+    }
+}
+
+#[test]
+fn an_address_that_the_merchant_changed_since_stays() {
+    let books = books();
+    let server = shop(&books);
+    let out = PrestaShopShop::new(&settings(&server)).expect("a shop");
+    books.lock().expect("the books").addresses.push(json!({ "id": 31 }));
+    books.lock().expect("the books").lose = true;
+    assert!(matches!(carried(&out, &moved("XKBKNABJK", None), "err_1"), (ErrandOutcome::Unknown { .. }, 1)));
+    books.lock().expect("the books").order["id_address_delivery"] = json!("12");
+    assert!(matches!(carried(&out, &moved("XKBKNABJK", None), "err_1"), (ErrandOutcome::Done { .. }, 0)));
+    assert_eq!(books.lock().expect("the books").order["id_address_delivery"], "12");
 }
 
 #[test]

@@ -225,6 +225,8 @@ struct Books {
     drafts: Vec<Value>,
     /// Name of the mutation that is carried out and whose answer is lost.
     lose: Option<&'static str>,
+    /// Cancelling takes its time: the job has begun, and the order is not cancelled yet.
+    slow: bool,
     /// What is answered to the next mutation instead.
     instead: Option<(u16, String)>,
 }
@@ -286,6 +288,11 @@ fn shop(books: &Store<Books>) -> Server {
                 let draft = books.drafts.iter().find(|draft| draft["id"] == variables["id"]).cloned();
                 json!({ "draftOrder": draft })
             }
+            None if asked.body.contains("order(id:") => json!({ "order": books.order }),
+            None if asked.body.contains("refund(id:") => {
+                let refunds = books.order["refunds"].as_array().cloned().unwrap_or_default();
+                json!({ "refund": refunds.into_iter().find(|refund| refund["id"] == variables["id"]) })
+            }
             None => json!({ "orders": { "nodes": [books.order] } }),
             Some("orderUpdate") => {
                 let input = variables["input"].as_object().cloned().expect("an input");
@@ -301,7 +308,9 @@ fn shop(books: &Store<Books>) -> Server {
                 json!({ "orderUpdate": { "order": { "id": books.order["id"] }, "userErrors": [] } })
             }
             Some("orderCancel") => {
-                books.order["cancelledAt"] = json!("2026-03-05T08:00:00Z");
+                if !books.slow {
+                    books.order["cancelledAt"] = json!("2026-03-05T08:00:00Z");
+                }
                 json!({ "orderCancel": { "job": { "id": "gid://shopify/Job/1" }, "orderCancelUserErrors": [] } })
             }
             Some("orderEditBegin") => {
@@ -318,9 +327,10 @@ fn shop(books: &Store<Books>) -> Server {
             }
             Some("refundCreate") => {
                 let id = json!("gid://shopify/Refund/5");
-                let refund = json!({ "id": id, "note": variables["input"]["note"] });
-                books.order["refunds"].as_array_mut().expect("a list").push(refund);
-                json!({ "refundCreate": { "refund": { "id": id }, "userErrors": [] } })
+                let transactions = json!({ "nodes": [{ "status": "PENDING" }] });
+                let refund = json!({ "id": id, "note": variables["input"]["note"], "transactions": transactions });
+                books.order["refunds"].as_array_mut().expect("a list").push(refund.clone());
+                json!({ "refundCreate": { "refund": refund, "userErrors": [] } })
             }
             Some("draftOrderCreate") => {
                 let id = json!(format!("gid://shopify/DraftOrder/{}", books.drafts.len() + 1));
@@ -416,6 +426,90 @@ fn an_order_is_cancelled_once_and_without_moving_money() {
     assert_eq!(sent(&server, "orderCancel")["notify"], false);
     assert_eq!(mutations(&server), ["orderCancel"]);
     assert!(server.asked().iter().any(|asked| asked.body.contains("originalPaymentMethodsRefund: false")));
+}
+
+fn cancellation() -> Act {
+    Act::Cancellation { order_number: "1001".to_owned(), skus: Vec::new(), by: CancelledBy::Customer, cause: None }
+}
+
+#[test]
+fn a_cancellation_is_done_once_the_order_says_so() {
+    let books = books();
+    let server = shop(&books);
+    let out = ShopifyShop::new(&settings(&server)).expect("a shop");
+    // The job has begun, and its answer is lost; asked again it is still at work, then done.
+    (books.lock().expect("the books").slow, books.lock().expect("the books").lose) = (true, Some("orderCancel"));
+    assert!(matches!(carried(&out, &cancellation(), "err_1"), (ErrandOutcome::Unknown { .. }, 1)));
+    assert!(matches!(carried(&out, &cancellation(), "err_1"), (ErrandOutcome::Retry { .. }, 1)));
+    books.lock().expect("the books").order["cancelledAt"] = json!("2026-03-05T08:01:00Z");
+    assert!(matches!(carried(&out, &cancellation(), "err_1"), (ErrandOutcome::Done { .. }, 0)));
+}
+
+#[test]
+fn an_order_that_somebody_else_cancelled_meanwhile_is_cancelled() {
+    let books = books();
+    let no = r#"{"data":{"orderCancel":{"job":null,"orderCancelUserErrors":[{"field":null,"message":"Order is cancelled already"}]}}}"#;
+    let server = {
+        let books = Arc::clone(&books);
+        // Between the look at the order and the cancellation the merchant cancels it.
+        Server::start(move |asked: &Asked| match mutation(asked) {
+            Some(_) => {
+                books.lock().expect("the books").order["cancelledAt"] = json!("2026-03-05T08:00:00Z");
+                Reply::Raw(200, String::new(), no.to_owned())
+            }
+            None if asked.body.contains("order(id:") => {
+                Reply::Json(200, json!({ "data": { "order": books.lock().expect("the books").order } }))
+            }
+            None => Reply::Json(200, json!({ "data": { "orders": { "nodes": [books.lock().expect("the books").order] } } })),
+        })
+    };
+    let out = ShopifyShop::new(&settings(&server)).expect("a shop");
+    assert!(matches!(carried(&out, &cancellation(), "err_1"), (ErrandOutcome::Done { .. }, 1)));
+    // Lines of an order that is cancelled as a whole are out of it.
+    let lines = Act::Cancellation {
+        order_number: "1001".to_owned(),
+        skus: vec!["BOUGIE".to_owned()],
+        by: CancelledBy::Customer,
+        cause: None,
+    };
+    assert!(matches!(carried(&out, &lines, "err_2"), (ErrandOutcome::Done { .. }, 0)));
+}
+
+#[test]
+fn a_refund_that_moves_no_money_is_not_done_and_one_under_way_is_not_made_twice() {
+    let books = books();
+    let server = shop(&books);
+    let out = ShopifyShop::new(&settings(&server)).expect("a shop");
+    let failed = json!({ "id": "gid://shopify/Refund/4", "note": "x [kept:err_9]", "transactions": { "nodes": [{ "status": "FAILURE" }] } });
+    books.lock().expect("the books").order["refunds"] = json!([failed]);
+    let (outcome, doubts) = carried(&out, &refund(2000), "err_9");
+    assert!(matches!(&outcome, ErrandOutcome::Refused { .. }) && reason(&outcome).contains("no money moved"), "{outcome:?}");
+    assert_eq!(doubts, 0);
+    // Of the 65 € that were paid, 5 are back. The merchant pays 40 € back, and the provider has not answered yet: 20 are left.
+    let under_way = json!({ "id": "gid://shopify/OrderTransaction/4", "kind": "REFUND", "status": "AWAITING_RESPONSE", "gateway": "shopify_payments",
+        "parentTransaction": { "id": "gid://shopify/OrderTransaction/2" },
+        "amountSet": { "presentmentMoney": { "amount": "40.0", "currencyCode": "EUR" } } });
+    let mut failed = under_way.clone();
+    failed["status"] = json!("ERROR");
+    for transaction in [failed, under_way] {
+        books.lock().expect("the books").order["transactions"].as_array_mut().expect("a list").push(transaction);
+    }
+    assert!(matches!(carried(&out, &refund(2001), "err_1"), (ErrandOutcome::Refused { .. }, 0)));
+    assert!(matches!(carried(&out, &refund(2000), "err_1"), (ErrandOutcome::Done { .. }, 1)));
+}
+
+#[test]
+fn an_address_that_the_merchant_changed_since_stays() {
+    let books = books();
+    let server = shop(&books);
+    let out = ShopifyShop::new(&settings(&server)).expect("a shop");
+    books.lock().expect("the books").lose = Some("orderUpdate");
+    assert!(matches!(carried(&out, &moved("1001", None), "err_1"), (ErrandOutcome::Unknown { .. }, 1)));
+    books.lock().expect("the books").order["shippingAddress"]["address1"] = json!("3 rue Courte");
+    assert!(matches!(carried(&out, &moved("1001", None), "err_1"), (ErrandOutcome::Done { .. }, 0)));
+    assert_eq!(books.lock().expect("the books").order["shippingAddress"]["address1"], "3 rue Courte");
+    // What the order had noted before is there still.
+    assert_eq!(books.lock().expect("the books").order["customAttributes"][0]["key"], "Delivery-Date");
 }
 
 #[test]

@@ -423,6 +423,37 @@ fn notes_and_cancellations_are_made_once() {
 }
 
 #[test]
+fn a_cancellation_whose_answer_was_lost_is_known_whatever_became_of_the_order() {
+    let cancellation =
+        Act::Cancellation { order_number: "W-1001".to_owned(), skus: Vec::new(), by: CancelledBy::Customer, cause: None };
+    for since in ["cancelled", "refunded", "trash"] {
+        let books = books();
+        let server = shop(&books);
+        let out = WooCommerceShop::new(&settings(&server)).expect("a shop");
+        books.lock().expect("the books").lose = true;
+        assert!(matches!(carried(&out, &cancellation, "err_1"), (ErrandOutcome::Unknown { .. }, 1)), "{since}");
+        books.lock().expect("the books").order["status"] = json!(since);
+        assert!(matches!(carried(&out, &cancellation, "err_1"), (ErrandOutcome::Done { .. }, 0)), "{since}");
+        assert_eq!(server.acts().len(), 1, "{since}");
+        // Asked by somebody else, what was paid back without being cancelled is left to a person.
+        let other = carried(&out, &cancellation, "err_2");
+        assert_eq!(matches!(other, (ErrandOutcome::Done { .. }, 0)), since == "cancelled", "{since}: {other:?}");
+    }
+}
+
+#[test]
+fn an_address_that_the_merchant_changed_since_stays() {
+    let books = books();
+    let server = shop(&books);
+    let out = WooCommerceShop::new(&settings(&server)).expect("a shop");
+    books.lock().expect("the books").lose = true;
+    assert!(matches!(carried(&out, &moved("W-1001", None), "err_1"), (ErrandOutcome::Unknown { .. }, 1)));
+    books.lock().expect("the books").order["shipping"]["address_1"] = json!("3 rue Courte");
+    assert!(matches!(carried(&out, &moved("W-1001", None), "err_1"), (ErrandOutcome::Done { .. }, 0)));
+    assert_eq!(books.lock().expect("the books").order["shipping"]["address_1"], "3 rue Courte");
+}
+
+#[test]
 fn goods_are_sent_again_once() {
     let books = books();
     let server = shop(&books);

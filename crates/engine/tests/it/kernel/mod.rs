@@ -13,6 +13,7 @@ mod findings;
 mod firing;
 mod hands;
 mod lines;
+mod loss;
 mod notices;
 mod packs;
 mod payloads;

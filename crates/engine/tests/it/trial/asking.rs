@@ -72,7 +72,7 @@ fn conditions_are_told_how_often_delivery_was_tried_by_then() -> Result<()> {
     }
     assert_eq!(found, all.len(), "no signal is left over");
     // What is asked about as a whole is there as a whole.
-    let whole = rows(engine, &kinds, "size(signal) == 3 && size(order) == 4 && size(promise) == 10 && signal['attempts'] < 9")?;
+    let whole = rows(engine, &kinds, "size(signal) == 3 && size(order) == 4 && size(promise) == 12 && signal['attempts'] < 9")?;
     assert_eq!(whole.len(), all.len());
     Ok(())
 }

@@ -45,6 +45,7 @@ stories! {
     moved_by_the_customer = "29-moved-by-the-customer.md";
     closed_month = "30-closed-month.md";
     phone_and_no_mailbox = "31-phone-and-no-mailbox.md";
+    lost_says_the_carrier = "32-lost-says-the-carrier.md";
 }
 
 #[test]
