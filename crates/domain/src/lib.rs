@@ -12,6 +12,7 @@ pub mod definition;
 pub mod desk;
 pub mod errand;
 pub mod fact;
+pub mod figures;
 pub mod finding;
 mod folder;
 pub mod foresight;

@@ -109,8 +109,10 @@ impl Subject {
                 (parcel.order, parcel.promise, parcel.milestone.is_final(), delivered).hash(&mut hash);
                 parcel.open_exceptions().next().is_some().hash(&mut hash);
             }
+            // Rows of its parcels hold it.
+            Subject::Promise(promise) => promise.due.as_ref().map(|due| due.at).hash(&mut hash),
             // The others change seldom: they are always written whole.
-            Subject::Customer(_) | Subject::Order(_) | Subject::Promise(_) | Subject::Message(_) | Subject::Errand(_) => {
+            Subject::Customer(_) | Subject::Order(_) | Subject::Message(_) | Subject::Errand(_) => {
                 self.facts().len().hash(&mut hash)
             }
         }

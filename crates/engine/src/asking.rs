@@ -203,9 +203,7 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn plan(&self, carrier: &str) -> Result<Plan, EngineError> {
-        let mut places = self.reading(|connection| connection.parcels_under_way(carrier))?;
-        places.sort_unstable();
-        Ok(Plan(places))
+        self.reading(|connection| connection.parcels_under_way(carrier)).map(Plan)
     }
 
     /// The tracking numbers of so many parcels of a plan, from one on; without those that have arrived meanwhile.

@@ -1,9 +1,9 @@
 //! Foresight: the past is read from the ledger behind a watermark, and what it says is shared as a value. Nothing that records waits for
 //! it, and no row is locked.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
+use kept_domain::Fact;
 use kept_domain::foresight::{Follower, Foresight};
 use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
@@ -11,24 +11,20 @@ use kept_domain::promise::Promise;
 use kept_domain::watch::{House, Rules};
 use kept_learn::{Arrival, Costs, Forecast, NotReady};
 
+use crate::blocks::Reading;
 use crate::packs::LoadedPacks;
 use crate::views::PromiseFile;
 use crate::writer::away;
 use crate::{Engine, EngineError};
 
-/// Numbers of blocks asked for at once.
-const NUMBERS: i64 = 10_000;
-/// Blocks read at once.
-const BLOCKS: i64 = 64;
-/// Blocks before the watermark that are looked at again: on PostgreSQL a block may be committed after one that was numbered later.
+/// Blocks before the watermark that are looked for again.
 const OVERLAP: i64 = 256;
 
 /// Reads the past.
 #[derive(Debug)]
 pub(crate) struct Learner {
     follower: Follower,
-    /// Numbers of the last blocks read.
-    read: BTreeSet<i64>,
+    reading: Reading,
 }
 
 /// What is in force at a moment: packs, the house, and what is foreseen.
@@ -62,7 +58,7 @@ impl Learner {
         let at = kept_base::from_millis(now).unwrap_or_default();
         // One offset is enough: the grid counts quarters of a day.
         let ahead = i64::from(zone.to_offset(at).seconds()) * 1000;
-        Learner { follower: Follower::new(ahead), read: BTreeSet::new() }
+        Learner { follower: Follower::new(ahead), reading: Reading::after(0, OVERLAP) }
     }
 }
 
@@ -74,36 +70,13 @@ impl Engine {
     /// When the ledger cannot be read.
     pub fn learn(&self) -> Result<u64, EngineError> {
         let mut learner = self.shared.learner.lock().unwrap_or_else(PoisonError::into_inner);
-        let Learner { follower, read } = &mut *learner;
-        let overlap = if self.shared.database.engine() == "sqlite" { 0 } else { OVERLAP };
-        let mut facts = 0;
-        let mut after = read.last().map_or(0, |last| last - overlap);
-        loop {
-            let numbers = self.shared.database.read(|connection| connection.block_numbers_after(after, NUMBERS)).map_err(away)?;
-            let Some(last) = numbers.last() else { break };
-            after = *last;
-            // Most often what was not read yet stands together, at the end.
-            let unread: Vec<i64> = numbers.into_iter().filter(|number| !read.contains(number)).collect();
-            let mut unread = unread.into_iter().peekable();
-            while let Some(first) = unread.next() {
-                let blocks = self.shared.database.read(|connection| connection.blocks_after(first - 1, BLOCKS)).map_err(away)?;
-                for block in blocks {
-                    while unread.next_if(|number| *number <= block.number).is_some() {}
-                    if !read.insert(block.number) {
-                        continue;
-                    }
-                    let read = block.read().map_err(away)?;
-                    for fact in &read {
-                        follower.see(fact);
-                    }
-                    self.see_for_scorecards(&read);
-                    facts += read.len() as u64;
-                }
-            }
-            while read.len() > 2 * usize::try_from(OVERLAP).unwrap_or(0) {
-                read.pop_first();
-            }
-        }
+        let Learner { follower, reading } = &mut *learner;
+        let mut see = |block: i64, facts: &[Fact]| {
+            facts.iter().for_each(|fact| follower.see(fact));
+            self.see_for_scorecards(facts);
+            self.see_for_figures(block, facts);
+        };
+        let facts = self.shared.database.read(|connection| reading.unread(connection, &mut see)).map_err(away)?;
         follower.advance(self.now());
         let foresight = Arc::new(follower.foresight(self.warning_costs().as_ref()));
         *self.shared.foresight.write().unwrap_or_else(PoisonError::into_inner) = Some(foresight);

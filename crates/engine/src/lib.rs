@@ -9,6 +9,7 @@
 mod accounts;
 mod acting;
 mod asking;
+mod blocks;
 mod catching_up;
 mod changing;
 mod clock;
@@ -142,6 +143,7 @@ pub(crate) struct Shared {
     pub(crate) learner: std::sync::Mutex<foresight::Learner>,
     pub(crate) foresight: RwLock<Option<Arc<kept_domain::foresight::Foresight>>>,
     pub(crate) scorer: std::sync::Mutex<scorecards::Scorer>,
+    pub(crate) counter: std::sync::Mutex<figures::Counter>,
     pub(crate) secrets: Arc<Secrets>,
     pub(crate) packs: RwLock<Arc<LoadedPacks>>,
     pub(crate) packs_error: RwLock<Option<String>>,
@@ -203,6 +205,7 @@ impl Engine {
                 learner,
                 foresight: RwLock::new(None),
                 scorer,
+                counter: std::sync::Mutex::default(),
                 secrets,
                 packs: RwLock::new(Arc::new(packs)),
                 packs_error: RwLock::new(None),

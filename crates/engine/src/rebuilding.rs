@@ -57,6 +57,7 @@ impl Engine {
         });
         match result {
             Ok(rebuilt) => {
+                self.forget_figures();
                 self.refresh_meanings()?;
                 Ok(rebuilt)
             }

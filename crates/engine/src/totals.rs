@@ -12,7 +12,7 @@ use crate::Engine;
 
 /// On PostgreSQL a block may be committed after blocks with higher numbers, by so many at most: a transaction that stands still for ten
 /// seconds is given up. Blocks nearer to the end are counted anew each time.
-const UNSETTLED: i64 = 10_000;
+pub(crate) const UNSETTLED: i64 = 10_000;
 
 /// What was counted up to a block.
 #[derive(Clone, Debug, Default)]

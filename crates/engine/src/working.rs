@@ -77,6 +77,7 @@ impl Engine {
         };
         // What is said about the past changes slowly; reading it must not keep others waiting.
         let learning = |engine: &Engine| {
+            engine.count_figures()?;
             engine.learn()?;
             engine.score()?;
             Ok(false)

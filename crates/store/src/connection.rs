@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
+use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::error::StoreError;
@@ -246,17 +247,37 @@ impl Connection {
     /// # Errors
     /// What the database says.
     pub fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let mut rows = Vec::new();
+        self.each(sql, params, |row| {
+            rows.push(Row(std::mem::take(&mut row.0)));
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Runs a query and shows each row, one after the other: for those of which a few bytes are kept. What is left in the row is
+    /// thrown away.
+    ///
+    /// # Errors
+    /// What the database says, or `see`.
+    pub fn each(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+        mut see: impl FnMut(&mut Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut shown = Row(Vec::new());
         match &mut self.0 {
             Kind::Sqlite(sqlite) => {
                 let text = rewritten(&mut sqlite.rewritten, sql);
                 let mut statement = sqlite.client.prepare_cached(text)?;
                 let columns = statement.column_count();
                 let mut found = statement.query(rusqlite::params_from_iter(params.iter()))?;
-                let mut rows = Vec::new();
                 while let Some(row) = sqlite.failed_sync.told(found.next())? {
-                    let mut values = Vec::with_capacity(columns);
+                    shown.0.clear();
+                    shown.0.reserve_exact(columns);
                     for column in 0..columns {
-                        values.push(match row.get_ref(column)? {
+                        shown.0.push(match row.get_ref(column)? {
                             rusqlite::types::ValueRef::Null => Value::Null,
                             rusqlite::types::ValueRef::Integer(value) => Value::Int(value),
                             rusqlite::types::ValueRef::Real(value) => Value::Real(value),
@@ -264,15 +285,19 @@ impl Connection {
                             rusqlite::types::ValueRef::Blob(value) => Value::Blob(value.to_vec()),
                         });
                     }
-                    rows.push(Row(values));
+                    see(&mut shown)?;
                 }
-                Ok(rows)
+                Ok(())
             }
             Kind::Postgres(postgres) => {
                 let statement = postgres.prepare(sql)?;
-                let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-                let found = postgres.client.query(&statement, &params)?;
-                found.iter().map(read_postgres).collect()
+                let mut found = postgres.client.query_raw(&statement, params)?;
+                while let Some(row) = found.next()? {
+                    shown.0.clear();
+                    read_postgres(&row, &mut shown)?;
+                    see(&mut shown)?;
+                }
+                Ok(())
             }
         }
     }
@@ -399,8 +424,8 @@ fn open_sqlite(path: &Path, durability: Durability, failed_sync: &Arc<FailedSync
     Ok(Sqlite { client, rewritten: FxHashMap::default(), failed_sync: Arc::clone(failed_sync) })
 }
 
-fn read_postgres(row: &postgres::Row) -> Result<Row, StoreError> {
-    let mut values = Vec::with_capacity(row.len());
+fn read_postgres(row: &postgres::Row, into: &mut Row) -> Result<(), StoreError> {
+    into.0.reserve_exact(row.len());
     for (index, column) in row.columns().iter().enumerate() {
         let kind = column.type_();
         let value = if *kind == Type::INT8 {
@@ -416,9 +441,9 @@ fn read_postgres(row: &postgres::Row) -> Result<Row, StoreError> {
         } else {
             return Err(StoreError::Corrupt(format!("column {} has type {kind}", column.name())));
         };
-        values.push(value);
+        into.0.push(value);
     }
-    Ok(Row(values))
+    Ok(())
 }
 
 impl rusqlite::ToSql for Value {

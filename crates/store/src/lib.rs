@@ -31,7 +31,6 @@ pub use connections::{HeardRow, LastErrorRow};
 pub use erasures::{Erasure, ErasureList, erasures_in_export};
 pub use error::StoreError;
 pub use export::{Exported, SealedContents, VerifiedExport, export, verify_export};
-pub use figures::{FigureGroup, FigurePeriod};
 pub use heads::{Head, HeadKey, SignedHeads, read_heads};
 pub use ledger::{Block, Chain, Ledger, Lines, read_block};
 pub use lists::{Cursor, Listed, STANDING, StandstillRow};

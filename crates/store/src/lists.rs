@@ -193,14 +193,18 @@ impl Connection {
         self.query(sql, &[])?.iter().map(|row| row.text(0)).collect()
     }
 
-    /// A carrier's parcels under way, in no order: when the promise is due, and the id.
+    /// A carrier's parcels under way, those first whose promise is due next: when it is, and the id. An index holds exactly this.
     ///
     /// # Errors
     /// When the database fails.
     pub fn parcels_under_way(&mut self, carrier: &str) -> Result<Vec<(i64, i64)>, StoreError> {
-        let sql = "select coalesce(p.due, 9000000000000000), q.id from parcel q left join promise p on p.id = q.promise
-                   where q.carrier = $1 and q.open = 1";
-        self.query(sql, params![carrier])?.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
+        let sql = "select due, id from parcel where carrier = $1 and open = 1 order by due, id";
+        let mut places = Vec::new();
+        self.each(sql, params![carrier], |row| {
+            places.push((row.int(0)?, row.int(1)?));
+            Ok(())
+        })?;
+        Ok(places)
     }
 
     /// Places at which at least so many parcels of one carrier stand still, most first.

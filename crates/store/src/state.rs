@@ -1,12 +1,16 @@
 //! Rows of subjects: a few columns to find them by, and the state as bytes ([`Subject::to_bytes`]).
 
 use kept_base::{SubjectId, millis};
+use kept_domain::promise::Promise;
 use kept_domain::subject::{KeyKind, NaturalKey, Noun, Subject};
 use kept_domain::vocabulary::ExceptionKind;
 
 use crate::connection::Connection;
 use crate::error::StoreError;
 use crate::value::{Value, params};
+
+/// When something is due that nobody has promised, as indexes have it.
+const FAR_AWAY: i64 = 9_000_000_000_000_000;
 
 /// The table of a noun. An order's is `purchase`, since `order` is a word of SQL.
 pub(crate) fn table(noun: Noun) -> &'static str {
@@ -47,7 +51,7 @@ impl Connection {
     }
 
     /// Writes a subject's row. `watch`: when to look at it again, if that changed. `light`: the row is there, and nothing that an
-    /// index holds has changed.
+    /// index holds has changed. A parcel's row holds when its promise is due, whichever of the two is written first.
     ///
     /// # Errors
     /// When the database fails.
@@ -80,11 +84,11 @@ impl Connection {
                 let delivered = parcel.delivered_at().map(|(at, _)| at).filter(|_| !open);
                 let transit = delivered.zip(parcel.handed_over_at()).map(|(at, from)| at - from);
                 self.execute(
-                    "insert into parcel (id, brand, carrier, milestone, trouble, purchase, promise, open, last_at, transit, delivered_at, watch_at, body, place)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15)
+                    "insert into parcel (id, brand, carrier, milestone, trouble, purchase, promise, open, last_at, transit, delivered_at, watch_at, body, place, due)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, coalesce((select p.due from promise p where p.id = $7), 9000000000000000))
                      on conflict (id) do update set milestone = excluded.milestone, trouble = excluded.trouble, purchase = excluded.purchase,
                        promise = excluded.promise, open = excluded.open, last_at = excluded.last_at, transit = excluded.transit,
-                       delivered_at = excluded.delivered_at, watch_at = case when $12 = 1 then excluded.watch_at else parcel.watch_at end, body = excluded.body, place = excluded.place",
+                       delivered_at = excluded.delivered_at, watch_at = case when $12 = 1 then excluded.watch_at else parcel.watch_at end, body = excluded.body, place = excluded.place, due = excluded.due",
                     params![
                         id, brand, &parcel.carrier, parcel.milestone.word(), trouble(parcel),
                         parcel.order.map(|id| id.get()), parcel.promise.map(|id| id.get()), open,
@@ -92,7 +96,8 @@ impl Connection {
                     ],
                 )?
             }
-            Subject::Promise(promise) => self.execute(
+            Subject::Promise(promise) => {
+                self.execute(
                 "insert into promise (id, brand, kind, state, open, disputed, amended, owner, customer, purchase, made_at, due, first_due, ended_at, by_first_due, told_first, told_at, chasers, needless, warned, watch_at, body, giver, withdrawn, counts_at, by_hand, own_hand, held_since)
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25, $26, $27, $28, $29)
                  on conflict (id) do update set state = excluded.state, open = excluded.open, disputed = excluded.disputed, amended = excluded.amended,
@@ -109,7 +114,9 @@ impl Connection {
                     promise.was_told(&["late-warning"]), watches, watch_at, body, promise.giver().map(kept_domain::input::Giver::word), promise.is_withdrawn(), promise.counts_at(),
                     promise.kept_by_hand(), promise.kept_by_own_hand(), promise.held_since
                 ],
-            )?,
+                )?;
+                if light { 0 } else { self.move_parcels(promise)? }
+            }
             Subject::Message(message) => self.execute(
                 "insert into message (id, brand, state, playbook, promise, customer, decided_at, held_until, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                  on conflict (id) do update set state = excluded.state, held_until = excluded.held_until, body = excluded.body",
@@ -127,6 +134,12 @@ impl Connection {
             )?,
         };
         Ok(())
+    }
+
+    /// The rows of its parcels hold when a promise is due.
+    fn move_parcels(&mut self, promise: &Promise) -> Result<u64, StoreError> {
+        let due = promise.due.as_ref().map_or(FAR_AWAY, |due| millis(due.at));
+        self.execute("update parcel set due = $2 where promise = $1 and due <> $2", params![promise.id.get(), due])
     }
 
     /// Sets when a subject is to be looked at, without touching the rest of its row.

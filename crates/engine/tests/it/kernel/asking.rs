@@ -169,3 +169,43 @@ fn a_question_that_failed_is_asked_again_and_one_that_always_fails_holds_up_nobo
     );
     Ok(())
 }
+
+/// A plan reads one index: what it holds of a promise follows the promise, whichever of parcel and promise was there first, live and made
+/// anew.
+#[test]
+fn rows_of_parcels_hold_when_their_promise_is_due() -> Result<()> {
+    use crate::trial::history;
+    let apart = |installation: &Installation, when: &str| -> Result<()> {
+        let sql = "select q.due, coalesce(p.due, 9000000000000000), q.id from parcel q left join promise p on p.id = q.promise";
+        let rows = installation.engine.database().read(|connection| connection.query(sql, &[]))?;
+        assert!(rows.len() > 1, "{when}: parcels");
+        for row in rows {
+            assert_eq!(row.0[0], row.0[1], "{}, {when}: parcel {:?}", installation.kind(), row.0[2]);
+        }
+        Ok(())
+    };
+    for installation in Installation::each()? {
+        // A parcel before its order, and its promise moved.
+        installation.tell(json!({
+            "kind": "parcel.scanned", "carrier": "dhl", "tracking_number": "E1", "order_number": "M1", "code": "x", "milestone": "in_network", "at": "2026-11-02T08:00:00+01:00"
+        }))?;
+        announced(&installation, 5..=6)?;
+        apart(&installation, "announced")?;
+        installation.tell(json!({
+            "kind": "order.placed", "order_number": "M1", "at": "2026-11-02T09:00:00+01:00", "customer": { "reference": "C1", "country": "FR" },
+            "lines": [{ "sku": "VESTA" }], "promised_day": "2026-11-04"
+        }))?;
+        apart(&installation, "placed")?;
+        installation.tell(json!({
+            "kind": "customer.answered", "order_number": "M1", "answer": { "says": "another_day", "day": "2026-11-09" }, "noted_by": "Paul", "at": "2026-11-02T10:00:00+01:00"
+        }))?;
+        apart(&installation, "moved")?;
+        let plan = installation.engine.plan("dhl")?;
+        assert_eq!(installation.engine.planned_numbers(&plan, 0, 3)?, ["D05", "D06", "E1"], "{}", installation.kind());
+        history::live_for(&installation, 51, 14, 600, "2026-11-12T09:00:00+01:00")?;
+        apart(&installation, "a past")?;
+        installation.engine.rebuild(|_| {})?;
+        apart(&installation, "rebuilt")?;
+    }
+    Ok(())
+}

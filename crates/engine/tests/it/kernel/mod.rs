@@ -34,7 +34,7 @@ use kept_testkit::Installation;
 use serde_json::{Value, json};
 
 /// Another engine on the database of an installation, as a second node would be.
-fn second(installation: &Installation) -> Result<Engine> {
+pub(crate) fn second(installation: &Installation) -> Result<Engine> {
     second_with(installation, LoadedPacks::load(PackSource::Embedded)?)
 }
 

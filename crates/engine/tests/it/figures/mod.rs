@@ -1,5 +1,7 @@
 //! No figure improves by closing, merging, pausing, releasing, withdrawing, estimating anew or handing over: tried on random pasts.
 
+mod counting;
+
 use anyhow::{Context, Result};
 use kept_base::PromiseId;
 use kept_domain::message::Mode;
@@ -46,6 +48,20 @@ const ACTS: [Act; 12] = [
 fn figures(installation: &Installation, kind: Option<&str>) -> Result<Figures> {
     let (from, before) = (at("2026-11-01T00:00:00+01:00")?, at("2026-12-01T00:00:00+01:00")?);
     Ok(installation.engine.figures(from, before, kind)?)
+}
+
+/// The counts at hand against a count by the database: of all, of one kind, of a month, and of a period that begins and ends within days.
+fn agree(installation: &Installation, when: &str) -> Result<()> {
+    let engine = &installation.engine;
+    let (month, end) = (at("2026-11-01T00:00:00+01:00")?, at("2026-12-01T00:00:00+01:00")?);
+    let within = (at("2026-11-06T13:05:00+01:00")?, at("2026-11-12T00:00:00+01:00")?);
+    for (from, before) in [(month, end), within, (0, i64::MAX / 4), (engine.now(), end)] {
+        for kind in [None, Some("delivery"), Some("refund"), Some("nothing")] {
+            let (at_hand, counted) = (engine.figures(from, before, kind)?, counting::counted(engine, from, before, kind)?);
+            assert_eq!(at_hand, counted, "{}: {when}, {from}..{before}, {kind:?}", installation.kind());
+        }
+    }
+    Ok(())
 }
 
 /// What got better; nothing may.
@@ -157,6 +173,7 @@ fn cleaned_up(seed: u64, mode: Mode) -> Result<()> {
         minute += 1;
         act(&installation, chosen, *promise, &format!("2026-11-11T17:{minute:02}:00+01:00"))?;
         installation.settle()?;
+        agree(&installation, &format!("seed {seed}, after {chosen:?}"))?;
         for (kind, before) in kinds.into_iter().zip(before) {
             let (then, now) = (before?, figures(&installation, kind)?);
             let found = better(&then, &now);
@@ -213,6 +230,58 @@ fn groups_add_up_and_open_what_they_count() -> Result<()> {
             let listed = engine.promises(&PromiseFilter { figure: Some(figure.to_owned()), ..filter() })?.total;
             assert_eq!(listed, count, "{kind}: {figure}");
         }
+    }
+    Ok(())
+}
+
+/// Some of the past is counted before it goes on, some by the thread that learns, and what is late to come comes late.
+#[test]
+fn the_counts_at_hand_are_what_a_count_would_give() -> Result<()> {
+    for seed in 31..=33 {
+        // One past on every kind of database, the others on the embedded one.
+        let installations = if seed == 31 { Installation::each()? } else { vec![Installation::sqlite()?] };
+        for installation in installations {
+            installation.switch_all(Mode::Automatic)?;
+            agree(&installation, "before anything")?;
+            for half_day in 6..30 {
+                let until = format!("2026-11-{:02}T{:02}:30:00+01:00", half_day / 2, 9 + half_day % 2 * 7);
+                history::live_for(&installation, seed, 10, 600, &until)?;
+                agree(&installation, &until)?;
+            }
+            // What reads the ledger anyway shows it to the counts; then time alone passes.
+            installation.engine.learn()?;
+            agree(&installation, "learned")?;
+            installation.live_until("2026-11-20T17:00:00+01:00")?;
+            installation.engine.count_figures()?;
+            agree(&installation, "the end")?;
+            // When all is decided a parcel of another carrier comes to light: its name stands first.
+            let carriers = |figures: &Figures| figures.by_carrier.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+            assert_eq!(carriers(&figures(&installation, None)?), ["laposte"]);
+            for order in ["70000", "70001", "70002"] {
+                installation.tell(json!({
+                    "kind": "parcel.announced", "order_number": order, "carrier": "dhl", "tracking_number": format!("D{order}"), "at": "2026-11-20T17:00:00+01:00"
+                }))?;
+            }
+            assert_eq!(carriers(&figures(&installation, None)?), ["dhl", "laposte"], "{}", installation.kind());
+            agree(&installation, "another carrier")?;
+            installation.engine.rebuild(|_| {})?;
+            agree(&installation, "rebuilt")?;
+        }
+    }
+    Ok(())
+}
+
+/// Two nodes on one database: what the other one records is counted here.
+#[test]
+fn what_another_process_recorded_is_counted() -> Result<()> {
+    for installation in Installation::each()? {
+        history::live_for(&installation, 41, 6, 600, "2026-11-08T09:00:00+01:00")?;
+        let other = crate::kernel::second(&installation)?;
+        assert_eq!(other.figures(0, i64::MAX / 4, None)?, installation.engine.figures(0, i64::MAX / 4, None)?);
+        history::live_for(&installation, 42, 12, 600, "2026-11-12T09:00:00+01:00")?;
+        let (here, there) = (installation.engine.figures(0, i64::MAX / 4, None)?, other.figures(0, i64::MAX / 4, None)?);
+        assert!(here.due > 6, "{here:?}");
+        assert_eq!(there, here, "{}", installation.kind());
     }
     Ok(())
 }
