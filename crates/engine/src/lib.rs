@@ -38,6 +38,7 @@ mod totals;
 pub mod trial;
 pub mod views;
 mod watching;
+mod whole;
 mod working;
 mod writer;
 
@@ -63,6 +64,7 @@ pub use recording::{Delivery, RecordOptions, Recorded, RequestKey, delivery_hash
 pub use secrets::random;
 pub use sending::Drawer;
 pub use watching::Watched;
+pub use whole::Piece;
 pub use working::Workers;
 pub use writer::BRAND;
 

@@ -12,6 +12,7 @@ mod client;
 mod clocks;
 mod cluster;
 mod crash;
+mod csv;
 mod disk;
 mod down;
 mod erase;
