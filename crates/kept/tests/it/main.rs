@@ -21,6 +21,7 @@ mod faults;
 mod findings;
 mod fire;
 mod full;
+mod gateways;
 mod line;
 mod mailing;
 mod nodes;
