@@ -254,6 +254,16 @@ pub enum CancelledBy {
     Customer,
 }
 
+impl CancelledBy {
+    /// The word in facts and in the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            CancelledBy::Shop => "shop",
+            CancelledBy::Customer => "customer",
+        }
+    }
+}
+
 /// A parcel exists for an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParcelAnnounced {

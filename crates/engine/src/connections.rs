@@ -114,9 +114,12 @@ pub struct SourceHeard {
 }
 
 impl SourceHeard {
-    /// It is asked, and has not answered for several rounds.
+    /// It is asked, and has not answered for several rounds. A gateway is asked only when there is something to send.
     pub fn is_unanswered(&self, now: i64) -> bool {
         let silent = |asking: &AskingState| {
+            if asking.every_seconds == 0 {
+                return false;
+            }
             let every = i64::try_from(asking.every_seconds).unwrap_or(i64::MAX / 4000).saturating_mul(1000);
             asking.answered_at.is_some_and(|at| now - at > every.saturating_mul(ROUNDS).max(LEAST_SILENCE))
         };
@@ -202,7 +205,7 @@ impl Engine {
         })
     }
 
-    fn note(&self, source: &str, change: impl Fn(&mut AskingState) + Send + 'static) -> Result<(), EngineError> {
+    pub(crate) fn note(&self, source: &str, change: impl Fn(&mut AskingState) + Send + 'static) -> Result<(), EngineError> {
         let name = format!("{ASKING}{source}");
         self.shared.writer.write(move |tx| {
             let mut asking: AskingState = setting(tx.connection, &name).map_err(collision)?.unwrap_or_default();
@@ -348,10 +351,10 @@ pub(crate) fn troubles_at(connection: &mut Connection, positions: Vec<Position>)
     Ok(facts.into_iter().filter_map(read).collect())
 }
 
-fn setting<T: DeserializeOwned>(connection: &mut Connection, name: &str) -> Read<Option<T>> {
+pub(crate) fn setting<T: DeserializeOwned>(connection: &mut Connection, name: &str) -> Read<Option<T>> {
     Ok(connection.setting(name)?.and_then(|value| serde_json::from_str(&value).ok()))
 }
 
-fn written(value: &impl Serialize) -> Result<String, EngineError> {
+pub(crate) fn written(value: &impl Serialize) -> Result<String, EngineError> {
     serde_json::to_string(value).map_err(|error| EngineError::Unavailable(error.to_string()))
 }

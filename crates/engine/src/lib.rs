@@ -24,6 +24,7 @@ mod estimating;
 mod figures;
 mod following;
 mod foresight;
+mod gateways;
 mod gathering;
 mod notices;
 mod offers;
@@ -40,6 +41,7 @@ mod totals;
 pub mod trial;
 pub mod views;
 mod watching;
+mod whole;
 mod working;
 mod writer;
 
@@ -59,6 +61,7 @@ pub use erasing::ErasedAgain;
 pub use error::EngineError;
 pub use following::Following;
 pub use foresight::{Outlook, WarningCurve};
+pub use gateways::SmsTest;
 pub use notices::TellerLine;
 pub use packs::{LoadedPacks, PackSource};
 pub use rebuilding::{Compared, Rebuilt};
@@ -66,6 +69,7 @@ pub use recording::{Delivery, RecordOptions, Recorded, RequestKey, delivery_hash
 pub use secrets::random;
 pub use sending::Drawer;
 pub use watching::Watched;
+pub use whole::Piece;
 pub use working::Workers;
 pub use writer::BRAND;
 

@@ -196,6 +196,10 @@ pub trait Connector: Send + Sync {
     fn token_in_address(&self) -> bool {
         false
     }
+    /// The field whose value signs what it sends, where that is one that is filled in.
+    fn signing_field(&self) -> Option<&'static str> {
+        None
+    }
     /// It was set up where Kept was started; what a page says does not count then.
     fn set_at_start(&self) -> bool;
     /// Really asks with what was filled in, about `number` where it is asked about parcels.
@@ -219,6 +223,8 @@ pub enum ConnectorKind {
     Carrier,
     /// Tells of many carriers' parcels.
     Aggregator,
+    /// Takes text messages, and says what became of them.
+    Gateway,
 }
 
 impl ConnectorKind {
@@ -228,6 +234,7 @@ impl ConnectorKind {
             ConnectorKind::Shop => "shop",
             ConnectorKind::Carrier => "carrier",
             ConnectorKind::Aggregator => "aggregator",
+            ConnectorKind::Gateway => "gateway",
         }
     }
 }
@@ -266,6 +273,10 @@ pub enum Tried {
     },
     /// A carrier let us in, and does not know this number.
     NumberUnknown(String),
+    /// A gateway let us in; nothing was sent.
+    Account,
+    /// Nothing can be asked of it without sending.
+    Unasked,
 }
 
 /// A carrier or aggregator that is asked.

@@ -36,6 +36,21 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn promises(&self, filter: &PromiseFilter) -> Result<Page<PromiseLine>, EngineError> {
+        let list = self.promises_listed(filter)?;
+        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
+        self.reading(|connection| {
+            let total = list.count(connection)?;
+            let (subjects, next) = list.page(connection, after, limit)?;
+            let mut rows = Vec::with_capacity(subjects.len());
+            for promise in subjects.into_iter().filter_map(promise_of) {
+                rows.push(promise_line(connection, promise)?);
+            }
+            Ok(Page { rows, total, next: next.map(Cursor::text) })
+        })
+    }
+
+    /// The promises of a filter, wherever a page of them begins.
+    pub(crate) fn promises_listed(&self, filter: &PromiseFilter) -> Result<Listed, EngineError> {
         let now = self.now();
         let mut list = if filter.is_by_due() {
             Listed::of(Noun::Promise, BY_DUE, false)
@@ -87,16 +102,7 @@ impl Engine {
             };
             list = list.with("purchase = ?", order.map_or(-1, OrderId::get));
         }
-        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
-        self.reading(|connection| {
-            let total = list.count(connection)?;
-            let (subjects, next) = list.page(connection, after, limit)?;
-            let mut rows = Vec::with_capacity(subjects.len());
-            for promise in subjects.into_iter().filter_map(promise_of) {
-                rows.push(promise_line(connection, promise)?);
-            }
-            Ok(Page { rows, total, next: next.map(Cursor::text) })
-        })
+        Ok(list)
     }
 
     fn parcel_state(&self, id: ParcelId) -> Result<Option<Parcel>, EngineError> {
@@ -168,6 +174,22 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn parcels(&self, filter: &ParcelFilter) -> Result<Page<ParcelLine>, EngineError> {
+        let list = self.parcels_listed(filter)?;
+        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
+        self.reading(|connection| {
+            let total = list.count_up_to(connection, MOST_COUNTED.cast_signed())?;
+            let (subjects, next) = list.page(connection, after, limit)?;
+            let mut rows = Vec::with_capacity(subjects.len());
+            for subject in subjects {
+                let Subject::Parcel(parcel) = subject else { continue };
+                rows.push(parcel_line(connection, *parcel)?);
+            }
+            Ok(Page { rows, total, next: next.map(Cursor::text) })
+        })
+    }
+
+    /// The parcels of a filter, wherever a page of them begins.
+    pub(crate) fn parcels_listed(&self, filter: &ParcelFilter) -> Result<Listed, EngineError> {
         let mut list = Listed::of(Noun::Parcel, "id", true);
         if let Some(milestone) = filter.milestone {
             list = match (milestone.is_final(), milestone) {
@@ -202,17 +224,7 @@ impl Engine {
                 _ => list.with("id = ?", -1_i64),
             };
         }
-        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
-        self.reading(|connection| {
-            let total = list.count_up_to(connection, MOST_COUNTED.cast_signed())?;
-            let (subjects, next) = list.page(connection, after, limit)?;
-            let mut rows = Vec::with_capacity(subjects.len());
-            for subject in subjects {
-                let Subject::Parcel(parcel) = subject else { continue };
-                rows.push(parcel_line(connection, *parcel)?);
-            }
-            Ok(Page { rows, total, next: next.map(Cursor::text) })
-        })
+        Ok(list)
     }
 
     /// Parcels as lists show them, in the order given.

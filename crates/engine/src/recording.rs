@@ -97,7 +97,8 @@ impl Engine {
             unmapped: parsed.unmapped.clone(),
         };
         let options = RecordOptions { delivery: Some(delivery), ..RecordOptions::default() };
-        let recorded = self.record(parsed.inputs.clone(), options)?;
+        let inputs = self.without_tests(inbound.source(), parsed.inputs.clone())?;
+        let recorded = self.record(inputs, options)?;
         Ok((parsed, recorded))
     }
 

@@ -114,7 +114,12 @@ impl Engine {
         if message.channel == Channel::Sms && self.wants_no_sms(&message)? {
             return self.drop_late(id, "sms-stopped");
         }
-        let settled = match outbound.send(&letter, &mut self.doubter(row)) {
+        let (mut doubts, mut ours) = (self.doubter(row), true);
+        let outcome = outbound.send(&letter, &mut || doubts().inspect_err(|_| ours = false));
+        if message.channel == Channel::Sms && ours {
+            self.note_sent(outbound.name(), &outcome)?;
+        }
+        let settled = match outcome {
             SendOutcome::Accepted { reply, reference } => {
                 let reference = reference.map(|reference| format!("{}:{reference}", outbound.name()));
                 self.settle(row, MessageState::Accepted, Word { reference, ..Word::of(&reply) })

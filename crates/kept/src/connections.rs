@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use kept_engine::Engine;
-use kept_engine::ports::{Connector, Given, Shop};
+use kept_engine::ports::{Connector, ConnectorKind, Given, Outbound, Shop};
 
 use crate::askers::{Askers, Stop};
 use crate::connectors::{Asks, Partner};
@@ -32,6 +32,8 @@ struct AtWork {
     given: Given,
     /// The way out, where it is a shop.
     shop: Option<Arc<dyn Shop>>,
+    /// The way out, where it is a gateway.
+    gateway: Option<Arc<dyn Outbound>>,
     _askers: Askers,
 }
 
@@ -59,6 +61,10 @@ fn keep_in_step(engine: &Engine, partners: &[Arc<Partner>], at_start: &[Arc<dyn 
                 if step(engine, partners, &mut at_work, &wanted, pauses) {
                     let ways = at_start.iter().cloned().chain(at_work.values().filter_map(|work| work.shop.clone()));
                     engine.set_shops(ways.collect());
+                    // One that was set at the start stays: no page sets another then.
+                    if !partners.iter().any(|partner| partner.kind() == ConnectorKind::Gateway && partner.set_at_start()) {
+                        engine.set_sms_gateway(at_work.values().find_map(|work| work.gateway.clone()));
+                    }
                 }
             }
         }
@@ -78,7 +84,8 @@ fn step(
     at_work.retain(|source, work| wanted.get(source) == Some(&work.given));
     let mut changed = at_work.len() != before;
     for (source, given) in wanted {
-        let partner = partners.iter().find(|partner| partner.source() == source && !partner.set_at_start());
+        let partner =
+            partners.iter().find(|partner| partner.source() == source && !partner.set_at_start() && partner.fields().is_some());
         let Some(partner) = partner.filter(|_| !at_work.contains_key(source)) else { continue };
         let begun = begin(engine, partner, given, pauses);
         changed = true;
@@ -89,11 +96,15 @@ fn step(
 
 fn begin(engine: &Engine, partner: &Arc<Partner>, given: &Given, pauses: Pauses) -> AtWork {
     let mut askers = Askers::default();
-    let mut shop = None;
+    let (mut shop, mut gateway) = (None, None);
     let started = match partner.open(given) {
         Err(error) => {
             let noted = engine.note_failed(partner.source(), &error, pauses.carriers.as_secs());
             noted.map_err(anyhow::Error::from)
+        }
+        Ok(Asks::Gateway(opened)) => {
+            gateway = Some(opened.outbound());
+            Ok(())
         }
         Ok(Asks::Carrier(poller)) => polling::keep(&mut askers, engine, poller, partner.inbound(), pauses.carriers),
         Ok(Asks::Shop(reader, way_out)) => {
@@ -104,5 +115,5 @@ fn begin(engine: &Engine, partner: &Arc<Partner>, given: &Given, pauses: Pauses)
     if let Err(error) = started {
         tracing::warn!(error = %error, source = partner.source(), "connection.not_started");
     }
-    AtWork { given: given.clone(), shop, _askers: askers }
+    AtWork { given: given.clone(), shop, gateway, _askers: askers }
 }

@@ -16,6 +16,7 @@ use kept_engine::ports::{
 use crate::polling::{ASKABLE, Polled};
 use crate::setup::inbounds;
 use crate::shops::Shops;
+use crate::sms::{Gateway, Sms};
 
 /// A number that no carrier has: an answer about it shows that the key is good.
 const NO_NUMBER: &str = "000000000000";
@@ -39,6 +40,24 @@ const BY_PASSWORD: [ConnectorField; 3] = [field("user", false, true), field("pas
 const BY_CLIENT: [ConnectorField; 3] = [field("client_id", false, true), field("client_secret", true, true), ADDRESS];
 const BY_NOTHING: [ConnectorField; 1] = [ADDRESS];
 
+const TWILIO: [ConnectorField; 4] =
+    [field("account", false, true), field("secret", true, true), field("from", false, true), ADDRESS];
+const OVH: [ConnectorField; 6] = [
+    field("account", false, true),
+    field("key", true, true),
+    field("secret", true, true),
+    field("consumer_key", true, true),
+    field("from", false, false),
+    ADDRESS,
+];
+const SMS_HTTP: [ConnectorField; 5] = [
+    field("url", false, true),
+    field("header", false, false),
+    field("secret", true, false),
+    field("from", false, false),
+    field("fields", false, false),
+];
+
 /// A partner that can be connected.
 pub struct Partner {
     source: &'static str,
@@ -47,6 +66,8 @@ pub struct Partner {
     sends: Option<SecretOf>,
     set_at_start: bool,
     house_zone: String,
+    /// Where the world reaches Kept.
+    public_url: String,
     inbound: Arc<dyn Inbound>,
 }
 
@@ -56,16 +77,35 @@ pub enum Asks {
     Shop(Arc<dyn ShopReader>, Arc<dyn Shop>),
     /// A carrier: what became of parcels.
     Carrier(Arc<dyn Poller>),
+    /// A gateway: the way out for text messages.
+    Gateway(Box<Gateway>),
+}
+
+/// What was set up where Kept was started, as far as partners go.
+#[derive(Clone, Copy)]
+pub struct Set<'s> {
+    /// Shops.
+    pub shops: &'s Shops,
+    /// Carriers that are asked.
+    pub polled: &'s Polled,
+    /// The gateway of text messages.
+    pub sms: &'s Sms,
+    /// The shop's zone.
+    pub house_zone: &'s str,
+    /// Where the world reaches Kept.
+    pub public_url: &'s str,
 }
 
 /// Every partner that can be connected, in the order of pages.
-pub fn connectors(packs: &CarrierPacks, shops: &Shops, polled: &Polled, house_zone: &str) -> Vec<Arc<Partner>> {
+pub fn connectors(packs: &CarrierPacks, set: Set<'_>) -> Vec<Arc<Partner>> {
+    let Set { shops, polled, sms, house_zone, public_url } = set;
     let known = inbounds(packs);
     let partner = |source: &'static str, kind, fields, sends, set_at_start| {
         let inbound = known.iter().find(|inbound| inbound.source() == source)?.clone();
-        Some(Arc::new(Partner { source, kind, fields, sends, set_at_start, house_zone: house_zone.to_owned(), inbound }))
+        let (house_zone, public_url) = (house_zone.to_owned(), public_url.to_owned());
+        Some(Arc::new(Partner { source, kind, fields, sends, set_at_start, house_zone, public_url, inbound }))
     };
-    use ConnectorKind::{Aggregator, Carrier, Shop};
+    use ConnectorKind::{Aggregator, Carrier, Gateway, Shop};
     use SecretOf::{Ours, Theirs};
     let mut all = vec![
         partner("woocommerce", Shop, Some(&WOOCOMMERCE[..]), Some(Ours), shops.woocommerce_url.is_some()),
@@ -89,6 +129,13 @@ pub fn connectors(packs: &CarrierPacks, shops: &Shops, polled: &Polled, house_zo
         [("aftership", Theirs), ("easypost", Ours), ("shippo", Theirs), ("sendcloud", Theirs), ("seventeentrack", Theirs)]
     {
         all.push(partner(source, Aggregator, None, Some(secret), false));
+    }
+    for (source, fields, sends) in
+        [("twilio", &TWILIO[..], Theirs), ("ovh_sms", &OVH[..], Ours), ("sms_http", &SMS_HTTP[..], Ours)]
+    {
+        // One gateway is in force: where it is set at the start, no page sets another.
+        let fields = Some(fields).filter(|_| sms.sms_gateway.is_none() || sms.is(source));
+        all.push(partner(source, Gateway, fields, Some(sends), sms.is(source)));
     }
     all.into_iter().flatten().collect()
 }
@@ -117,6 +164,16 @@ impl Partner {
                 let zone = Some(of("zone")).filter(|zone| !zone.is_empty()).unwrap_or(&self.house_zone);
                 let settings = PrestaShopSettings::new(of("url"), of("key"), zone);
                 Ok(Asks::Shop(Arc::new(PrestaShopReader::new(&settings)?), Arc::new(PrestaShopShop::new(&settings)?)))
+            }
+            gateway if self.kind == ConnectorKind::Gateway => {
+                let wrong = |error: anyhow::Error| PollError {
+                    source_name: gateway.to_owned(),
+                    message: error.to_string(),
+                    retry_after_seconds: None,
+                    trouble: Trouble::Question,
+                };
+                let opened = Sms::filled_in(gateway, given).gateway(&self.public_url).map_err(wrong)?;
+                opened.map(|gateway| Asks::Gateway(Box::new(gateway))).ok_or_else(|| wrong(anyhow::anyhow!("it is no gateway")))
             }
             "laposte" => {
                 let mut settings = LaPosteSettings::new(of("key"));
@@ -167,7 +224,11 @@ impl Connector for Partner {
     }
 
     fn token_in_address(&self) -> bool {
-        self.source == "woocommerce"
+        matches!(self.source, "woocommerce" | "ovh_sms")
+    }
+
+    fn signing_field(&self) -> Option<&'static str> {
+        (self.source == "twilio").then_some("secret")
     }
 
     fn set_at_start(&self) -> bool {
@@ -181,6 +242,7 @@ impl Connector for Partner {
                 let page = reader.changed(now.checked_sub(SignedDuration::from_hours(24)).unwrap_or(now), None)?;
                 Ok(Tried::Orders(page.payloads.len()))
             }
+            Asks::Gateway(gateway) => Ok(gateway.check()?.map_or(Tried::Unasked, |_| Tried::Account)),
             Asks::Carrier(poller) => {
                 let number = number.map(str::trim).filter(|number| !number.is_empty()).unwrap_or(NO_NUMBER).to_owned();
                 let parsed = self.inbound.parse(&poller.ask(std::slice::from_ref(&number))?);
@@ -205,7 +267,10 @@ mod tests {
     use super::*;
 
     fn all() -> Vec<Arc<Partner>> {
-        connectors(&CarrierPacks::embedded().expect("packs"), &Shops::default(), &Polled::default(), "Europe/Paris")
+        let (shops, polled, sms) = (Shops::default(), Polled::default(), Sms::default());
+        let set =
+            Set { shops: &shops, polled: &polled, sms: &sms, house_zone: "Europe/Paris", public_url: "https://kept.example" };
+        connectors(&CarrierPacks::embedded().expect("packs"), set)
     }
 
     #[test]

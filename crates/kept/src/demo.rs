@@ -23,11 +23,12 @@ use kept_web::WebConfig;
 
 use crate::askers::Askers;
 use crate::connections::{self, Pauses};
-use crate::connectors::connectors;
+use crate::connectors::{Set, connectors};
 use crate::polling::{self, Polled};
 use crate::serve::{listen, serve};
 use crate::setup::{Hint, Place, Shop};
 use crate::shops::{self, Shops};
+use crate::sms::Sms;
 
 /// The same shop each time.
 const SEED: u64 = 7;
@@ -93,7 +94,14 @@ pub fn run(command: &Demo) -> Result<()> {
     let mut askers = Askers::default();
     polling::start(&mut askers, &engine, &carriers, &polled)?;
     let (books, entrance, asked) = boutique(engine.clock())?;
-    let partners = connectors(&carriers, &asked, &polled, &shop.zone);
+    let set = Set {
+        shops: &asked,
+        polled: &polled,
+        sms: &Sms::default(),
+        house_zone: &shop.zone,
+        public_url: &engine.settings().public_url,
+    };
+    let partners = connectors(&carriers, set);
     let own = Pauses { carriers: polled.pause(), shops: Duration::from_secs_f64(POLL), shop_days: u16::try_from(HISTORY_DAYS)? };
     shops::start(&mut askers, &engine, &carriers, &asked, &shop.zone, own)?;
     // The sample's shop and carriers live by its fast clock; what somebody connects here for a try lives by the real one.

@@ -94,7 +94,10 @@ pub fn run(command: &Doctor) -> Result<()> {
         Ok(None) => say("sms", Ok("no gateway is set up: messages go by mail only".to_owned())),
         Ok(Some(gateway)) => say(
             "sms",
-            gateway.check().map_err(|message| Hint::error(message, "docs/operating.md explains the settings of text messages")),
+            gateway
+                .check()
+                .map(|said| said.unwrap_or_else(|| "a gateway is set up; nothing can be asked of it without sending".to_owned()))
+                .map_err(|error| Hint::error(error.to_string(), "docs/operating.md explains the settings of text messages")),
         ),
         Err(error) => say("sms", Err(error)),
     }

@@ -6,6 +6,7 @@
 mod askers;
 mod connections;
 mod connectors;
+mod csv;
 mod demo;
 mod doctor;
 mod heads;
@@ -53,6 +54,8 @@ enum Command {
     Record(record::Record),
     /// Reads orders from a CSV file by a mapping; `--preview` only shows.
     Orders(orders::Orders),
+    /// Writes a table as a CSV file: orders as `orders` reads them, promises, parcels, figures, scorecards.
+    Csv(csv::Csv),
     /// Plays the history of orders through the real engine on a virtual clock.
     Replay(replay::Replay),
     /// Tries playbooks, in force or drafted, on the past: who would have been told what and when, against what happened.
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Command::Parse(command) => parse::run(&command),
         Command::Record(command) => record::run(&command),
         Command::Orders(command) => orders::run(&command),
+        Command::Csv(command) => csv::run(&command),
         Command::Replay(command) => replay::run(&command),
         Command::Trial(command) => trial::run(&command),
         Command::Load(command) => load::run(command),

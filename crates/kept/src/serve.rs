@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 use crate::askers::Askers;
 use crate::connections::{self, Pauses};
-use crate::connectors::{Partner, connectors};
+use crate::connectors::{Partner, Set, connectors};
 use crate::heads::HeadsKept;
 use crate::polling::{self, Polled};
 use crate::setup::{Hint, Place, Shop, inbounds};
@@ -170,7 +170,14 @@ pub fn run(command: Serve) -> Result<()> {
         engine.set_sms_gateway(Some(gateway.outbound()));
     }
     let carriers = command.place.carriers()?;
-    let partners = connectors(&carriers, &command.shops, &command.polled, &command.shop.zone);
+    let set = Set {
+        shops: &command.shops,
+        polled: &command.polled,
+        sms: &command.sms,
+        house_zone: &command.shop.zone,
+        public_url: &engine.settings().public_url,
+    };
+    let partners = connectors(&carriers, set);
     let pauses = Pauses {
         carriers: command.polled.pause(),
         shops: Duration::from_secs_f64(command.shops.shop_seconds.max(0.1)),

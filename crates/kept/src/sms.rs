@@ -7,12 +7,12 @@ use clap::Args;
 use kept_connect::sms::http::{Fields, Http, HttpSettings};
 use kept_connect::sms::ovh::{Ovh, OvhSettings};
 use kept_connect::sms::twilio::{Twilio, TwilioSettings};
-use kept_engine::ports::Outbound;
+use kept_engine::ports::{Given, Outbound, PollError};
 
 use crate::setup::Hint;
 
 /// A gateway; without one no text message is decided.
-#[derive(Clone, Args)]
+#[derive(Clone, Default, Args)]
 pub struct Sms {
     /// `twilio`, `ovh`, or `http` (any gateway that takes JSON by POST).
     #[arg(long, env = "KEPT_SMS_GATEWAY")]
@@ -49,6 +49,9 @@ impl std::fmt::Debug for Sms {
     }
 }
 
+/// Gateways, as Kept calls the source of their receipts, and as the setting names them.
+pub const GATEWAYS: [(&str, &str); 3] = [("twilio", "twilio"), ("ovh_sms", "ovh"), ("sms_http", "http")];
+
 /// A gateway that is set up.
 pub enum Gateway {
     /// Twilio.
@@ -60,15 +63,15 @@ pub enum Gateway {
 }
 
 impl Gateway {
-    /// Asks the gateway who we are; sends nothing.
+    /// Asks the gateway who we are; sends nothing. `None`: nothing can be asked of it without sending.
     ///
     /// # Errors
-    /// What is wrong, in words.
-    pub fn check(&self) -> Result<String, String> {
+    /// What is wrong.
+    pub fn check(&self) -> Result<Option<String>, PollError> {
         match self {
-            Gateway::Twilio(gateway) => gateway.check(),
-            Gateway::Ovh(gateway) => gateway.check(),
-            Gateway::Http(_) => Ok("a gateway is set up; nothing can be asked of it without sending".to_owned()),
+            Gateway::Twilio(gateway) => gateway.check().map(Some),
+            Gateway::Ovh(gateway) => gateway.check().map(Some),
+            Gateway::Http(_) => Ok(None),
         }
     }
 
@@ -83,6 +86,29 @@ impl Gateway {
 }
 
 impl Sms {
+    /// What was filled in on a page, for the gateway that Kept calls so.
+    pub fn filled_in(source: &str, given: &Given) -> Sms {
+        let of = |name: &str| given.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
+        let maybe = |name: &str| Some(of(name)).filter(|value| !value.is_empty());
+        let name = GATEWAYS.iter().find(|(known, _)| *known == source).map(|(_, name)| (*name).to_owned());
+        Sms {
+            sms_gateway: name,
+            sms_from: of("from"),
+            sms_account: of("account"),
+            sms_key: of("key"),
+            sms_secret: of("secret"),
+            sms_consumer_key: of("consumer_key"),
+            sms_url: maybe("url").or_else(|| maybe("address")),
+            sms_header: maybe("header").unwrap_or_else(|| "Authorization".to_owned()),
+            sms_fields: of("fields"),
+        }
+    }
+
+    /// Whether this gateway is the one set up where Kept was started.
+    pub fn is(&self, source: &str) -> bool {
+        GATEWAYS.iter().any(|(known, name)| *known == source && self.sms_gateway.as_deref() == Some(*name))
+    }
+
     /// The gateway, if one is set up; `public_url` is where the world reaches Kept.
     pub fn gateway(&self, public_url: &str) -> Result<Option<Gateway>> {
         let Some(name) = &self.sms_gateway else { return Ok(None) };

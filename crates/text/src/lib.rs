@@ -7,6 +7,7 @@
 //! Deliberately absent: which text is said when (the engine decides), pages (their templates are in `web`), the making of mails from their
 //! parts (that is `mail`), tracking pixels, and languages other than French and English.
 
+pub mod cell;
 mod document;
 mod error;
 mod fold;

@@ -24,6 +24,7 @@ pub struct Gate {
     account: Buckets,
     address: Buckets,
     links: Buckets,
+    messages: Buckets,
     password_work: Arc<Semaphore>,
     password_queue: AtomicUsize,
     live: Arc<Semaphore>,
@@ -48,6 +49,7 @@ impl Gate {
             account: Buckets::new(60, ten_minutes),
             address: Buckets::new(60, ten_minutes),
             links: Buckets::new(30, ten_minutes),
+            messages: Buckets::new(10, ten_minutes),
             password_work: Arc::new(Semaphore::new(2)),
             password_queue: AtomicUsize::new(0),
             live: Arc::new(Semaphore::new(LIVE_CONNECTIONS)),
@@ -81,6 +83,11 @@ impl Gate {
             tracing::warn!("many secret links that open nothing were asked for from one address");
         }
         counted
+    }
+
+    /// Takes one message to oneself, of a house: each costs money. The error is the seconds to wait.
+    pub(crate) fn message_tried(&self) -> Result<(), u64> {
+        self.messages.take("", Instant::now())
     }
 
     /// Waits for a turn at password work; `None` when too many wait already.

@@ -27,6 +27,7 @@ pub mod plain;
 pub mod reader;
 pub mod route;
 pub mod security;
+pub mod sheet;
 pub mod state;
 
 use std::future::Future;

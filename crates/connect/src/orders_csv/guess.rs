@@ -8,7 +8,7 @@ use crate::reading::fold::fold;
 use crate::reading::pack::PackError;
 
 /// Names that exports of shops give their columns, folded; those nearer to the field's meaning come first.
-const NAMES: [(OrderField, &[&str]); 15] = [
+const NAMES: [(OrderField, &[&str]); 26] = [
     (
         OrderField::OrderNumber,
         &[
@@ -43,8 +43,8 @@ const NAMES: [(OrderField, &[&str]); 15] = [
     (
         OrderField::PromisedDay,
         &[
-            "promised day",
             "promised_day",
+            "promised day",
             "delivery date",
             "estimated delivery",
             "date de livraison",
@@ -52,6 +52,8 @@ const NAMES: [(OrderField, &[&str]); 15] = [
             "livraison prevue le",
         ],
     ),
+    (OrderField::PromisedAt, &["promised_at"]),
+    (OrderField::ShipBy, &["ship_by", "ship by", "expedition prevue", "expedition avant le"]),
     (OrderField::DeliveryFee, &["delivery_fee", "shipping", "shipping total", "frais de port", "livraison", "port"]),
     (OrderField::Currency, &["currency", "devise"]),
     (
@@ -68,6 +70,13 @@ const NAMES: [(OrderField, &[&str]); 15] = [
         OrderField::CustomerEmail,
         &["customer.email", "email", "e-mail", "billing email", "customer email", "courriel", "adresse e-mail"],
     ),
+    (OrderField::CustomerPhone, &["customer.phone", "phone", "shipping phone", "billing phone", "telephone", "tel"]),
+    (OrderField::CustomerAddress, &["customer.address"]),
+    (OrderField::CustomerCity, &["customer.city", "shipping city", "ville"]),
+    (OrderField::CustomerCountry, &["customer.country", "billing country"]),
+    (OrderField::CustomerZone, &["customer.zone"]),
+    (OrderField::CustomerConsumer, &["customer.consumer"]),
+    (OrderField::CustomerAccount, &["customer.account"]),
     (OrderField::CustomerLanguage, &["customer.language", "language", "langue", "locale"]),
     (
         OrderField::LineSku,
@@ -75,7 +84,9 @@ const NAMES: [(OrderField, &[&str]); 15] = [
     ),
     (OrderField::LineTitle, &["line.title", "lineitem name", "product", "product name", "produit", "designation"]),
     (OrderField::LineQuantity, &["line.quantity", "lineitem quantity", "quantity", "quantite", "qte", "qty"]),
+    (OrderField::LinePrice, &["line.price", "line total", "total ligne"]),
     (OrderField::LineUnitPrice, &["line.unit_price", "lineitem price", "unit price", "prix unitaire"]),
+    (OrderField::LineSeller, &["line.seller"]),
 ];
 
 /// Fields that a page offers, as the mapping writes them; the first two are needed.

@@ -10,6 +10,7 @@ mod order;
 use std::collections::BTreeMap;
 
 use kept_domain::input::Input;
+use kept_text::cell::as_written;
 use serde::Serialize;
 
 pub use guess::{columns, fields, guess};
@@ -251,7 +252,7 @@ fn read_row(
 ) -> Result<Option<(u64, Vec<String>)>, RowError> {
     let record = record.map_err(|error| RowError::of_file(format!("a row cannot be read: {error}"), "is it a CSV file?"))?;
     let line = lines.line_at(record.position().map_or(0, csv::Position::byte));
-    let values: Vec<String> = record.iter().map(|value| value.trim().to_owned()).collect();
+    let values: Vec<String> = record.iter().map(|value| as_written(value.trim()).to_owned()).collect();
     if values.iter().all(String::is_empty) {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kept_engine::ports::SendOutcome;
+use kept_engine::ports::{PollError, SendOutcome, Trouble};
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::Value;
 
@@ -58,6 +58,20 @@ pub(super) fn act(request: RequestBuilder, in_doubt: &mut dyn FnMut() -> Result<
         }
     })?;
     whole(response).map_err(|why| SendOutcome::Unknown { reason: format!("the gateway's answer is not known: {why}") })
+}
+
+/// Asks something that acts on nothing.
+///
+/// # Errors
+/// No whole answer.
+pub(super) fn asked(source: &str, request: RequestBuilder) -> Result<Answer, PollError> {
+    let response = request.send().map_err(|error| refused(source, Trouble::Unreachable, with_causes(&error.without_url())))?;
+    whole(response).map_err(|why| refused(source, Trouble::NotData, why))
+}
+
+/// What is wrong between a gateway and us.
+pub(super) fn refused(source: &str, trouble: Trouble, message: String) -> PollError {
+    PollError { source_name: source.to_owned(), message, retry_after_seconds: None, trouble }
 }
 
 /// Reads an answer whole.

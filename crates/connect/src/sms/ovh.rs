@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kept_domain::input::{CustomerOptedOut, CustomerRef, Input, MessageReceipt, News};
-use kept_engine::ports::{Barred, Inbound, Letter, Outbound, Parsed, SendOutcome, Unmapped, Verification};
+use kept_engine::ports::{Barred, Inbound, Letter, Outbound, Parsed, PollError, SendOutcome, Trouble, Unmapped, Verification};
 use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 use reqwest::header::CONTENT_TYPE;
@@ -88,17 +88,20 @@ impl Ovh {
     ///
     /// # Errors
     /// What is wrong, in words.
-    pub fn check(&self) -> Result<String, String> {
+    pub fn check(&self) -> Result<String, PollError> {
         let path = format!("/sms/{}", escaped(self.settings.service.trim()));
-        let request = self.signed(&Method::GET, &path, String::new())?;
-        let response = request.send().map_err(|error| with_causes(&error.without_url()))?;
-        let answer = call::whole(response)?;
+        let request = self.signed(&Method::GET, &path, String::new());
+        let request = request.map_err(|why| call::refused(SOURCE, Trouble::Unreachable, why))?;
+        let answer = call::asked(SOURCE, request)?;
         let credits = answer.json.as_ref().and_then(|json| json.get("creditsLeft")).and_then(Value::as_f64);
         match (answer.status, credits) {
             (200, Some(credits)) => Ok(format!("OVHcloud answers; {credits} credits are left")),
             (200, None) => Ok("OVHcloud answers".to_owned()),
             (403, _) => Ok("OVHcloud answers; the key may send and not look at the account".to_owned()),
-            (status, _) => Err(format!("OVHcloud answers with {status}: check account and keys")),
+            (status, _) => {
+                let why = format!("OVHcloud answers with {status}: check account and keys");
+                Err(call::refused(SOURCE, Trouble::of_status(status), why))
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use kept_domain::input::{CustomerOptedOut, CustomerRef, Input, MessageReceipt, News};
-use kept_engine::ports::{Barred, Inbound, Letter, Outbound, Parsed, SendOutcome, Unmapped, Verification};
+use kept_engine::ports::{Barred, Inbound, Letter, Outbound, Parsed, PollError, SendOutcome, Trouble, Unmapped, Verification};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 use sha1::Sha1;
@@ -76,16 +76,17 @@ impl Twilio {
     ///
     /// # Errors
     /// What is wrong, in words.
-    pub fn check(&self) -> Result<String, String> {
+    pub fn check(&self) -> Result<String, PollError> {
         let path = format!("{}/2010-04-01/Accounts/{}.json", self.line.base, escaped(self.settings.account.trim()));
         let request = self.line.client.get(path).basic_auth(self.settings.account.trim(), Some(self.settings.token.trim()));
-        let response = request.send().map_err(|error| crate::line::with_causes(&error.without_url()))?;
-        let answer = call::whole(response)?;
+        let answer = call::asked(SOURCE, request)?;
         let state = answer.json.as_ref().and_then(|json| json.get("status")).and_then(Value::as_str).unwrap_or_default();
         match (answer.status, state) {
             (200, "active") => Ok("Twilio answers; the account is active".to_owned()),
-            (200, state) => Err(format!("the account at Twilio is {state:?}")),
-            (status, _) => Err(format!("Twilio answers with {status}: check account and token")),
+            (200, state) => Err(call::refused(SOURCE, Trouble::Rights, format!("the account at Twilio is {state:?}"))),
+            // Of an account that is not ours Twilio says that there is none.
+            (status @ (401 | 404), _) => Err(call::refused(SOURCE, Trouble::Key, format!("{status}: check account and token"))),
+            (status, _) => Err(call::refused(SOURCE, Trouble::of_status(status), format!("Twilio answers with {status}"))),
         }
     }
 }

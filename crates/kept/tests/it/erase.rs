@@ -361,17 +361,7 @@ fn customer_of(place: &Place, mark: &str) -> Result<CustomerId> {
 /// As a person does it: signed in, the word typed.
 fn erase_by_the_form(server: &Server, customer: CustomerId) -> Result<()> {
     let client = http()?;
-    let who =
-        [("name", "Ada"), ("email", "ada@shop.example"), ("password", "correct horse battery staple 42"), ("language", "en")];
-    let welcome = client.post(server.at("/welcome")).header("content-type", FORM).body(encoded(&who)).send()?;
-    let status = welcome.status().as_u16();
-    let cookie = welcome
-        .headers()
-        .get_all("set-cookie")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .find_map(|value| value.strip_prefix("kept=").and_then(|rest| rest.split(';').next()).map(str::to_owned));
-    let cookie = cookie.with_context(|| format!("signing in gave {status} and no cookie"))?;
+    let cookie = signed_in(server)?;
     let csrf = kept_web::auth::secret::csrf_of(&cookie);
     let form = [("csrf", csrf.as_str()), ("word", "erase")];
     let erased = client
@@ -388,8 +378,24 @@ fn erase_by_the_form(server: &Server, customer: CustomerId) -> Result<()> {
     Ok(())
 }
 
+/// The cookie of the first administrator of a new house, who reads English.
+pub fn signed_in(server: &Server) -> Result<String> {
+    let client = http()?;
+    let who =
+        [("name", "Ada"), ("email", "ada@shop.example"), ("password", "correct horse battery staple 42"), ("language", "en")];
+    let welcome = client.post(server.at("/welcome")).header("content-type", FORM).body(encoded(&who)).send()?;
+    let status = welcome.status().as_u16();
+    let cookie = welcome
+        .headers()
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .find_map(|value| value.strip_prefix("kept=").and_then(|rest| rest.split(';').next()).map(str::to_owned));
+    cookie.with_context(|| format!("signing in gave {status} and no cookie"))
+}
+
 /// A form's fields as a browser writes them.
-fn encoded(fields: &[(&str, &str)]) -> String {
+pub fn encoded(fields: &[(&str, &str)]) -> String {
     let escape = |text: &str| -> String {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()

@@ -23,10 +23,10 @@ use crate::server::Server;
 const SECRET: &str = "whsec_made_up";
 
 /// What a gateway was asked: head and body.
-type Log = Arc<Mutex<Vec<(String, Value)>>>;
+pub type Log = Arc<Mutex<Vec<(String, Value)>>>;
 
 /// Takes every message but the one of an order whose number it finds in the text: there it hangs up after the request.
-fn gateway(lost: &'static str) -> Result<(String, Log)> {
+pub fn gateway(lost: &'static str) -> Result<(String, Log)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = format!("http://{}/send", listener.local_addr()?);
     let asked = Log::default();
@@ -65,7 +65,7 @@ fn noon() -> Result<String> {
 }
 
 /// An order by somebody with a phone alone, whose parcel waits to be picked up.
-fn waits(client: &Client, server: &Server, token: &str, number: &str) -> Result<()> {
+pub fn waits(client: &Client, server: &Server, token: &str, number: &str) -> Result<()> {
     let (now, tracking) = (Timestamp::now(), format!("6A0{number}000001"));
     let news = [
         json!({ "kind": "order.placed", "order_number": number, "at": now.to_string(),
@@ -82,7 +82,7 @@ fn waits(client: &Client, server: &Server, token: &str, number: &str) -> Result<
     Ok(())
 }
 
-fn outcomes(place: &Place) -> Result<Vec<MessageState>> {
+pub fn outcomes(place: &Place) -> Result<Vec<MessageState>> {
     let of = |body| if let Body::MessageOutcome(body) = body { Some(body.state) } else { None };
     Ok(facts(&place.database()?)?.into_iter().filter_map(|fact| of(fact.body)).collect())
 }

@@ -171,3 +171,5 @@ message-refused = Refused by the customer’s server
 message-unknown = Not known whether it left
 message-retry = Will be tried again
 message-dropped = Given up
+csv-download = Download as CSV
+csv-orders = Download all orders as CSV, as this page reads them

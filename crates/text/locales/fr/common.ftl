@@ -171,3 +171,5 @@ message-refused = Refusé par le serveur du client
 message-unknown = On ne sait pas s’il est parti
 message-retry = Sera retenté
 message-dropped = Abandonné
+csv-download = Télécharger en CSV
+csv-orders = Télécharger toutes les commandes en CSV, telles que cette page les lit

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use kept_base::ParcelId;
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::views::ParcelFilter;
@@ -13,6 +14,7 @@ use super::shapes::{PageBody, ParcelBody, ParcelFileBody, Sight};
 use crate::access::{Read, Token};
 use crate::ask::ask;
 use crate::failure::{ErrorBody, Failure};
+use crate::sheet::{self, Dialect};
 use crate::state::App;
 
 /// Which parcels to list.
@@ -61,9 +63,32 @@ pub async fn list(
     _: Token<Read>,
     Asked(asked): Asked<ParcelsAsked>,
 ) -> Result<Json<PageBody<ParcelBody>>, Failure> {
+    let filter = filter(asked)?;
+    let page = ask(&app.engine, move |engine| engine.parcels(&filter)).await?;
+    Ok(Json(PageBody::of(page, |line| ParcelBody::of(&line.parcel, line.order_number.as_deref()))))
+}
+
+/// Parcels as a CSV file: all of them, in the order of the list.
+///
+/// # Errors
+/// 400 for a parameter that cannot be read.
+#[utoipa::path(
+    get, path = "/api/parcels.csv", tag = "parcels", security(("token" = ["read"])), params(ParcelsAsked),
+    responses(
+        (status = 200, description = "All rows, the columns in docs/csv.md; `after` and `limit` say nothing here", body = String, content_type = "text/csv"),
+        (status = 400, description = "A parameter cannot be read", body = ErrorBody),
+        (status = 401, description = "No valid token", body = ErrorBody),
+        (status = 403, description = "The token lacks the scope", body = ErrorBody),
+    )
+)]
+pub async fn file(State(app): State<App>, _: Token<Read>, Asked(asked): Asked<ParcelsAsked>) -> Result<Response, Failure> {
+    sheet::parcels(filter(asked)?).answer(&app, Dialect::PROGRAM).await
+}
+
+fn filter(asked: ParcelsAsked) -> Result<ParcelFilter, Failure> {
     let milestones = Milestone::ALL.map(Milestone::word);
     let exceptions: Vec<&str> = ExceptionKind::ALL.iter().map(|kind| kind.word()).collect();
-    let filter = ParcelFilter {
+    Ok(ParcelFilter {
         milestone: asked.milestone.map(|text| word("milestone", &text, Milestone::from_word, &milestones)).transpose()?,
         exception: asked.exception.map(|text| word("exception", &text, ExceptionKind::from_word, &exceptions)).transpose()?,
         in_trouble: asked.in_trouble,
@@ -74,9 +99,7 @@ pub async fn list(
         search: asked.search,
         after: asked.after,
         limit: rows(asked.limit)?,
-    };
-    let page = ask(&app.engine, move |engine| engine.parcels(&filter)).await?;
-    Ok(Json(PageBody::of(page, |line| ParcelBody::of(&line.parcel, line.order_number.as_deref()))))
+    })
 }
 
 /// A parcel with every scan.

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use kept_base::PromiseId;
 use kept_domain::promise::PromiseState;
 use kept_engine::EngineError;
@@ -14,6 +15,7 @@ use super::shapes::{PageBody, PromiseBody, PromiseFileBody, Sight};
 use crate::access::{AdminScope, Read, Token};
 use crate::ask::ask;
 use crate::failure::{ErrorBody, Failure};
+use crate::sheet::{self, Dialect};
 use crate::state::App;
 
 /// Which promises to list.
@@ -69,8 +71,32 @@ pub async fn list(
     token: Token<Read>,
     Asked(asked): Asked<PromisesAsked>,
 ) -> Result<Json<PageBody<PromiseBody>>, Failure> {
+    let filter = filter(asked)?;
+    let sight = Sight::of(&token);
+    let page = ask(&app.engine, move |engine| engine.promises(&filter)).await?;
+    Ok(Json(PageBody::of(page, |line| PromiseBody::of(&line, sight))))
+}
+
+/// Promises as a CSV file: all of them, in the order of the list.
+///
+/// # Errors
+/// 400 for a parameter that cannot be read.
+#[utoipa::path(
+    get, path = "/api/promises.csv", tag = "promises", security(("token" = ["read"])), params(PromisesAsked),
+    responses(
+        (status = 200, description = "All rows, the columns in docs/csv.md; `after` and `limit` say nothing here", body = String, content_type = "text/csv"),
+        (status = 400, description = "A parameter cannot be read", body = ErrorBody),
+        (status = 401, description = "No valid token", body = ErrorBody),
+        (status = 403, description = "The token lacks the scope", body = ErrorBody),
+    )
+)]
+pub async fn file(State(app): State<App>, token: Token<Read>, Asked(asked): Asked<PromisesAsked>) -> Result<Response, Failure> {
+    sheet::promises(filter(asked)?, Sight::of(&token)).answer(&app, Dialect::PROGRAM).await
+}
+
+fn filter(asked: PromisesAsked) -> Result<PromiseFilter, Failure> {
     let known = PromiseState::ALL.map(PromiseState::word);
-    let filter = PromiseFilter {
+    Ok(PromiseFilter {
         state: asked.state.map(|text| word("state", &text, PromiseState::from_word, &known)).transpose()?,
         open_only: asked.open,
         disputed: asked.disputed,
@@ -81,10 +107,7 @@ pub async fn list(
         after: asked.after,
         limit: rows(asked.limit)?,
         ..PromiseFilter::default()
-    };
-    let sight = Sight::of(&token);
-    let page = ask(&app.engine, move |engine| engine.promises(&filter)).await?;
-    Ok(Json(PageBody::of(page, |line| PromiseBody::of(&line, sight))))
+    })
 }
 
 /// Everything about one promise.

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use kept_base::Phone;
 use kept_engine::ports::{Connector, ConnectorKind, Given, PollError, SecretOf, Tried};
 use kept_engine::{EngineError, Import};
 use serde::Deserialize;
@@ -21,7 +22,7 @@ use crate::pages::connections::{SourceFacts, Stands, how, known, read, stands, t
 use crate::pages::frame::Frame;
 use crate::pages::rows::carrier;
 use crate::pages::words::{Words, arg};
-use crate::pages::{done, page};
+use crate::pages::{done, page, sms_test};
 use crate::route::{Routes, Who};
 use crate::state::App;
 
@@ -59,6 +60,19 @@ pub struct ConnectionPage {
     pub saved: bool,
     /// It can be tried.
     pub can_try: bool,
+    /// A message to oneself, where text messages leave by it.
+    pub test: Option<TestView>,
+}
+
+/// A message to oneself.
+#[derive(Clone, Debug, Default)]
+pub struct TestView {
+    /// What became of the last one; none where there was none.
+    pub last: Option<Stands>,
+    /// The number that was typed, where it is none.
+    pub number: String,
+    /// Why it is none.
+    pub wrong: bool,
 }
 
 /// What has to be filled in.
@@ -123,6 +137,7 @@ pub fn routes() -> Routes {
         .get("/connections/{source}", Who::Supervisor, show)
         .post("/connections/{source}", Who::Supervisor, save)
         .post("/connections/{source}/trial", Who::Supervisor, try_again)
+        .post("/connections/{source}/message", Who::Supervisor, message)
         .post("/connections/{source}/removal", Who::Supervisor, remove)
         .post("/connections/{source}/secret", Who::Supervisor, set_secret)
         .post("/connections/{source}/import", Who::Supervisor, import)
@@ -137,6 +152,8 @@ struct Shown {
     empty: Vec<&'static str>,
     result: Option<Stands>,
     new_secret: Option<String>,
+    /// A number that is none.
+    wrong_number: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -158,15 +175,21 @@ async fn render(app: &App, session: &Session, source: &str, done: Option<&str>, 
     let (frame, _, found) = Frame::with(app, session, "/connections", move |engine| {
         let facts = read(engine, &known)?.into_iter().find(|facts| facts.source == wanted);
         let given = engine.connections()?.into_iter().find(|connection| connection.source == wanted);
-        Ok(facts.map(|facts| (facts, given.map(|given| given.given).unwrap_or_default())))
+        let last = engine.sms_test(&wanted)?;
+        Ok(facts.map(|facts| (facts, given.map(|given| given.given).unwrap_or_default(), last)))
     })
     .await?;
-    let (facts, given) = found.ok_or_else(Failure::not_found)?;
+    let (facts, given, last) = found.ok_or_else(Failure::not_found)?;
     let connector = connector(app, source);
     let under_way = facts.heard.import.is_some_and(|import| import.done_at.is_none()) && facts.saved;
-    let wrong = !shown.empty.is_empty() || shown.result.as_ref().is_some_and(|result| result.class == "late");
+    let wrong = !shown.empty.is_empty()
+        || shown.wrong_number.is_some()
+        || shown.result.as_ref().is_some_and(|result| result.class == "late");
     let frame = frame.noticed(done);
-    let view = view(frame, &facts, &given, connector.as_deref(), &app.config.public_url, shown);
+    let mut view = view(frame, &facts, &given, connector.as_deref(), &app.config.public_url, shown);
+    if let (Some(test), Some(last)) = (&mut view.test, &last) {
+        test.last = Some(sms_test::said(&view.frame.w, last));
+    }
     let mut response = page(&view)?;
     if wrong {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -236,6 +259,11 @@ fn view(
             progress: heard.import.and_then(|import| import_progress(&import)),
             days: days(DAYS),
         }),
+        test: (facts.is_gateway() && facts.is_asked()).then(|| TestView {
+            last: None,
+            wrong: shown.wrong_number.is_some(),
+            number: shown.wrong_number.unwrap_or_default(),
+        }),
         result: shown.result,
         saved: facts.saved,
         can_try: facts.saved && connector.is_some(),
@@ -288,8 +316,16 @@ async fn save(
     let (name, first) = (source.clone(), stored.is_none());
     let days = form.get("days").and_then(|days| days.parse::<i64>().ok()).filter(|days| CHOICES.contains(days));
     let reads_back = days.filter(|_| first && connector.kind() == ConnectorKind::Shop);
+    let signs = connector.signing_field().and_then(|field| given.get(field).cloned());
+    let replaced = replaced_by(&app, connector.as_ref());
     ask(&app.engine, move |engine| {
         engine.save_connection(&name, &given)?;
+        if let Some(secret) = signs {
+            engine.set_secret(&secret_name(&name), &secret)?;
+        }
+        for connection in engine.connections()?.iter().filter(|connection| replaced.contains(&connection.source.as_str())) {
+            engine.remove_connection(&connection.source)?;
+        }
         reads_back.map_or(Ok(()), |days| engine.begin_import(&name, engine.now() - days * DAY))
     })
     .await?;
@@ -300,6 +336,48 @@ async fn save(
             render(&app, &session, &source, None, Shown { result: Some(result), ..Shown::default() }).await
         }
     }
+}
+
+/// Text messages leave by one gateway: another that was connected is not any more.
+fn replaced_by(app: &App, connector: &dyn Connector) -> Vec<&'static str> {
+    let gateway = |kind: ConnectorKind| kind == ConnectorKind::Gateway;
+    let others = app.connectors.iter().filter(|other| gateway(other.kind()) && other.source() != connector.source());
+    others.map(|other| other.source()).filter(|_| gateway(connector.kind())).collect()
+}
+
+#[derive(Debug, Deserialize)]
+struct ToMyself {
+    #[serde(default)]
+    number: String,
+}
+
+/// Sends a text message to the number that was typed, by the gateway in force.
+async fn message(
+    State(app): State<App>,
+    Supervisor(session): Supervisor,
+    Path(source): Path<String>,
+    Checked(form): Checked<ToMyself>,
+) -> Result<Response, Failure> {
+    connector(&app, &source).ok_or_else(Failure::not_found)?;
+    let Ok(phone) = Phone::mobile(form.number.trim(), Some(app.engine.settings().country)) else {
+        let shown = Shown { wrong_number: Some(form.number), ..Shown::default() };
+        return render(&app, &session, &source, None, shown).await;
+    };
+    if app.engine.sms_gateway_name() != Some(source.as_str()) {
+        return Ok(done(&format!("/connections/{source}#message"), "sms-not-yet").into_response());
+    }
+    app.gate.message_tried().map_err(Failure::too_many)?;
+    let text = words(&app, &session).say("sms-test-text", &[("shop", arg(app.engine.shop()))]);
+    let here = format!("/connections/{source}");
+    let sent = ask(&app.engine, move |engine| {
+        let engine = engine.clone();
+        // A client that blocks is used outside the runtime's threads.
+        let thread = std::thread::Builder::new().name("try-sms".to_owned()).spawn(move || engine.try_sms(&source, &phone, &text));
+        let thread = thread.map_err(|error| EngineError::Unavailable(error.to_string()))?;
+        thread.join().map_err(|_| EngineError::Unavailable("the try did not come to an end".to_owned()))?
+    })
+    .await?;
+    Ok(done(&format!("{here}#message"), if sent.is_some() { "sms-tried" } else { "sms-not-yet" }).into_response())
 }
 
 #[derive(Debug, Deserialize)]
@@ -407,6 +485,7 @@ pub(crate) fn connector(app: &App, source: &str) -> Option<Arc<dyn Connector>> {
 async fn tried(app: &App, connector: Arc<dyn Connector>, given: Given) -> Result<Result<Tried, PollError>, Failure> {
     ask(&app.engine, move |engine| {
         let plan = engine.plan(connector.source())?;
+        // A gateway is asked about no parcel.
         let number = engine.planned_numbers(&plan, 0, 1)?.pop();
         let asks = move || connector.try_it(&given, number.as_deref());
         // A client that blocks is made, used and dropped outside the runtime's threads.
@@ -427,6 +506,8 @@ fn answered(w: &Words, tried: &Tried) -> Stands {
         Tried::Parcel { number, scans } => {
             w.say("connect-tried-parcel", &[("number", arg(number.as_str())), ("count", arg(*scans))])
         }
+        Tried::Account => w.t("connect-tried-account"),
+        Tried::Unasked => w.t("connect-tried-unasked"),
         Tried::NumberUnknown(number) => w.say("connect-tried-unknown", &[("number", arg(number.as_str()))]),
     };
     Stands { class: "kept", said, todo: String::new(), detail: String::new() }
@@ -445,12 +526,15 @@ fn rows(w: &Words, facts: &SourceFacts) -> Vec<(String, String)> {
     let heard = &facts.heard;
     let mut rows = vec![
         (w.t("connections-how"), how(w, facts)),
-        (w.t("source-last"), heard.last.map_or_else(|| w.t("never"), |at| w.ago(at))),
+        (
+            w.t(if facts.is_gateway() { "connections-last-receipt" } else { "source-last" }),
+            heard.last.map_or_else(|| w.t("never"), |at| w.ago(at)),
+        ),
         (w.t("connections-day"), w.count(heard.day)),
         (w.t("connections-week"), w.count(heard.week)),
     ];
     if let Some(at) = heard.asking.as_ref().and_then(|asking| asking.answered_at) {
-        rows.push((w.t("connections-answered"), w.ago(at)));
+        rows.push((w.t(if facts.is_gateway() { "connections-last-sent" } else { "connections-answered" }), w.ago(at)));
     }
     if heard.refused > 0 {
         rows.push((w.t("source-refused"), w.count(heard.refused)));

@@ -104,6 +104,11 @@ impl SourceFacts {
         self.at_start || self.saved || self.has_secret || self.heard.last.is_some()
     }
 
+    /// Text messages leave by it.
+    pub fn is_gateway(&self) -> bool {
+        self.kind == Some(ConnectorKind::Gateway)
+    }
+
     /// It is asked.
     pub fn is_asked(&self) -> bool {
         self.at_start || self.saved
@@ -216,7 +221,9 @@ fn connection_row(w: &Words, source: &SourceFacts) -> ConnectionRow {
 /// How a source is connected.
 pub(crate) fn how(w: &Words, source: &SourceFacts) -> String {
     let mut parts = Vec::new();
-    if source.is_asked() {
+    if source.is_gateway() && source.is_asked() {
+        parts.push(w.t("connections-leaves"));
+    } else if source.is_asked() {
         let every = source.heard.asking.as_ref().map(|asking| asking.every_seconds).filter(|seconds| *seconds > 0);
         parts.push(match every {
             Some(seconds) if seconds >= 60 => w.say("connections-asked-every", &[("minutes", arg(seconds / 60))]),
@@ -260,7 +267,7 @@ pub(crate) fn stands(w: &Words, source: &SourceFacts) -> Stands {
     if heard.is_unanswered(w.now) {
         return Stands { todo: w.t("connections-unanswered-do"), ..plain("risk", "connections-unanswered") };
     }
-    if let Some(pause) = heard.silent_beyond.filter(|_| source.has_secret || source.is_asked()) {
+    if let Some(pause) = heard.silent_beyond.filter(|_| !source.is_gateway() && (source.has_secret || source.is_asked())) {
         let said = w.say(
             "connections-silent",
             &[("since", heard.last.map(|at| w.ago(at)).unwrap_or_default().into()), ("pause", w.hours(hours(pause)).into())],

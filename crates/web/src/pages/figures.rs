@@ -15,6 +15,7 @@ use crate::pages::rows::carrier;
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, filled, page};
 use crate::route::{Routes, Who};
+use crate::sheet::{self, Dialect};
 use crate::state::App;
 
 /// The page.
@@ -41,6 +42,8 @@ pub struct FiguresPage {
     pub tables: Vec<(String, Vec<Figure>)>,
     /// How each is computed: word and sentence.
     pub method: Vec<(String, String)>,
+    /// Address of all of it as a file.
+    pub csv: String,
 }
 
 /// A share.
@@ -62,7 +65,7 @@ pub struct Figure {
 
 /// The routes of this page.
 pub fn routes() -> Routes {
-    Routes::new().get("/figures", Who::Agent, show)
+    Routes::new().get("/figures", Who::Agent, show).get("/figures.csv", Who::Agent, download)
 }
 
 /// What the page is asked for.
@@ -194,6 +197,7 @@ pub fn view(frame: Frame, asked: &FiguresAsked, figures: &Figures, from: i64, be
         ],
         tables: tables.into_iter().filter(|(_, rows): &(String, Vec<Figure>)| !rows.is_empty()).collect(),
         method: method.into_iter().map(|name| (w.word("figure", name), w.word("method", name))).collect(),
+        csv: address("/figures.csv", &[("days", filled(asked.days.as_ref()).unwrap_or_default()), ("kind", kind)]),
         frame: frame.titled(w.t("nav-figures")),
     }
 }
@@ -204,15 +208,27 @@ const MANY_WEEKS: i64 = 100 * 86_400_000;
 const PERIODS: [(&str, i64); 5] = [("7", 7), ("30", 30), ("90", 90), ("365", 365), ("1826", 1826)];
 
 async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<FiguresAsked>) -> Result<Response, Failure> {
-    let chosen = filled(asked.days.as_ref());
-    let days = PERIODS.iter().find(|(word, _)| Some(*word) == chosen).map_or(30, |(_, days)| *days);
-    let kind = filled(asked.kind.as_ref()).map(str::to_owned);
+    let (days, kind) = period(&asked);
     let (frame, _, (figures, from, before)) = Frame::with(&app, &session, "/figures", move |engine| {
         let (from, before) = bounds(&engine.zone(), engine.now(), days);
         Ok((engine.figures(from, before, kind.as_deref())?, from, before))
     })
     .await?;
     page(&view(frame, &asked, &figures, from, before))
+}
+
+/// The tables of the page.
+async fn download(State(app): State<App>, Agent(session): Agent, Query(asked): Query<FiguresAsked>) -> Result<Response, Failure> {
+    let (days, kind) = period(&asked);
+    let (from, before) = bounds(&app.engine.zone(), app.engine.now(), days);
+    sheet::figures(from, before, kind).answer(&app, Dialect::spreadsheet(session.language())).await
+}
+
+/// Days back, and the kind.
+fn period(asked: &FiguresAsked) -> (i64, Option<String>) {
+    let chosen = filled(asked.days.as_ref());
+    let days = PERIODS.iter().find(|(word, _)| Some(*word) == chosen).map_or(30, |(_, days)| *days);
+    (days, filled(asked.kind.as_ref()).map(str::to_owned))
 }
 
 /// Whole days of the shop's zone, today included.

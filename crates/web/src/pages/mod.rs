@@ -30,6 +30,7 @@ pub mod scorecards;
 pub mod search;
 pub mod sentence;
 pub mod settings;
+mod sms_test;
 pub mod start;
 pub mod today;
 pub mod trial;

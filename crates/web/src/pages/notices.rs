@@ -79,20 +79,22 @@ pub(crate) fn tellers(engine: &Engine, known: &[Known]) -> Result<Vec<TellerLine
     let saved = engine.connections()?;
     let mut connected = Vec::new();
     for source in known {
-        let Some(kind) = source.kind else { continue };
+        let Some(teller) = source.kind.and_then(teller_of) else { continue };
         let is_saved = saved.iter().any(|saved| saved.source == source.source);
         if source.at_start || is_saved || engine.secret(&secret_name(source.source))?.is_some() {
-            connected.push((source.source.to_owned(), teller_of(kind)));
+            connected.push((source.source.to_owned(), teller));
         }
     }
     engine.tellers(&connected)
 }
 
-fn teller_of(kind: ConnectorKind) -> Teller {
+fn teller_of(kind: ConnectorKind) -> Option<Teller> {
     match kind {
-        ConnectorKind::Shop => Teller::Shop,
-        ConnectorKind::Carrier => Teller::Carrier,
-        ConnectorKind::Aggregator => Teller::Aggregator,
+        ConnectorKind::Shop => Some(Teller::Shop),
+        ConnectorKind::Carrier => Some(Teller::Carrier),
+        ConnectorKind::Aggregator => Some(Teller::Aggregator),
+        // It says what Kept says.
+        ConnectorKind::Gateway => None,
     }
 }
 

@@ -7,7 +7,8 @@ use kept_base::OrderId;
 use kept_domain::input::CancelledBy;
 use kept_engine::views::{FactLine, OrderFile, PromiseLine};
 
-use crate::access::Agent;
+use crate::access::{Agent, Supervisor};
+use crate::api::shapes::Sight;
 use crate::drawing::Markup;
 use crate::failure::Failure;
 use crate::pages::frame::Frame;
@@ -18,6 +19,7 @@ use crate::pages::rows::{PromiseRow, promise_row};
 use crate::pages::words::{Words, arg};
 use crate::pages::{page, sentence};
 use crate::route::{Routes, Who};
+use crate::sheet::{self, Dialect};
 use crate::state::App;
 
 /// The page.
@@ -61,7 +63,7 @@ pub struct LineRow {
 
 /// The routes of this page.
 pub fn routes() -> Routes {
-    Routes::new().get("/orders/{id}", Who::Agent, show)
+    Routes::new().get("/orders/{id}", Who::Agent, show).get("/orders.csv", Who::Supervisor, download)
 }
 
 /// The page of an order.
@@ -104,6 +106,11 @@ pub fn view(frame: Frame, file: &OrderFile, facts: &[FactLine]) -> OrderPage {
         frame: frame.titled(w.say("order-number", &[("number", arg(order.number.as_str()))])).live(),
         sentence,
     }
+}
+
+/// All orders in the words of reading orders from a file: for who reads them in, too.
+async fn download(State(app): State<App>, Supervisor(session): Supervisor) -> Result<Response, Failure> {
+    sheet::orders(Sight::Personal).answer(&app, Dialect::spreadsheet(session.language())).await
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>) -> Result<Response, Failure> {

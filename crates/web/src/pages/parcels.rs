@@ -20,6 +20,7 @@ use crate::pages::rows::{PromiseRow, carrier, promise_row, promise_when};
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, filled, page, sentence};
 use crate::route::{Routes, Who};
+use crate::sheet::{self, Dialect};
 use crate::state::App;
 
 /// The list.
@@ -54,6 +55,8 @@ pub struct ParcelsPage {
     pub next: Option<String>,
     /// First page.
     pub first: Option<String>,
+    /// Address of all of it as a file.
+    pub csv: String,
 }
 
 /// Many parcels at one place.
@@ -156,7 +159,11 @@ pub struct ParcelsAsked {
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
-    Routes::new().get("/parcels", Who::Agent, list).get("/parcels/{id}", Who::Agent, show)
+    Routes::new().get("/parcels", Who::Agent, list).get("/parcels.csv", Who::Agent, download).get(
+        "/parcels/{id}",
+        Who::Agent,
+        show,
+    )
 }
 
 /// The page of a list.
@@ -190,8 +197,9 @@ pub fn list_view(frame: Frame, standing: &[Standstill], asked: &ParcelsAsked, fo
             .iter()
             .map(|line| parcel_row(&w, &line.parcel, line.order_number.as_deref(), line.promise.as_ref()))
             .collect(),
-        next: found.next.as_deref().map(|next| here(asked, next)),
-        first: filled(asked.after.as_ref()).map(|_| here(asked, "")),
+        next: found.next.as_deref().map(|next| here("/parcels", asked, next)),
+        first: filled(asked.after.as_ref()).map(|_| here("/parcels", asked, "")),
+        csv: here("/parcels.csv", asked, ""),
         frame: frame.titled(w.t("nav-parcels")).live(),
     }
 }
@@ -269,6 +277,11 @@ async fn show(State(app): State<App>, Agent(session): Agent, Path(id): Path<Stri
     page(&view(frame, &file.ok_or_else(Failure::not_found)?))
 }
 
+/// The whole list as it is filtered, whichever page of it was seen.
+async fn download(State(app): State<App>, Agent(session): Agent, Query(asked): Query<ParcelsAsked>) -> Result<Response, Failure> {
+    sheet::parcels(filter(&asked)).answer(&app, Dialect::spreadsheet(session.language())).await
+}
+
 fn filter(asked: &ParcelsAsked) -> ParcelFilter {
     let exception = filled(asked.exception.as_ref());
     ParcelFilter {
@@ -285,10 +298,10 @@ fn filter(asked: &ParcelsAsked) -> ParcelFilter {
     }
 }
 
-fn here(asked: &ParcelsAsked, after: &str) -> String {
+fn here(path: &str, asked: &ParcelsAsked, after: &str) -> String {
     let word = |value: &Option<String>| value.clone().unwrap_or_default();
     address(
-        "/parcels",
+        path,
         &[
             ("milestone", &word(&asked.milestone)),
             ("exception", &word(&asked.exception)),

@@ -8,12 +8,14 @@ use kept_engine::views::{Page, PromiseFilter, PromiseLine};
 use serde::Deserialize;
 
 use crate::access::Agent;
+use crate::api::shapes::Sight;
 use crate::failure::Failure;
 use crate::pages::frame::Frame;
 use crate::pages::rows::{PromiseRow, promise_row};
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, filled, page};
 use crate::route::{Routes, Who};
+use crate::sheet::{self, Dialect};
 use crate::state::App;
 
 /// The page.
@@ -44,6 +46,8 @@ pub struct PromisesPage {
     pub next: Option<String>,
     /// Address of the first page, when this is not it.
     pub first: Option<String>,
+    /// Address of all of it as a file.
+    pub csv: String,
 }
 
 /// A choice in a select.
@@ -100,7 +104,7 @@ pub const KINDS: [&str; 10] = [
 
 /// The routes of this page.
 pub fn routes() -> Routes {
-    Routes::new().get("/promises", Who::Agent, show)
+    Routes::new().get("/promises", Who::Agent, show).get("/promises.csv", Who::Agent, download)
 }
 
 /// A select's choices from words and labels, with one that means all.
@@ -139,8 +143,9 @@ pub fn view(frame: Frame, asked: &PromisesAsked, owners: &[String], found: &Page
         figure: figure_words(&w, asked),
         kept_fields,
         rows: found.rows.iter().map(|line| promise_row(&w, line)).collect(),
-        next: found.next.as_deref().map(|next| here(asked, next)),
-        first: filled(asked.after.as_ref()).map(|_| here(asked, "")),
+        next: found.next.as_deref().map(|next| here("/promises", asked, next)),
+        first: filled(asked.after.as_ref()).map(|_| here("/promises", asked, "")),
+        csv: here("/promises.csv", asked, ""),
         frame: frame.titled(w.t("nav-promises")).live(),
     }
 }
@@ -153,6 +158,16 @@ async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query
     })
     .await?;
     page(&view(frame, &asked, &owners, &found))
+}
+
+/// The whole list as it is filtered, whichever page of it was seen.
+async fn download(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Query(asked): Query<PromisesAsked>,
+) -> Result<Response, Failure> {
+    let filter = filter(&asked, app.engine.now());
+    sheet::promises(filter, Sight::Personal).answer(&app, Dialect::spreadsheet(session.language())).await
 }
 
 fn filter(asked: &PromisesAsked, now: i64) -> PromiseFilter {
@@ -176,10 +191,10 @@ fn filter(asked: &PromisesAsked, now: i64) -> PromiseFilter {
     }
 }
 
-fn here(asked: &PromisesAsked, after: &str) -> String {
+fn here(path: &str, asked: &PromisesAsked, after: &str) -> String {
     let word = |value: &Option<String>| value.clone().unwrap_or_default();
     address(
-        "/promises",
+        path,
         &[
             ("state", &word(&asked.state)),
             ("open", &word(&asked.open)),

@@ -18,6 +18,7 @@ use crate::pages::rows::carrier;
 use crate::pages::words::{Words, arg};
 use crate::pages::{address, filled, page};
 use crate::route::{Routes, Who};
+use crate::sheet::{self, Dialect};
 use crate::state::App;
 
 /// The page.
@@ -50,6 +51,8 @@ pub struct ScorecardsPage {
     pub apart: Vec<(String, String, String)>,
     /// How each is computed: word and sentence.
     pub method: Vec<(String, String)>,
+    /// Address of all of it as a file.
+    pub csv: String,
 }
 
 /// A table with a row for each carrier.
@@ -119,7 +122,11 @@ pub struct ScorecardsAsked {
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
-    Routes::new().get("/scorecards", Who::Agent, show).get("/scorecards/parcels", Who::Agent, list)
+    Routes::new().get("/scorecards", Who::Agent, show).get("/scorecards.csv", Who::Agent, download).get(
+        "/scorecards/parcels",
+        Who::Agent,
+        list,
+    )
 }
 
 const PERIODS: [(&str, i64); 3] = [("30", 30), ("90", 90), ("365", 365)];
@@ -129,6 +136,15 @@ async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query
     let (_, days) = days(&asked);
     let (frame, _, cards) = Frame::with(&app, &session, "/figures", move |engine| engine.scorecards(days)).await?;
     page(&view(frame, &asked, &cards))
+}
+
+/// The tables of the page.
+async fn download(
+    State(app): State<App>,
+    Agent(session): Agent,
+    Query(asked): Query<ScorecardsAsked>,
+) -> Result<Response, Failure> {
+    sheet::scorecards(days(&asked).1).answer(&app, Dialect::spreadsheet(session.language())).await
 }
 
 async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query<ScorecardsAsked>) -> Result<Response, Failure> {
@@ -204,6 +220,7 @@ pub fn view(frame: Frame, asked: &ScorecardsAsked, cards: &Scorecards) -> Scorec
         partners: Some(partners(&w, days, &cards.partners)).filter(|table| !table.rows.is_empty()),
         apart: apart.into_iter().map(|(name, count)| (w.word("scorecard", name), w.count(count), opens(name, "", ""))).collect(),
         method: METHOD.into_iter().map(|name| (w.word("scorecard", name), w.word("scorecard-method", name))).collect(),
+        csv: address("/scorecards.csv", &[("days", days)]),
         frame: frame.titled(w.t("scorecards-title")),
     }
 }

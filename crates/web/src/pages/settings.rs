@@ -1,22 +1,19 @@
-//! Settings: the ledger's health, people, tokens, secrets of sources.
+//! Settings: the ledger's health, people, tokens. Sources and their secrets are on the page of connections.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kept_base::{Language, TokenId, UserId};
-use kept_engine::ports::{Inbound, Verification};
 use kept_engine::views::Health;
 use kept_engine::{ApiToken, User};
 use serde::Deserialize;
 
 use crate::access::{Admin, Role, SCOPES};
-use crate::api::inbound::secret_name;
 use crate::ask::ask;
 use crate::auth::{password, secret};
 use crate::failure::Failure;
 use crate::form::Checked;
 use crate::pages::frame::Frame;
-use crate::pages::rows::carrier;
 use crate::pages::words::{Words, arg};
 use crate::pages::{done, page};
 use crate::route::{Routes, Who};
@@ -30,10 +27,6 @@ pub struct SettingsPage {
     pub frame: Frame,
     /// Health: name, value, bad.
     pub health: Vec<(String, String, bool)>,
-    /// Sources that push, and those that were heard of.
-    pub sources: Vec<SourceRow>,
-    /// All others that are read, in a sentence; empty where there are none.
-    pub others: String,
     /// People.
     pub people: Vec<PersonRow>,
     /// Roles: word and label.
@@ -46,27 +39,6 @@ pub struct SettingsPage {
     pub new_token: Option<String>,
     /// Shortest password.
     pub shortest: usize,
-}
-
-/// A source.
-#[derive(Clone, Debug)]
-pub struct SourceRow {
-    /// Name in the address.
-    pub source: String,
-    /// Name, said.
-    pub name: String,
-    /// Last heard.
-    pub last: String,
-    /// Deliveries read.
-    pub deliveries: String,
-    /// Refused for their signature.
-    pub refused: String,
-    /// Could not be read.
-    pub unreadable: String,
-    /// Who pushes signs with a secret.
-    pub signs: bool,
-    /// A secret is stored.
-    pub has_secret: bool,
 }
 
 /// A person of the team.
@@ -106,19 +78,6 @@ pub struct SettingsFacts {
     pub users: Vec<User>,
     /// Tokens.
     pub tokens: Vec<ApiToken>,
-    /// Sources that are read.
-    pub sources: Vec<SourceFacts>,
-}
-
-/// A source that is read.
-#[derive(Clone, Debug)]
-pub struct SourceFacts {
-    /// Its name, as in the address.
-    pub name: String,
-    /// Who pushes signs with a secret.
-    pub signs: bool,
-    /// A secret is stored.
-    pub has_secret: bool,
 }
 
 /// The routes of this page.
@@ -129,7 +88,6 @@ pub fn routes() -> Routes {
         .post("/settings/users/{id}", Who::Admin, change_user)
         .post("/settings/tokens", Who::Admin, add_token)
         .post("/settings/tokens/{id}/revocation", Who::Admin, revoke_token)
-        .post("/settings/secrets/{source}", Who::Admin, set_secret)
 }
 
 /// The page.
@@ -137,18 +95,8 @@ pub fn view(frame: Frame, health: &Health, facts: &SettingsFacts, new_token: Opt
     let w = frame.w.clone();
     let mut people: Vec<PersonRow> = facts.users.iter().map(|user| person_row(&w, user)).collect();
     people.sort_by(|left, right| right.active.cmp(&left.active).then_with(|| left.name.cmp(&right.name)));
-    let heard = |source: &SourceFacts| health.sources.iter().any(|heard| heard.source == source.name);
-    let (shown, others): (Vec<&SourceFacts>, Vec<&SourceFacts>) =
-        facts.sources.iter().partition(|source| source.signs || source.has_secret || heard(source));
-    let mut others: Vec<String> = others.into_iter().map(|source| carrier(&w, &source.name)).collect();
-    others.sort_by_key(|name| name.to_lowercase());
     SettingsPage {
         health: health_rows(&w, health),
-        sources: shown.into_iter().map(|source| source_row(&w, health, source)).collect(),
-        others: match others.is_empty() {
-            true => String::new(),
-            false => w.say("sources-others", &[("names", others.join(", ").into())]),
-        },
         people,
         roles: Role::ALL.into_iter().map(|role| (role.word(), w.word("role", role.word()))).collect(),
         tokens: facts.tokens.iter().map(|token| token_row(&w, token)).collect(),
@@ -174,21 +122,9 @@ async fn render(
     done: Option<&str>,
     new_token: Option<String>,
 ) -> Result<Response, Failure> {
-    // Whoever signs refuses what nobody signed; the others define no signature.
-    let signs = |inbound: &dyn Inbound| inbound.verify(&|_| None, b"", "secret") != Verification::NotDefined;
-    let sources: Vec<(String, bool)> =
-        app.inbounds.iter().map(|inbound| (inbound.source().to_owned(), signs(inbound.as_ref()))).collect();
-    let (frame, facts, settings) = Frame::with(app, session, "/settings", move |engine| {
-        let sources = sources
-            .into_iter()
-            .map(|(name, signs)| Ok(SourceFacts { has_secret: engine.secret(&secret_name(&name))?.is_some(), name, signs }));
-        Ok(SettingsFacts {
-            users: engine.users()?,
-            tokens: engine.tokens()?,
-            sources: sources.collect::<Result<_, kept_engine::EngineError>>()?,
-        })
-    })
-    .await?;
+    let (frame, facts, settings) =
+        Frame::with(app, session, "/settings", |engine| Ok(SettingsFacts { users: engine.users()?, tokens: engine.tokens()? }))
+            .await?;
     page(&view(frame.noticed(done), &facts.health, &settings, new_token))
 }
 
@@ -281,28 +217,6 @@ async fn revoke_token(
     Ok(done("/settings", "token-revoked"))
 }
 
-#[derive(Debug, Deserialize)]
-struct NewSecret {
-    secret: String,
-}
-
-async fn set_secret(
-    State(app): State<App>,
-    Admin(_): Admin,
-    Path(source): Path<String>,
-    Checked(form): Checked<NewSecret>,
-) -> Result<Redirect, Failure> {
-    if !app.inbounds.iter().any(|inbound| inbound.source() == source) {
-        return Err(Failure::not_found());
-    }
-    let value = form.secret.trim().to_owned();
-    if value.is_empty() {
-        return Ok(done("/settings", "secret-empty"));
-    }
-    ask(&app.engine, move |engine| engine.set_secret(&secret_name(&source), &value)).await?;
-    Ok(done("/settings", "secret-set"))
-}
-
 fn health_rows(w: &Words, health: &Health) -> Vec<(String, String, bool)> {
     let count = |value: u64| w.count(value);
     let verified = match health.verified {
@@ -331,21 +245,6 @@ fn health_rows(w: &Words, health: &Health) -> Vec<(String, String, bool)> {
         rows.push((w.t("health-packs-error"), error.clone(), true));
     }
     rows
-}
-
-fn source_row(w: &Words, health: &Health, source: &SourceFacts) -> SourceRow {
-    let heard = health.sources.iter().find(|other| other.source == source.name);
-    let count = |value: Option<u64>| value.map_or_else(|| "–".to_owned(), |value| w.count(value));
-    SourceRow {
-        name: carrier(w, &source.name),
-        last: heard.and_then(|heard| heard.last).map_or_else(|| w.t("never"), |at| w.relative(at)),
-        deliveries: count(heard.map(|heard| heard.deliveries)),
-        refused: count(heard.map(|heard| heard.refused)),
-        unreadable: count(heard.map(|heard| heard.unreadable)),
-        signs: source.signs,
-        has_secret: source.has_secret,
-        source: source.name.clone(),
-    }
 }
 
 fn person_row(w: &Words, user: &User) -> PersonRow {

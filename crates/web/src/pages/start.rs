@@ -130,7 +130,9 @@ impl Standing {
         let setting = engine.page_setting(SETTING)?.unwrap_or_default();
         let modes = engine.playbook_modes()?;
         Ok(Standing {
-            connected: heard || !engine.connections()?.is_empty(),
+            // A way out brings nothing in.
+            connected: heard
+                || engine.connections()?.iter().any(|saved| engine.sms_gateway_name() != Some(saved.source.as_str())),
             looked: setting.contains(LOOKED),
             approves: modes.iter().any(|mode| matches!(mode, Mode::Approve | Mode::Automatic)),
             automatic: modes.contains(&Mode::Automatic),
@@ -186,7 +188,7 @@ async fn show(State(app): State<App>, Supervisor(session): Supervisor, Query(ask
             mark(engine, LOOKED)?;
         }
         Ok(StartFacts {
-            standing: Standing::read(engine, sources.iter().any(SourceFacts::is_there))?,
+            standing: Standing::read(engine, sources.iter().any(|source| source.is_there() && !source.is_gateway()))?,
             tellers: notices::tellers(engine, &known)?,
             sources,
             playbooks: engine.playbooks()?,

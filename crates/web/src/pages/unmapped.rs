@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{Redirect, Response};
 use kept_domain::vocabulary::{ExceptionKind, Milestone};
+use kept_engine::ports::Trouble;
 use kept_engine::views::{QuarantineLine, UnmappedLine};
 use serde::Deserialize;
 
@@ -11,7 +12,7 @@ use crate::access::{Agent, Supervisor};
 use crate::ask::ask;
 use crate::failure::Failure;
 use crate::form::Checked;
-use crate::pages::connections::trouble;
+use crate::pages::connections::{todo, trouble};
 use crate::pages::frame::Frame;
 use crate::pages::rows::carrier;
 use crate::pages::words::{Words, arg};
@@ -67,7 +68,9 @@ pub struct PayloadRow {
     pub lead: String,
     /// What kind of trouble it was, in the reader's words.
     pub trouble: String,
-    /// What was wrong, in the program's words.
+    /// What to do about it.
+    pub todo: String,
+    /// What was wrong, in the program's words and the partner's, for whoever must look closer.
     pub error: String,
     /// First bytes.
     pub excerpt: String,
@@ -156,7 +159,16 @@ fn payload_row(w: &Words, line: &QuarantineLine) -> PayloadRow {
             &[("source", carrier(w, &line.source).into()), ("size", arg(line.size)), ("when", w.at(line.at).into())],
         ),
         trouble: trouble(w, line.trouble),
+        todo: advice(w, line.trouble),
         error: line.error.clone(),
         excerpt: line.excerpt.clone().unwrap_or_else(|| w.t("payload-erased")),
+    }
+}
+
+/// What to do, unless it is to look here.
+fn advice(w: &Words, trouble: Option<Trouble>) -> String {
+    match trouble {
+        None | Some(Trouble::Form | Trouble::NotTaken | Trouble::Other) => String::new(),
+        Some(trouble) => todo(w, trouble),
     }
 }

@@ -9,6 +9,7 @@
 
 mod choices;
 mod connections;
+mod csv;
 mod errands;
 mod facts;
 mod forms;

@@ -305,7 +305,6 @@ impl Cast {
             ("/errands/{id}", self.errand.clone()),
             ("/settings/users/{id}", self.victim.to_string()),
             ("/settings/tokens/{id}", self.victim_token.clone()),
-            ("/settings/secrets/{source}", "unsigned".to_owned()),
             ("/connections/{source}", "signed".to_owned()),
             ("/api/playbooks/{name}", self.playbook.clone()),
             ("/playbooks/{name}", self.playbook.clone()),

@@ -16,7 +16,7 @@ use kept_engine::ports::Trouble;
 use kept_engine::views::*;
 use kept_engine::{ApiToken, Outlook, TellerLine, User, WarningCurve};
 use kept_learn::{Arrival, Basis, Costs, Forecast, HOUR, Level, Pace, Point, Policy};
-use kept_web::pages::settings::{SettingsFacts, SourceFacts};
+use kept_web::pages::settings::SettingsFacts;
 
 use crate::pages_made_up::{at, person};
 
@@ -278,9 +278,6 @@ pub fn settings() -> SettingsFacts {
                 revoked: Some(at("2026-11-01T10:00:00Z")),
             },
         ],
-        sources: [("laposte", false, false), ("aftership", true, true), ("dhl_express", false, false)]
-            .map(|(name, signs, has_secret)| SourceFacts { name: name.to_owned(), signs, has_secret })
-            .to_vec(),
     }
 }
 

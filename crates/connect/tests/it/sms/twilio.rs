@@ -104,7 +104,7 @@ fn the_account_can_be_looked_at_without_sending() {
     });
     assert!(gateway(server.url(), "Lumen", "").check().expect("fine").contains("active"));
     let server = Server::start(|_| Reply::Json(401, json!({"code": 20003})));
-    assert!(gateway(server.url(), "Lumen", "").check().expect_err("no key").contains("401"));
+    assert!(gateway(server.url(), "Lumen", "").check().expect_err("no key").message.contains("401"));
     for (account, from) in [("", "Lumen"), ("AC1", "")] {
         let settings = TwilioSettings {
             account: account.to_owned(),
