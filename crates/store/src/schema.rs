@@ -24,10 +24,11 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("../migrations/0004_errands.sql")),
     (5, include_str!("../migrations/0005_lists.sql")),
     (6, include_str!("../migrations/0006_held.sql")),
+    (9, include_str!("../migrations/0009_order.sql")),
 ];
 
 /// The version this program writes.
-pub const SCHEMA_VERSION: i64 = 6;
+pub const SCHEMA_VERSION: i64 = 9;
 
 /// Every table with its class, as the migrations mark them.
 pub fn tables() -> Vec<(String, TableClass)> {

@@ -14,6 +14,7 @@ mod firing;
 mod hands;
 mod lines;
 mod loss;
+mod order;
 mod packs;
 mod payloads;
 mod sms;
