@@ -79,8 +79,7 @@ impl Twilio {
     pub fn check(&self) -> Result<String, String> {
         let path = format!("{}/2010-04-01/Accounts/{}.json", self.line.base, escaped(self.settings.account.trim()));
         let request = self.line.client.get(path).basic_auth(self.settings.account.trim(), Some(self.settings.token.trim()));
-        let response = request.send().map_err(|error| crate::line::with_causes(&error.without_url()))?;
-        let answer = call::whole(response)?;
+        let answer = call::look(request)?;
         let state = answer.json.as_ref().and_then(|json| json.get("status")).and_then(Value::as_str).unwrap_or_default();
         match (answer.status, state) {
             (200, "active") => Ok("Twilio answers; the account is active".to_owned()),
