@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::blocking::{Client, Response};
+use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 
@@ -60,6 +60,37 @@ pub(crate) enum BrokenBody {
     Off(String),
     /// It is longer than any answer.
     TooLong(String),
+}
+
+/// What came back, whatever it says.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// No answer, and why.
+pub(crate) enum NoAnswer {
+    /// The request never left.
+    NotSent(String),
+    /// It left, and what became of it is not known.
+    Lost(String),
+}
+
+/// Sends a request, and reads its answer whole.
+///
+/// # Errors
+/// That there is none. An address may hold what is personal, or a key: it is not in the words.
+pub(crate) fn answer_to(request: RequestBuilder, most_mebibytes: u64) -> Result<Answer, NoAnswer> {
+    let response = request.send().map_err(|error| {
+        let (never_left, error) = (error.is_connect() || error.is_builder(), error.without_url());
+        let why = with_causes(&error);
+        if never_left { NoAnswer::NotSent(why) } else { NoAnswer::Lost(why) }
+    })?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = body(response, most_mebibytes);
+    let body = body.map_err(|(BrokenBody::Off(why) | BrokenBody::TooLong(why))| NoAnswer::Lost(why))?;
+    Ok(Answer { status, headers, body })
 }
 
 /// How long to wait after a failure: as long as asked for, else twice as long as the last time.

@@ -330,7 +330,7 @@ pub(crate) fn situation(connection: &mut Connection, signal: PendingSignal, now:
         None => Vec::new(),
     };
     let mut said = Vec::new();
-    let about = kept_store::Listed::of(Noun::Message, "id", false)
+    let about = kept_store::Listed::of(Noun::Message, "decided_at", false)
         .with("promise = ?", promise.id.get())
         .only("state not in ('dropped', 'refused')");
     for message in about.page(connection, None, 200)?.0 {

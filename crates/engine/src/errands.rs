@@ -38,7 +38,7 @@ fn amount_of(act: &Act) -> Option<Money> {
 
 /// Errands about a promise, in the order in which they were asked for: ids of several writers say nothing of it.
 pub(crate) fn about(connection: &mut Connection, promise: PromiseId) -> Result<Vec<Errand>, StoreError> {
-    let list = Listed::of(Noun::Errand, "id", false).with("promise = ?", promise.get());
+    let list = Listed::of(Noun::Errand, "asked_at", false).with("promise = ?", promise.get());
     let mut errands: Vec<Errand> = list.page(connection, None, 200)?.0.into_iter().filter_map(errand_in).collect();
     errands.sort_by_key(|errand| errand.facts.first().copied());
     Ok(errands)

@@ -115,7 +115,7 @@ pub(crate) fn promise_section(connection: &mut Connection, list: &Listed) -> Rea
 }
 
 pub(crate) fn message_section(connection: &mut Connection, state: MessageState) -> Read<Section<MessageLine>> {
-    let list = Listed::of(Noun::Message, "id", true).with("state = ?", state.word());
+    let list = Listed::of(Noun::Message, "decided_at", true).with("state = ?", state.word());
     let total = list.count(connection)?;
     let (subjects, _) = list.page(connection, None, SECTION)?;
     Ok(Section { rows: message_lines(connection, subjects)?, total })
@@ -139,7 +139,7 @@ pub(crate) fn errand_lines(connection: &mut Connection, errands: Vec<Errand>) ->
 /// What waits for a person; of what is only shown, what a customer chose: it is their wish, whatever the switch says. A note about it says
 /// nothing more.
 pub(crate) fn errand_section(connection: &mut Connection) -> Read<Section<ErrandLine>> {
-    let list = Listed::of(Noun::Errand, "id", false)
+    let list = Listed::of(Noun::Errand, "asked_at", false)
         .only("(state in ('waiting', 'refused', 'unknown') or (state = 'shadow' and kind not in ('refund', 'note')))");
     let total = list.count(connection)?;
     let (subjects, _) = list.page(connection, None, SECTION)?;
@@ -157,7 +157,7 @@ pub(crate) fn promise_file(connection: &mut Connection, promise: Promise) -> Rea
         Some(order) => Some(order_file(connection, order)?),
         None => None,
     };
-    let list = Listed::of(Noun::Message, "id", false).with("promise = ?", promise.id.get());
+    let list = Listed::of(Noun::Message, "decided_at", false).with("promise = ?", promise.id.get());
     let (subjects, _) = list.page(connection, None, 200)?;
     let mut messages = Vec::new();
     for subject in subjects {
@@ -188,7 +188,7 @@ pub(crate) fn order_file(connection: &mut Connection, order: Order) -> Read<Orde
         titles.push(text_of(connection, line.title.as_ref())?);
     }
     let parcels = parcels_of(connection, Some(&order))?;
-    let list = Listed::of(Noun::Promise, "id", false).with("purchase = ?", order.id.get());
+    let list = Listed::of(Noun::Promise, "made_at", false).with("purchase = ?", order.id.get());
     let (subjects, _) = list.page(connection, None, 100)?;
     Ok(OrderFile {
         titles,

@@ -48,7 +48,7 @@ impl Engine {
                 unknown: message_section(connection, MessageState::Unknown)?,
                 errands: errand_section(connection)?,
                 standing: standing(connection)?,
-                disputed: promise_section(connection, &Listed::of(Noun::Promise, "id", true).only("disputed = 1"))?,
+                disputed: promise_section(connection, &Listed::of(Noun::Promise, "made_at", true).only("disputed = 1"))?,
                 quarantine: connection.quarantined()?.unsigned_abs(),
                 unmapped: connection.unmapped(BRAND)?.len() as u64,
                 told_first: (told.clone().only("told_first = 1").count(connection)?, told.count(connection)?),

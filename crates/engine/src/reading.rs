@@ -138,7 +138,7 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn errands(&self, filter: &ErrandFilter) -> Result<Page<ErrandLine>, EngineError> {
-        let mut list = Listed::of(Noun::Errand, "id", true);
+        let mut list = Listed::of(Noun::Errand, "asked_at", true);
         if let Some(promise) = filter.promise {
             list = list.with("promise = ?", promise.get());
         }
@@ -190,7 +190,7 @@ impl Engine {
 
     /// The parcels of a filter, wherever a page of them begins.
     pub(crate) fn parcels_listed(&self, filter: &ParcelFilter) -> Result<Listed, EngineError> {
-        let mut list = Listed::of(Noun::Parcel, "id", true);
+        let mut list = Listed::of(Noun::Parcel, "first_seen", true);
         if let Some(milestone) = filter.milestone {
             list = match (milestone.is_final(), milestone) {
                 (false, _) => list.only("open = 1"),
@@ -334,7 +334,7 @@ impl Engine {
             for id in customer.orders.iter().rev() {
                 orders.extend(order_of(connection, Some(*id))?);
             }
-            let list = Listed::of(Noun::Message, "id", true).with("customer = ?", id.get());
+            let list = Listed::of(Noun::Message, "decided_at", true).with("customer = ?", id.get());
             let (subjects, _) = list.page(connection, None, 100)?;
             let messages = message_lines(connection, subjects)?;
             let facts = facts_at(connection, customer.facts.clone())?;
@@ -347,7 +347,7 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn messages(&self, filter: &MessageFilter) -> Result<Page<MessageLine>, EngineError> {
-        let mut list = Listed::of(Noun::Message, "id", true);
+        let mut list = Listed::of(Noun::Message, "decided_at", true);
         if let Some(state) = filter.state {
             list = list.with("state = ?", state.word());
         }

@@ -39,7 +39,7 @@ impl Engine {
         })
     }
 
-    /// A piece of all orders that were placed, oldest first; those that were only named have nothing in them.
+    /// A piece of all orders that were placed, in the order in which they were first named; those that were only named have nothing in them.
     ///
     /// # Errors
     /// Database errors.

@@ -98,6 +98,31 @@ impl Askers {
         self.threads.push(std::thread::Builder::new().name(name).spawn(move || asks(&stop))?);
         Ok(())
     }
+
+    /// Starts asking a source, round after round, as long as it is this process that asks it. A `turn` asks, says what it heard, and rests;
+    /// it is made on its own thread.
+    pub fn keep<T>(
+        &mut self,
+        engine: &Engine,
+        (what, source): (&str, &'static str),
+        pause: Duration,
+        turns: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<()>
+    where
+        T: FnMut(&Engine, &mut Noted<'_>, &Stop),
+    {
+        let engine = engine.clone();
+        self.start(format!("{what}-{source}"), move |stop| {
+            let (mut turn, mut noted) = (turns(), Noted::new(&engine, source, pause));
+            while !stop.is_set() {
+                if noted.is_ours() {
+                    turn(&engine, &mut noted, stop);
+                } else {
+                    stop.rest(pause);
+                }
+            }
+        })
+    }
 }
 
 impl Drop for Askers {

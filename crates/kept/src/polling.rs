@@ -13,7 +13,7 @@ use kept_connect::carriers::{chronopost, dhl, dpd, fedex, gls, mondial_relay, up
 use kept_engine::ports::{Inbound, PollError, Poller};
 use kept_engine::{Asking, Engine};
 
-use crate::askers::{Askers, Noted};
+use crate::askers::Askers;
 use crate::setup::{Hint, inbounds};
 
 /// Keys of carriers that are asked.
@@ -135,16 +135,11 @@ pub fn keep(
     inbound: Arc<dyn Inbound>,
     pause: Duration,
 ) -> Result<()> {
-    let (engine, source) = (engine.clone(), poller.source());
-    askers.start(format!("poll-{source}"), move |stop| {
+    let named = ("poll", poller.source());
+    askers.keep(engine, named, pause, move || {
         let (mut asking, begun) = (Asking::new(poller, inbound, pause), Instant::now());
-        let mut noted = Noted::new(&engine, source, pause);
-        while !stop.is_set() {
-            if !noted.is_ours() {
-                stop.rest(pause);
-                continue;
-            }
-            let turn = asking.turn(&engine, begun.elapsed());
+        move |engine, noted, stop| {
+            let turn = asking.turn(engine, begun.elapsed());
             noted.hear(&turn.heard);
             stop.rest(turn.rest);
         }

@@ -13,7 +13,7 @@ use kept_connect::shops::woocommerce::{WooCommerceReader, WooCommerceSettings, W
 use kept_engine::ports::{Inbound, PollError, Shop, ShopReader};
 use kept_engine::{Engine, Following};
 
-use crate::askers::{Askers, Noted, Stop};
+use crate::askers::{Askers, Stop};
 use crate::connections::Pauses;
 use crate::setup::{Hint, inbounds};
 
@@ -165,20 +165,15 @@ pub fn keep(
     inbound: Arc<dyn Inbound>,
     pauses: Pauses,
 ) -> Result<()> {
-    let (engine, source) = (engine.clone(), reader.source());
+    let source = reader.source();
     let history = SignedDuration::from_hours(24 * i64::from(pauses.shop_days));
-    askers.start(format!("read-{source}"), move |stop| {
+    askers.keep(engine, ("read", source), pauses.shops, move || {
         let mut following = Following::new(reader, inbound, pauses.shops, history);
-        let mut noted = Noted::new(&engine, source, pauses.shops);
-        while !stop.is_set() {
-            if !noted.is_ours() {
-                stop.rest(pauses.shops);
-                continue;
-            }
-            let begun = asked_for(&engine, source);
-            let turn = following.turn(&engine);
+        move |engine, noted, stop| {
+            let begun = asked_for(engine, source);
+            let turn = following.turn(engine);
             noted.hear(&turn.heard);
-            rest(&engine, source, begun, turn.rest, stop);
+            rest(engine, source, begun, turn.rest, stop);
         }
     })
 }

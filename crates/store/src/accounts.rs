@@ -173,7 +173,7 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn tokens(&mut self) -> Result<Vec<TokenRow>, StoreError> {
-        self.query(&format!("select {TOKEN} from token order by id desc"), &[])?.iter().map(token_row).collect()
+        self.query(&format!("select {TOKEN} from token order by created desc, id desc"), &[])?.iter().map(token_row).collect()
     }
 
     /// Revokes a token; gives false when there is none.

@@ -251,7 +251,7 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn waiting_message(&mut self, promise: i64) -> Result<Option<i64>, StoreError> {
-        let sql = "select id from message where promise = $1 and state = 'waiting' order by id desc limit 1";
+        let sql = "select id from message where promise = $1 and state = 'waiting' order by decided_at desc, id desc limit 1";
         self.first(sql, params![promise])?.map(|row| row.int(0)).transpose()
     }
 }

@@ -346,7 +346,7 @@ impl Connection {
     /// When the database fails.
     pub fn quarantine(&mut self, brand: BrandId, limit: i64) -> Result<Vec<QuarantineRow>, StoreError> {
         let rows = self.query(
-            "select position, source, size, sealed, at, error from payload where brand = $1 and error is not null order by position desc limit $2",
+            "select position, source, size, sealed, at, error from payload where brand = $1 and error is not null order by at desc, position desc limit $2",
             params![brand.get(), limit],
         )?;
         let read = |row: &Row| {

@@ -26,10 +26,11 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (6, include_str!("../migrations/0006_held.sql")),
     (7, include_str!("../migrations/0007_plan.sql")),
     (8, include_str!("../migrations/0008_notices.sql")),
+    (9, include_str!("../migrations/0009_order.sql")),
 ];
 
 /// The version this program writes.
-pub const SCHEMA_VERSION: i64 = 8;
+pub const SCHEMA_VERSION: i64 = 9;
 
 /// Every table with its class, as the migrations mark them.
 pub fn tables() -> Vec<(String, TableClass)> {

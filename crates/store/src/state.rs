@@ -84,15 +84,16 @@ impl Connection {
                 let delivered = parcel.delivered_at().map(|(at, _)| at).filter(|_| !open);
                 let transit = delivered.zip(parcel.handed_over_at()).map(|(at, from)| at - from);
                 self.execute(
-                    "insert into parcel (id, brand, carrier, milestone, trouble, purchase, promise, open, last_at, transit, delivered_at, watch_at, body, place, due)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, coalesce((select p.due from promise p where p.id = $7), 9000000000000000))
+                    "insert into parcel (id, brand, carrier, milestone, trouble, purchase, promise, open, last_at, transit, delivered_at, watch_at, body, place, first_seen, due)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, $15, $16, coalesce((select p.due from promise p where p.id = $7), 9000000000000000))
                      on conflict (id) do update set milestone = excluded.milestone, trouble = excluded.trouble, purchase = excluded.purchase,
                        promise = excluded.promise, open = excluded.open, last_at = excluded.last_at, transit = excluded.transit,
                        delivered_at = excluded.delivered_at, watch_at = case when $12 = 1 then excluded.watch_at else parcel.watch_at end, body = excluded.body, place = excluded.place, due = excluded.due",
                     params![
                         id, brand, &parcel.carrier, parcel.milestone.word(), trouble(parcel),
                         parcel.order.map(|id| id.get()), parcel.promise.map(|id| id.get()), open,
-                        parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at), transit, delivered, watches, watch_at, body, place(parcel)
+                        parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at), transit, delivered, watches, watch_at, body, place(parcel),
+                        parcel.first_seen
                     ],
                 )?
             }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use kept_engine::ports::{ErrandOutcome, PollError, Trouble};
 use reqwest::Method;
-use reqwest::blocking::{Client, RequestBuilder};
+use reqwest::blocking::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 
-use crate::line::{self, BackOff, BrokenBody, LONGEST_WAIT, WAIT_AFTER_NONSENSE, escaped, retry_after_seconds, with_causes};
+use crate::line::{self, Answer, BackOff, LONGEST_WAIT, NoAnswer, WAIT_AFTER_NONSENSE, escaped, retry_after_seconds};
 use crate::reading::answer::{read_json, short};
 
 /// MiB. A page of orders weighs some hundreds of kilobytes; more than this is not an answer.
@@ -48,25 +48,10 @@ pub(crate) enum Body {
     Xml(String),
 }
 
-/// What came back, whatever it says.
-pub(crate) struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
-}
-
 /// An answer in JSON.
 pub(crate) struct JsonAnswer {
     pub value: Value,
     pub headers: HeaderMap,
-}
-
-/// No answer.
-enum NoAnswer {
-    /// The request never left.
-    NotSent(String),
-    /// It left, and what became of it is not known.
-    Lost(String),
 }
 
 /// How the shop says no in its own words: the message, and whether nothing was done for sure in spite of a 5xx status.
@@ -182,20 +167,10 @@ impl Caller {
             Some(Body::Xml(text)) => request.header(CONTENT_TYPE, "text/xml; charset=utf-8").body(text.clone()),
             None => request,
         };
-        self.send(request)
-    }
-
-    fn send(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
-        // The address may hold order numbers and, in a query, names: it does not belong into errors.
-        let response = request.send().map_err(|error| {
-            let (never_left, error) = (error.is_connect() || error.is_builder(), error.without_url());
-            let why = self.clean(&with_causes(&error));
-            if never_left { NoAnswer::NotSent(why) } else { NoAnswer::Lost(why) }
-        })?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = line::body(response, LARGEST_ANSWER)
-            .map_err(|(BrokenBody::Off(message) | BrokenBody::TooLong(message))| NoAnswer::Lost(message))?;
-        Ok(Answer { status, headers, body })
+        line::answer_to(request, LARGEST_ANSWER).map_err(|none| match none {
+            NoAnswer::NotSent(why) => NoAnswer::NotSent(self.clean(&why)),
+            NoAnswer::Lost(why) => NoAnswer::Lost(self.clean(&why)),
+        })
     }
 
     /// Whatever a shop says may quote what it was asked with.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use kept_engine::ports::{PollError, SendOutcome, Trouble};
-use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::Value;
 
-use crate::line::{self, BrokenBody, retry_after_seconds, with_causes};
+use crate::line::{self, NoAnswer, retry_after_seconds};
 
 /// MiB of an answer.
 const LARGEST_ANSWER: u64 = 1;
@@ -47,17 +47,10 @@ impl Line {
 /// Its outcome, where there is no answer: it never left, or nobody knows.
 pub(super) fn act(request: RequestBuilder, in_doubt: &mut dyn FnMut() -> Result<(), String>) -> Result<Answer, SendOutcome> {
     in_doubt().map_err(|reason| SendOutcome::Retry { reason })?;
-    // An address may hold what is personal: it does not belong into what is kept.
-    let response = request.send().map_err(|error| {
-        let (never_left, error) = (error.is_connect() || error.is_builder(), error.without_url());
-        let why = with_causes(&error);
-        if never_left {
-            SendOutcome::Retry { reason: format!("the gateway cannot be reached: {why}") }
-        } else {
-            SendOutcome::Unknown { reason: format!("the gateway did not answer: {why}") }
-        }
-    })?;
-    whole(response).map_err(|why| SendOutcome::Unknown { reason: format!("the gateway's answer is not known: {why}") })
+    answer_to(request).map_err(|none| match none {
+        NoAnswer::NotSent(why) => SendOutcome::Retry { reason: format!("the gateway cannot be reached: {why}") },
+        NoAnswer::Lost(why) => SendOutcome::Unknown { reason: format!("the gateway's answer is not known: {why}") },
+    })
 }
 
 /// Asks something that acts on nothing.
@@ -65,8 +58,10 @@ pub(super) fn act(request: RequestBuilder, in_doubt: &mut dyn FnMut() -> Result<
 /// # Errors
 /// No whole answer.
 pub(super) fn asked(source: &str, request: RequestBuilder) -> Result<Answer, PollError> {
-    let response = request.send().map_err(|error| refused(source, Trouble::Unreachable, with_causes(&error.without_url())))?;
-    whole(response).map_err(|why| refused(source, Trouble::NotData, why))
+    answer_to(request).map_err(|none| match none {
+        NoAnswer::NotSent(why) => refused(source, Trouble::Unreachable, why),
+        NoAnswer::Lost(why) => refused(source, Trouble::NotData, why),
+    })
 }
 
 /// What is wrong between a gateway and us.
@@ -74,14 +69,9 @@ pub(super) fn refused(source: &str, trouble: Trouble, message: String) -> PollEr
     PollError { source_name: source.to_owned(), message, retry_after_seconds: None, trouble }
 }
 
-/// Reads an answer whole.
-///
-/// # Errors
-/// Why it is not, in words.
-pub(super) fn whole(response: Response) -> Result<Answer, String> {
-    let (status, later) = (response.status().as_u16(), retry_after_seconds(response.headers()).is_some());
-    let body = line::body(response, LARGEST_ANSWER).map_err(|(BrokenBody::Off(why) | BrokenBody::TooLong(why))| why)?;
-    Ok(Answer { status, json: serde_json::from_slice(&body).ok(), later })
+fn answer_to(request: RequestBuilder) -> Result<Answer, NoAnswer> {
+    let line::Answer { status, headers, body } = line::answer_to(request, LARGEST_ANSWER)?;
+    Ok(Answer { status, json: serde_json::from_slice(&body).ok(), later: retry_after_seconds(&headers).is_some() })
 }
 
 /// What an answer that took nothing says, whoever gave it; `code` is the gateway's own, and `own` whether the gateway itself speaks: a 503

@@ -20,7 +20,7 @@ use sha1::{Digest, Sha1};
 use super::call::{self, Line, code_of};
 use super::form::Form;
 use super::{answered, opts_out};
-use crate::line::{escaped, with_causes};
+use crate::line::escaped;
 use crate::reading::answer::wrong_shape;
 use crate::reading::signature::token;
 
@@ -124,8 +124,7 @@ impl Ovh {
             return Ok(ahead);
         }
         let request = self.line.client.get(format!("{}/auth/time", self.line.base));
-        let response = request.send().map_err(|error| with_causes(&error.without_url()))?;
-        let theirs = call::whole(response)?.json.as_ref().and_then(Value::as_i64);
+        let theirs = call::asked(SOURCE, request).map_err(|error| error.message)?.json.as_ref().and_then(Value::as_i64);
         let theirs = theirs.ok_or_else(|| "OVHcloud does not say what time it is".to_owned())?;
         let found = theirs - Timestamp::now().as_second();
         *ahead = Some(found);

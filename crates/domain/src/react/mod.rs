@@ -7,6 +7,7 @@ mod choice;
 mod customer;
 mod deed;
 mod errand;
+mod judging;
 mod lines;
 mod loss;
 mod message;

@@ -69,8 +69,7 @@ pub async fn receive(
     headers: HeaderMap,
     Raw(raw): Raw,
 ) -> Result<Json<PayloadTaken>, Failure> {
-    let inbound = app.inbounds.iter().find(|inbound| inbound.source() == source).cloned().ok_or_else(Failure::not_found)?;
-    take(&app, inbound, Asked { uri, headers, fence, raw: Some(raw) }).await
+    take(&app, &source, Asked { uri, headers, fence, raw: Some(raw) }).await
 }
 
 /// Takes what a gateway of text messages says by calling an address: the query is the payload.
@@ -98,8 +97,7 @@ pub async fn called(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Json<PayloadTaken>, Failure> {
-    let inbound = app.inbounds.iter().find(|inbound| inbound.source() == source).cloned().ok_or_else(Failure::not_found)?;
-    take(&app, inbound, Asked { uri, headers, fence, raw: None }).await
+    take(&app, &source, Asked { uri, headers, fence, raw: None }).await
 }
 
 /// A payload as it was brought.
@@ -111,7 +109,8 @@ struct Asked {
     raw: Option<Bytes>,
 }
 
-async fn take(app: &App, inbound: Arc<dyn Inbound>, asked: Asked) -> Result<Json<PayloadTaken>, Failure> {
+async fn take(app: &App, source: &str, asked: Asked) -> Result<Json<PayloadTaken>, Failure> {
+    let inbound = app.inbounds.iter().find(|inbound| inbound.source() == source).cloned().ok_or_else(Failure::not_found)?;
     let name = inbound.source();
     let secret = ask(&app.engine, move |engine| engine.secret(&secret_name(name))).await?;
     let secret = secret.filter(|secret| !secret.is_empty()).ok_or_else(|| Failure::not_connected(name))?;

@@ -25,6 +25,7 @@ mod openapi;
 mod pages_happened;
 mod pages_live;
 mod pages_made_up;
+mod pages_made_up_files;
 mod pages_made_up_house;
 mod pages_render;
 mod reading;

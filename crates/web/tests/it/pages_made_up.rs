@@ -5,15 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use kept_base::{
-    BrandId, Country, Currency, CustomerId, DecisionId, Due, ItemId, Language, LineId, MessageId, Moment, Money, OrderId,
-    ParcelId, Position, PromiseId, SealedId, SignalId, UserId, WordId,
+    BrandId, Currency, CustomerId, DecisionId, Due, ItemId, Language, LineId, MessageId, Moment, Money, OrderId, ParcelId,
+    Position, PromiseId, SealedId, SignalId, UserId, WordId,
 };
 use kept_domain::SealedRef;
-use kept_domain::customer::{Contact, Customer};
-use kept_domain::errand::{ErrandKind, ErrandState};
-use kept_domain::input::{CancelledBy, CustomerDetails, Giver};
+use kept_domain::errand::ErrandState;
+use kept_domain::input::{CustomerDetails, Giver};
 use kept_domain::message::{Message, MessageState, Mode};
-use kept_domain::order::{Backorder, Line, Order};
 use kept_domain::parcel::{Exception, Parcel, Scan};
 use kept_domain::promise::{
     Estimate, Item, ItemKind, ItemState, Outcome, Promise, PromiseState, SignalKind, SignalMark, Told, Word,
@@ -66,7 +64,7 @@ pub fn frame_facts() -> FrameFacts {
     }
 }
 
-fn due(day: Date) -> Due {
+pub fn due(day: Date) -> Due {
     Due::end_of_day(day, "Europe/Paris").expect("a due")
 }
 
@@ -157,7 +155,7 @@ fn word(id: i64, by: Giver, given: &str, day: Option<Date>, source: Option<&str>
     }
 }
 
-fn told(when: &str) -> Told {
+pub fn told(when: &str) -> Told {
     Told { message: MessageId::new(70), template: "late".to_owned(), channel: Channel::Mail, at: at(when), bounced: false }
 }
 
@@ -165,7 +163,7 @@ fn estimate(day: Date, by: Option<Date>) -> Estimate {
     Estimate { day, by_day: by, basis: "past".to_owned(), n: 1284, at: at("2026-11-27T13:02:00Z") }
 }
 
-fn outcome(state: PromiseState, when: &str) -> Outcome {
+pub fn outcome(state: PromiseState, when: &str) -> Outcome {
     Outcome {
         state,
         by_first_due: state,
@@ -247,7 +245,7 @@ pub fn parcel(id: i64, carrier: &str, number: &str, milestone: Milestone, troubl
     }
 }
 
-fn line(promise: Promise, name: &str, number: &str, parcels: Vec<Parcel>, waiting: Option<i64>) -> PromiseLine {
+pub fn line(promise: Promise, name: &str, number: &str, parcels: Vec<Parcel>, waiting: Option<i64>) -> PromiseLine {
     PromiseLine {
         promise,
         person: Some(person(40, name, "Brest")),
@@ -500,177 +498,4 @@ pub fn facts() -> Vec<FactLine> {
         fact(8501, "promise.made", "2026-11-23T19:31:00Z", "shop", json!({"kind": "delivery"})),
         fact(8500, "order.placed", "2026-11-23T19:31:00Z", "shop", json!({"lines": [1, 2, 3]})),
     ]
-}
-
-pub fn order_file() -> OrderFile {
-    let line = |id: i64, sku: &str, quantity: u32, minor: i64| Line {
-        id: LineId::new(id),
-        sku: sku.to_owned(),
-        title: None,
-        quantity,
-        price: Some(Money::new(minor, Currency::EUR)),
-        cancelled: (id == 2).then(|| (CancelledBy::Shop, at("2026-11-26T09:00:00Z"))),
-        removed: false,
-        backorder: (id == 1).then(|| Backorder {
-            since: at("2026-11-24T09:00:00Z"),
-            expected: Some(at("2026-12-01T23:00:00Z")),
-            said: Position(8502),
-        }),
-        restocked_at: None,
-        seller: (id == 2).then(|| "Atelier Ida".to_owned()),
-    };
-    OrderFile {
-        order: Order {
-            id: OrderId::new(50),
-            brand: BrandId::new(1),
-            shop: "woocommerce".to_owned(),
-            number: "10377".to_owned(),
-            customer: Some(CustomerId::new(40)),
-            placed_at: at("2026-11-23T19:31:00Z"),
-            as_of: None,
-            supplies: Vec::new(),
-            lines: vec![line(1, "VESTA-L", 1, 14500), line(2, "E27-2", 2, 2960)],
-            fee: Some(Money::new(990, Currency::EUR)),
-            promised: Some(due(date(2026, 11, 28))),
-            ship_by: None,
-            country: Some(Country::FR),
-            zone: "Europe/Paris".to_owned(),
-            parcels: vec![ParcelId::new(60)],
-            delivery: Some(PromiseId::new(2_000_377)),
-            refund: None,
-            refunded: Some(Money::new(2960, Currency::EUR)),
-            facts: Vec::new(),
-        },
-        titles: vec![Some("Lampe Vesta, laiton".to_owned()), Some("Ampoule E27".to_owned())],
-        person: Some(person(40, "Anne Perret", "Brest")),
-        parcels: vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))],
-        promises: vec![at_risk()],
-    }
-}
-
-pub fn promise_file() -> PromiseFile {
-    PromiseFile {
-        line: line(
-            at_risk(),
-            "Mme Perret",
-            "10377",
-            vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))],
-            Some(71),
-        ),
-        order: Some(order_file()),
-        sentences: vec![Some("Livraison sous 5 jours".to_owned()), None],
-        messages: vec![message_file(71, MessageState::Waiting)],
-        errands: vec![
-            crate::pages_made_up_house::errand_line(90, ErrandState::Waiting),
-            crate::pages_made_up_house::errand_line(91, ErrandState::Refused),
-        ],
-        offers: Offers { kinds: ErrandKind::ALL.to_vec(), destination: Some(Country::FR), ..Offers::default() },
-        related: vec![Promise {
-            amount: Some(Money::new(2960, Currency::EUR)),
-            ..promise(2_000_378, "refund", PromiseState::Open, "2026-11-26T09:00:00Z", Some(date(2026, 12, 10)))
-        }],
-        facts: facts(),
-        watch_at: Some(at("2026-11-27T15:00:00Z")),
-    }
-}
-
-pub fn customer() -> Customer {
-    Customer {
-        id: CustomerId::new(40),
-        brand: BrandId::new(1),
-        since: at("2025-03-02T10:00:00Z"),
-        language: Language::French,
-        country: Some(Country::FR),
-        zone: "Europe/Paris".to_owned(),
-        consumer: true,
-        has_address: true,
-        has_phone: false,
-        details: None,
-        orders: vec![OrderId::new(50), OrderId::new(51)],
-        promises: vec![PromiseId::new(2_000_377)],
-        contacts: vec![
-            Contact { at: at("2026-11-26T09:00:00Z"), channel: "phone".to_owned(), asked: true, text: None },
-            Contact { at: at("2026-11-20T09:00:00Z"), channel: "mail".to_owned(), asked: false, text: None },
-        ],
-        bounced: None,
-        phone_bounced: None,
-        sms_stopped: None,
-        erased: false,
-        facts: Vec::new(),
-    }
-}
-
-pub fn customer_file() -> CustomerFile {
-    CustomerFile {
-        customer: customer(),
-        person: person(40, "Anne Perret", "Brest"),
-        promises: vec![promise_file().line],
-        orders: vec![order_file().order],
-        messages: vec![message_line(71, MessageState::Waiting), message_line(70, MessageState::Accepted)],
-        facts: facts(),
-    }
-}
-
-pub fn customer_page() -> CustomerPage {
-    let kept = Promise {
-        outcome: Some(outcome(PromiseState::Kept, "2026-11-23T15:20:00Z")),
-        ..promise(2_000_300, "call_back", PromiseState::Kept, "2026-11-20T10:00:00Z", Some(date(2026, 11, 24)))
-    };
-    let delivered = Promise {
-        outcome: Some(outcome(PromiseState::KeptLate, "2026-11-19T15:20:00Z")),
-        told: vec![told("2026-11-17T08:00:00Z")],
-        ..promise(2_000_200, "delivery", PromiseState::KeptLate, "2026-11-12T10:00:00Z", Some(date(2026, 11, 18)))
-    };
-    let refund = Promise {
-        amount: Some(Money::new(2400, Currency::EUR)),
-        ..promise(2_000_378, "refund", PromiseState::Open, "2026-11-26T09:00:00Z", Some(date(2026, 12, 4)))
-    };
-    let file = |promise: Promise, number: &str, parcels: Vec<Parcel>| PromiseFile {
-        line: line(promise, "Anne Perret", number, parcels, None),
-        order: None,
-        sentences: vec![],
-        messages: vec![],
-        errands: vec![],
-        offers: Offers::default(),
-        related: vec![],
-        facts: vec![],
-        watch_at: None,
-    };
-    let risky = Promise { told: vec![told("2026-11-27T13:06:00Z")], ..at_risk() };
-    let choice = |says, label, amount| Choice { says, label, amount };
-    let offers = Offers {
-        kinds: ErrandKind::ALL.to_vec(),
-        choices: vec![
-            choice("arrived", "own-choice-arrived", None),
-            choice("another_day", "own-choice-another-day", None),
-            choice("new_address", "own-choice-new-address", None),
-            choice("pickup_point", "own-choice-pickup-point", None),
-            choice("cancel", "own-choice-cancel-amount", Some(Money::new(13_890, Currency::EUR))),
-        ],
-        destination: Some(Country::FR),
-    };
-    CustomerPage {
-        customer: customer(),
-        person: Person {
-            id: CustomerId::new(40),
-            details: Some(CustomerDetails {
-                name: Some("Anne Perret".to_owned()),
-                city: Some("Brest".to_owned()),
-                ..CustomerDetails::default()
-            }),
-        },
-        promises: vec![
-            PromiseFile {
-                offers,
-                ..file(
-                    risky,
-                    "10377",
-                    vec![parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork))],
-                )
-            },
-            file(refund, "10377", vec![]),
-            file(kept, "10377", vec![]),
-            file(delivered, "10201", vec![parcel(64, "laposte", "6A123", Milestone::Delivered, None)]),
-        ],
-    }
 }

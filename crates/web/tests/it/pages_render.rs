@@ -15,7 +15,7 @@ use kept_web::pages::{
     scorecards, search, settings, today, unmapped,
 };
 
-use crate::{pages_made_up as made_up, pages_made_up_house as made_up_house};
+use crate::{pages_made_up as made_up, pages_made_up_files as made_up_files, pages_made_up_house as made_up_house};
 
 #[test]
 fn every_playbook_that_comes_with_kept_is_named_as_people_say_it() {
@@ -53,11 +53,12 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         .collect();
     let parcel_file = ParcelFile {
         parcel: made_up::parcel(60, "chronopost", "XY123456789FR", Milestone::InNetwork, Some(ExceptionKind::StalledInNetwork)),
-        order: Some(made_up::order_file()),
-        promise: Some(made_up::promise_file().line),
+        order: Some(made_up_files::order_file()),
+        promise: Some(made_up_files::promise_file().line),
         facts: made_up::facts(),
     };
-    let customer_line = CustomerLine { customer: made_up::customer(), person: made_up::customer_file().person, open: 2 };
+    let customer_line =
+        CustomerLine { customer: made_up_files::customer(), person: made_up_files::customer_file().person, open: 2 };
     let waiting = messages::MessagesAsked::default();
     let (codes, payloads) = made_up_house::unmapped();
     let asked = figures::FiguresAsked::default();
@@ -77,7 +78,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
             "promise",
             html(&promise::view(
                 frame("/promises"),
-                &made_up::promise_file(),
+                &made_up_files::promise_file(),
                 promise::Beside {
                     outlook: Some(made_up_house::outlook()),
                     owners: vec!["Expéditions".to_owned(), "Compta".to_owned()],
@@ -96,13 +97,13 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
             )),
         ),
         ("parcel", html(&parcels::view(frame("/parcels"), &parcel_file))),
-        ("order", html(&orders::view(frame("/orders"), &made_up::order_file(), &made_up::facts()))),
+        ("order", html(&orders::view(frame("/orders"), &made_up_files::order_file(), &made_up::facts()))),
         ("customers", html(&customers::list_view(frame("/customers"), None, &page_of(vec![customer_line])))),
         (
             "customer",
             html(&customers::view(
                 frame("/customers"),
-                &made_up::customer_file(),
+                &made_up_files::customer_file(),
                 Some("https://kept.lumen.example/p/secret".to_owned()),
                 None,
             )),
@@ -185,7 +186,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 made_up::words(language),
                 "Maison Lumen".to_owned(),
                 "secret",
-                &made_up::customer_page(),
+                &made_up_files::customer_page(),
                 &customer_page::Asked { said: Some("wait".to_owned()), choice: Some("cancel".to_owned()), lang: None },
                 None,
             )
@@ -222,7 +223,7 @@ fn every_page_stands_in_both_languages() {
 
 #[test]
 fn what_a_stranger_wrote_is_text_and_never_markup() {
-    let mut file = made_up::promise_file();
+    let mut file = made_up_files::promise_file();
     let evil = "<script>alert(1)</script>\"'&";
     file.line.order_number = Some(evil.to_owned());
     file.sentences = vec![Some(evil.to_owned())];
@@ -245,7 +246,7 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
     };
     let html = promise::view(made_up::frame(Language::English, "/promises"), &file, beside, again).render().expect("renders");
     assert!(!html.contains("<script>alert"), "{}", around(&html, "<script>alert"));
-    let page = kept_engine::views::CustomerPage { promises: vec![file], ..made_up::customer_page() };
+    let page = kept_engine::views::CustomerPage { promises: vec![file], ..made_up_files::customer_page() };
     let html = customer_page::view(
         made_up::words(Language::English),
         evil.to_owned(),
@@ -261,8 +262,8 @@ fn what_a_stranger_wrote_is_text_and_never_markup() {
 
 #[test]
 fn the_customers_page_shows_a_name_and_no_address() {
-    let mut page = made_up::customer_page();
-    page.person = made_up::customer_file().person;
+    let mut page = made_up_files::customer_page();
+    page.person = made_up_files::customer_file().person;
     for file in &mut page.promises {
         file.line.person = Some(page.person.clone());
     }
@@ -302,7 +303,7 @@ fn what_stands_still_comes_before_the_promises_and_a_filter_stays_at_its_place()
 
 #[test]
 fn an_erased_person_has_no_name_on_any_page() {
-    let mut file = made_up::customer_file();
+    let mut file = made_up_files::customer_file();
     file.person.details = None;
     file.customer.erase();
     file.promises.iter_mut().for_each(|line| line.person = Some(file.person.clone()));
@@ -318,13 +319,14 @@ fn an_erased_person_has_no_name_on_any_page() {
 fn only_those_who_may_see_the_acts_of_supervisors() {
     let mut frame = made_up::frame(Language::French, "/promises");
     (frame.supervisor, frame.admin) = (false, false);
-    let html = promise::view(frame.clone(), &made_up::promise_file(), promise::Beside::default(), promise::Again::default())
-        .render()
-        .expect("renders");
+    let html =
+        promise::view(frame.clone(), &made_up_files::promise_file(), promise::Beside::default(), promise::Again::default())
+            .render()
+            .expect("renders");
     assert!(!html.contains("/withdrawal") && html.contains("/owner") && html.contains("/amendment"));
     let html = playbooks::view(frame.clone(), &made_up_house::playbooks(), None, &[]).render().expect("renders");
     assert!(html.contains("<fieldset disabled>"));
-    let html = customers::view(frame, &made_up::customer_file(), None, None).render().expect("renders");
+    let html = customers::view(frame, &made_up_files::customer_file(), None, None).render().expect("renders");
     assert!(!html.contains("/erasure"));
 }
 

@@ -15,6 +15,7 @@ mod hands;
 mod lines;
 mod loss;
 mod notices;
+mod order;
 mod packs;
 mod payloads;
 mod sms;
