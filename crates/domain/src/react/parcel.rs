@@ -230,10 +230,12 @@ impl React<'_, '_> {
         })?;
         self.watch_parcel(parcel)?;
         if let (Some(promise), Some(before)) = (promise, before) {
-            if before.is_missing() {
+            let missing = self.desk.parcel(parcel)?.is_some_and(Parcel::is_missing);
+            if before.is_missing() && !missing {
                 self.seen_again(promise, &before, position, at)?;
+            } else {
+                self.judge_without(promise, &before)?;
             }
-            self.judge_without(promise, &before)?;
             self.rearm(promise)?;
         }
         Ok(Reaction::Taken)

@@ -30,6 +30,12 @@ fn lost(number: &str, at: &str) -> Value {
     news
 }
 
+/// The carrier takes back what it declared on the 4th.
+fn withdrawn(number: &str) -> Value {
+    json!({ "kind": "parcel.scan_withdrawn", "tracking_number": format!("6A{number}"), "carrier": "laposte", "code": "PB1",
+        "at": "2026-11-04T10:00:00+01:00" })
+}
+
 /// Declared lost on the 4th, in the midst of its way.
 fn declared(installation: &Installation, number: &str) -> Result<PromiseId> {
     let delivery = ordered(installation, number)?;
@@ -118,14 +124,28 @@ fn a_new_parcel_that_was_sent_stands_and_so_does_the_verdict() -> Result<()> {
 }
 
 #[test]
+fn a_declaration_taken_back_too_late_changes_no_verdict() -> Result<()> {
+    for installation in Installation::each()? {
+        let (kind, engine) = (installation.kind(), &installation.engine);
+        let _counter = Counter::open(engine);
+        installation.switch_all(Mode::Automatic)?;
+        let delivery = declared(&installation, "9651")?;
+        installation.tell(chooses("9651", "reship", "2026-11-04T11:00:00+01:00"))?;
+        installation.tell(withdrawn("9651"))?;
+        assert_eq!(noticed(engine)?.last(), Some(&(SignalKind::FoundAgain, "reshipped".to_owned())), "{kind}");
+        assert_eq!(promise(engine, delivery)?.state, PromiseState::Broken, "{kind}: it was given up and replaced");
+        assert_sound(engine, kind)?;
+    }
+    Ok(())
+}
+
+#[test]
 fn a_declaration_that_its_source_takes_back_is_no_loss() -> Result<()> {
     for installation in Installation::each()? {
         let (kind, engine) = (installation.kind(), &installation.engine);
         installation.switch_all(Mode::Automatic)?;
         let delivery = declared(&installation, "9701")?;
-        installation
-            .tell(json!({ "kind": "parcel.scan_withdrawn", "tracking_number": "6A9701", "carrier": "laposte", "code": "PB1",
-            "at": "2026-11-04T10:00:00+01:00" }))?;
+        installation.tell(withdrawn("9701"))?;
         assert_eq!(noticed(engine)?.last(), Some(&(SignalKind::FoundAgain, "seen_again".to_owned())), "{kind}");
         assert_eq!(promise(engine, delivery)?.state, PromiseState::Open, "{kind}");
         assert!(last_letter(&installation)?.contains("n’est donc plus vrai"), "{kind}");
