@@ -25,10 +25,11 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (5, include_str!("../migrations/0005_lists.sql")),
     (6, include_str!("../migrations/0006_held.sql")),
     (7, include_str!("../migrations/0007_plan.sql")),
+    (8, include_str!("../migrations/0008_filters.sql")),
 ];
 
 /// The version this program writes.
-pub const SCHEMA_VERSION: i64 = 7;
+pub const SCHEMA_VERSION: i64 = 8;
 
 /// Every table with its class, as the migrations mark them.
 pub fn tables() -> Vec<(String, TableClass)> {
