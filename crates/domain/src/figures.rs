@@ -174,6 +174,19 @@ pub struct Sums {
     pub held: Vec<(i64, u64)>,
 }
 
+/// Which promises lie under a figure.
+#[derive(Clone, Debug, Default)]
+pub struct Under {
+    /// The figure's word; all of the period for a word that is no figure.
+    pub figure: String,
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// For which this one answers.
+    pub owner: Option<String>,
+    /// Whose word this one gave.
+    pub giver: Option<String>,
+}
+
 /// What counts of promises, by day.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
@@ -326,7 +339,7 @@ impl Counts {
             let mut quarters = [(0_u64, 0_u64); QUARTERS];
             let lies = |at: i64, group: u32| from <= at && at < before && is_asked(group);
             for entry in of_day.promises.iter().filter(|entry| lies(entry.at, entry.group)) {
-                let stands = if entry.stands == Stands::Open && entry.at <= now { Stands::LateOpen } else { entry.stands };
+                let stands = entry.stands_at(now);
                 if let Some(sum) = groups.get_mut(entry.group as usize).and_then(|sums| sums.get_mut(stands as usize)) {
                     sum.add(entry);
                 }
@@ -354,6 +367,78 @@ impl Counts {
         sums.groups.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
         (sums.lengths, sums.leads, sums.held) = (lengths.counted(), leads.counted(), held.counted());
         sums
+    }
+
+    /// The promises of a period under a figure, the latest first: a page of them, after one (the moment it counts at, and its id), and
+    /// how many there are in all. What is not loaded is not among them.
+    pub fn under(
+        &self,
+        (from, before): (i64, i64),
+        under: &Under,
+        now: i64,
+        after: Option<(i64, PromiseId)>,
+        most: usize,
+    ) -> (Vec<(i64, PromiseId)>, u64) {
+        let is = |asked: &Option<String>, value: &str| asked.as_deref().is_none_or(|asked| asked == value);
+        let asked =
+            |group: &Group| is(&under.kind, &group.kind) && is(&under.owner, &group.owner) && is(&under.giver, &group.giver);
+        let asked: Vec<bool> = self.groups.iter().map(asked).collect();
+        let lies = |entry: &&Entry| {
+            from <= entry.at
+                && entry.at < before
+                && asked.get(entry.group as usize).copied().unwrap_or(false)
+                && entry.lies_under(&under.figure, now)
+        };
+        let (mut page, mut total) = (Vec::new(), 0);
+        if from >= before {
+            return (page, total);
+        }
+        for day in self.days.range(day_of(from)..=day_of(before - 1)).rev().map(|(_, day)| day) {
+            if page.len() >= most {
+                total += day.promises.iter().filter(lies).count() as u64;
+                continue;
+            }
+            let mut found: Vec<(i64, PromiseId)> = day.promises.iter().filter(lies).map(|entry| (entry.at, entry.id)).collect();
+            total += found.len() as u64;
+            found.sort_unstable_by(|one, other| other.cmp(one));
+            let rest = found.into_iter().filter(|place| after.is_none_or(|after| *place < after));
+            page.extend(rest.take(most - page.len()));
+        }
+        (page, total)
+    }
+}
+
+impl Entry {
+    fn stands_at(&self, now: i64) -> Stands {
+        if self.stands == Stands::Open && self.at <= now { Stands::LateOpen } else { self.stands }
+    }
+
+    fn has(&self, mark: u8) -> bool {
+        self.marks & mark != 0
+    }
+
+    /// As [`Sums`] count it; what is moved or disputed is judged by none of them.
+    fn lies_under(&self, figure: &str, now: i64) -> bool {
+        let stands = self.stands_at(now);
+        let judged = !self.has(AMENDED) && stands != Stands::Disputed;
+        match figure {
+            "kept" => stands == Stands::Kept,
+            "kept_late" => stands == Stands::KeptLate,
+            "broken" => stands == Stands::Broken,
+            "late_open" => stands == Stands::LateOpen,
+            "open" => stands == Stands::Open,
+            "released" => stands == Stands::Released,
+            "decided" => stands.is_decided(),
+            "withdrawn" => judged && self.has(WITHDRAWN),
+            "amended" => self.has(AMENDED),
+            "disputed" => stands == Stands::Disputed,
+            "told_first" => stands.is_decided() && stands != Stands::Kept && self.has(TOLD_FIRST),
+            "chased" => self.chasers > 0,
+            "needless" => judged && self.has(NEEDLESS),
+            "by_hand" => stands.is_kept() && self.has(BY_HAND),
+            "own_hand" => stands.is_kept() && self.has(OWN_HAND),
+            _ => true,
+        }
     }
 }
 

@@ -36,10 +36,13 @@ impl Engine {
     /// # Errors
     /// Database errors.
     pub fn promises(&self, filter: &PromiseFilter) -> Result<Page<PromiseLine>, EngineError> {
+        if let Some(page) = self.promises_under(filter)? {
+            return Ok(page);
+        }
         let list = self.promises_listed(filter)?;
         let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
         self.reading(|connection| {
-            let total = list.count(connection)?;
+            let total = list.count_up_to(connection, MOST_COUNTED.cast_signed())?;
             let (subjects, next) = list.page(connection, after, limit)?;
             let mut rows = Vec::with_capacity(subjects.len());
             for promise in subjects.into_iter().filter_map(promise_of) {
@@ -53,37 +56,37 @@ impl Engine {
     pub(crate) fn promises_listed(&self, filter: &PromiseFilter) -> Result<Listed, EngineError> {
         let now = self.now();
         let mut list = if filter.is_by_due() {
-            Listed::of(Noun::Promise, BY_DUE, false)
+            Listed::of(Noun::Promise, BY_DUE, false).only("open = 1")
         } else {
             Listed::of(Noun::Promise, "made_at", true)
         };
-        if filter.is_by_due() {
-            list = list.only("open = 1");
-        }
+        // An equality leads the planner to an index, whatever the order: one condition does, the others are read from that index.
+        let mut led = filter.is_by_due() || filter.figure.is_some() || filter.search.is_some() || filter.disputed;
+        let mut narrow = |list: Listed, plain: &'static str, beside: &'static str, value: &str| {
+            let condition = if std::mem::replace(&mut led, true) { beside } else { plain };
+            list.with(condition, value)
+        };
         if let Some(state) = filter.state {
-            list = match state {
-                PromiseState::Late | PromiseState::AtRisk => list.only(ENDANGERED),
-                PromiseState::KeptLate | PromiseState::Broken | PromiseState::Released => {
-                    list.only("open = 0 and state <> 'kept'")
-                }
-                PromiseState::Open | PromiseState::Kept => list,
-            };
-            list = list.with("state = ?", state.word());
+            if matches!(state, PromiseState::Late | PromiseState::AtRisk) {
+                list = list.only(ENDANGERED);
+            }
+            list = narrow(list, "state = ?", "coalesce(state, '') = ?", state.word());
         }
         if filter.disputed {
             list = list.only("disputed = 1");
         }
-        if let Some(kind) = &filter.kind {
-            list = list.with("kind = ?", kind);
-        }
         if let Some(owner) = &filter.owner {
-            list = list.with("owner = ?", owner);
+            list = narrow(list, "owner = ?", "coalesce(owner, '') = ?", owner);
+        }
+        if let Some(kind) = &filter.kind {
+            list = narrow(list, "kind = ?", "coalesce(kind, '') = ?", kind);
         }
         if let Some(giver) = &filter.giver {
             list = list.with("giver = ?", giver);
         }
         if let Some(before) = filter.due_before {
-            list = list.with("due < ?", before);
+            let condition = if filter.is_by_due() { "coalesce(due, 9000000000000000) < ?" } else { "due < ?" };
+            list = list.with(condition, before);
         }
         if let Some(from) = filter.first_due_from {
             list = list.with("counts_at >= ?", from + crate::figures::PAST_THE_END);
@@ -191,13 +194,15 @@ impl Engine {
     /// The parcels of a filter, wherever a page of them begins.
     pub(crate) fn parcels_listed(&self, filter: &ParcelFilter) -> Result<Listed, EngineError> {
         let mut list = Listed::of(Noun::Parcel, "first_seen", true);
+        // What is in trouble are few, and an index holds them: nothing may lead the planner elsewhere.
+        let troubled = filter.exception.is_some() || filter.in_trouble || filter.standing_at.is_some();
         if let Some(milestone) = filter.milestone {
-            list = match (milestone.is_final(), milestone) {
-                (false, _) => list.only("open = 1"),
-                (true, Milestone::Delivered) => list,
-                (true, _) => list.only("open = 0 and milestone <> 'delivered'"),
+            list = match (troubled, milestone.is_final(), milestone) {
+                (true, _, _) => list.with("coalesce(milestone, '') = ?", milestone.word()),
+                (false, false, _) => list.only("open = 1").with("milestone = ?", milestone.word()),
+                (false, true, Milestone::Delivered) => list.with("milestone = ?", milestone.word()),
+                (false, true, _) => list.only("open = 0 and milestone <> 'delivered'").with("milestone = ?", milestone.word()),
             };
-            list = list.with("milestone = ?", milestone.word());
         }
         if let Some(exception) = filter.exception {
             list = list.only("trouble is not null").with("trouble = ?", exception.word());
@@ -209,13 +214,14 @@ impl Engine {
             list = list.only(kept_store::STANDING).with("place = ?", place);
         }
         if let Some(carrier) = &filter.carrier {
-            list = list.with("carrier = ?", carrier);
+            let led = troubled || filter.milestone.is_some();
+            list = list.with(if led { "coalesce(carrier, '') = ?" } else { "carrier = ?" }, carrier);
         }
         if filter.without_order {
             list = list.only("purchase is null");
         }
         if filter.open_only {
-            list = list.only("open = 1");
+            list = list.only(if troubled { "coalesce(open, 0) = 1" } else { "open = 1" });
         }
         if let Some(search) = &filter.search {
             list = match self.find(search)? {
@@ -542,6 +548,6 @@ impl Engine {
     }
 }
 
-fn page_of(after: Option<&str>, limit: Option<u32>) -> (Option<Cursor>, i64) {
+pub(crate) fn page_of(after: Option<&str>, limit: Option<u32>) -> (Option<Cursor>, i64) {
     (after.and_then(Cursor::parse), i64::from(limit.unwrap_or(PAGE).clamp(1, 500)))
 }

@@ -140,18 +140,21 @@ impl Engine {
 
     /// The promises that count in `from..before`, of one kind or all, as they stand now.
     pub(super) fn counted(&self, from: i64, before: i64, kind: Option<&str>) -> Result<Sums, EngineError> {
-        if from >= before {
-            return Ok(Sums::default());
-        }
+        let now = self.now();
+        self.counting(from, before, |counts| counts.sum(from, before, kind, now))
+    }
+
+    /// Shows the counts with all days of a period, as rows stand now.
+    pub(super) fn counting<T>(&self, from: i64, before: i64, read: impl FnOnce(&Counts) -> T) -> Result<T, EngineError> {
         self.shared.writer.settle()?;
         let mut counter = self.counter();
-        let read = self.shared.database.read(|connection| {
+        let caught_up = self.shared.database.read(|connection| {
             counter.catch_up(connection, usize::MAX)?;
-            while counter.load(connection, day_of(from), day_of(before - 1) + 1, i64::MAX)? {}
+            while from < before && counter.load(connection, day_of(from), day_of(before - 1) + 1, i64::MAX)? {}
             Ok(())
         });
-        read.map_err(away)?;
-        Ok(counter.counts.sum(from, before, kind, self.now()))
+        caught_up.map_err(away)?;
+        Ok(read(&counter.counts))
     }
 
     /// Counts what figures are usually asked for before anybody asks, some days at a time, and what was recorded since.

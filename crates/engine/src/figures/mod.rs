@@ -3,9 +3,14 @@
 mod computing;
 mod counting;
 
-use kept_store::Listed;
+use kept_base::PromiseId;
+use kept_domain::Noun;
+use kept_domain::figures::Under;
+use kept_store::{Cursor, Listed};
 
-use crate::views::{Figures, Quantiles, Share};
+use crate::gathering::{promise_line, promise_of};
+use crate::reading::page_of;
+use crate::views::{Figures, Page, PromiseFilter, PromiseLine, Quantiles, Share};
 use crate::{Engine, EngineError};
 
 pub(crate) use counting::Counter;
@@ -24,7 +29,41 @@ impl Engine {
     }
 }
 
-/// The promises under a figure, as [`Figures`] counts them.
+impl Engine {
+    /// The promises under a figure, latest first; none where the filter asks for more than what figures tell apart.
+    pub(crate) fn promises_under(&self, filter: &PromiseFilter) -> Result<Option<Page<PromiseLine>>, EngineError> {
+        let PromiseFilter { state: None, open_only: false, disputed: false, due_before: None, search: None, .. } = filter else {
+            return Ok(None);
+        };
+        let Some(figure) = filter.figure.clone() else { return Ok(None) };
+        let under = Under { figure, kind: filter.kind.clone(), owner: filter.owner.clone(), giver: filter.giver.clone() };
+        let period = (
+            filter.first_due_from.unwrap_or(0).saturating_add(PAST_THE_END),
+            filter.first_due_before.unwrap_or(i64::MAX).saturating_add(PAST_THE_END),
+        );
+        let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
+        let most = usize::try_from(limit).unwrap_or(0);
+        let after = after.map(|cursor| (cursor.key, PromiseId::new(cursor.id)));
+        let now = self.now();
+        let (mut found, total) =
+            self.counting(period.0, period.1, |counts| counts.under(period, &under, now, after, most + 1))?;
+        let more = found.len() > most;
+        found.truncate(most);
+        let next = found.last().filter(|_| more).map(|(at, id)| Cursor { key: *at, id: id.get() }.text());
+        let rows = self.reading(|connection| {
+            let mut rows = Vec::with_capacity(found.len());
+            for (_, id) in found {
+                if let Some(promise) = connection.load(Noun::Promise, id.into(), false)?.and_then(promise_of) {
+                    rows.push(promise_line(connection, promise)?);
+                }
+            }
+            Ok(rows)
+        })?;
+        Ok(Some(Page { rows, total, next }))
+    }
+}
+
+/// The promises under a figure, as [`Figures`] counts them, for who asks for more than figures tell apart.
 pub(crate) fn under(list: Listed, figure: &str, now: i64) -> Listed {
     let judged = |list: Listed| list.with("amended = ?", 0_i64).with("disputed = ?", 0_i64);
     let kept = |list: Listed| judged(list).only("by_first_due in ('kept', 'kept_late')");

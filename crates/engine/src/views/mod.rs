@@ -28,7 +28,7 @@ pub struct Person {
     pub details: Option<CustomerDetails>,
 }
 
-/// Parcels of a list are counted up to here: more are said to be more.
+/// Parcels and promises of a list are counted up to here: more are said to be more.
 pub const MOST_COUNTED: u64 = 10_000;
 
 /// A page of a list.
@@ -36,7 +36,7 @@ pub const MOST_COUNTED: u64 = 10_000;
 pub struct Page<T> {
     /// What is on it.
     pub rows: Vec<T>,
-    /// How many there are in all; of parcels no more than [`MOST_COUNTED`] are counted, and one.
+    /// How many there are in all; of parcels and promises no more than [`MOST_COUNTED`] are counted, and one.
     pub total: u64,
     /// Where the next page starts: give it back as `after`.
     pub next: Option<String>,

@@ -5,5 +5,6 @@ mod connections;
 mod figures;
 mod first_path;
 mod kernel;
+mod lists;
 mod scorecards;
 mod trial;

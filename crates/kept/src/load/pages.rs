@@ -1,5 +1,7 @@
 //! `kept load pages`: the pages of a filled database, through real HTTP with a session.
 
+use std::time::Instant;
+
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use kept_base::Language;
@@ -20,6 +22,45 @@ const WARM: usize = 5;
 const ALONE: usize = 100;
 const TOGETHER: usize = 400;
 const CONNECTIONS: usize = 16;
+/// Events recorded at once while filling: time passes in steps of these.
+const STEP: usize = 10_000;
+
+/// What lists of promises are asked for.
+const PROMISES: [&str; 16] = [
+    "",
+    "state=still_owed",
+    "state=open",
+    "state=at_risk",
+    "state=late",
+    "state=kept",
+    "state=kept_late",
+    "state=broken",
+    "state=released",
+    "state=disputed",
+    "kind=delivery",
+    "kind=refund",
+    "due=1",
+    "due=7",
+    "figure=decided&from=0&before=4000000000000",
+    "figure=told_first&from=0&before=4000000000000",
+];
+/// What lists of parcels are asked for.
+const PARCELS: [&str; 12] = [
+    "",
+    "open=yes",
+    "milestone=announced",
+    "milestone=in_network",
+    "milestone=out_for_delivery",
+    "milestone=delivered",
+    "milestone=returned",
+    "exception=any",
+    "exception=stalled_in_network",
+    "exception=delivered_disputed",
+    "without_order=yes",
+    "milestone=in_network&exception=any",
+];
+/// What figures are asked for.
+const FIGURES: [&str; 5] = ["days=30", "days=90", "days=365", "days=1826", "days=1826&kind=delivery"];
 
 /// Measures pages.
 #[derive(Debug, Args)]
@@ -30,13 +71,20 @@ pub struct Pages {
     /// Where the filled database is kept, to be measured again without filling it; a fresh folder unless given.
     #[arg(long)]
     file: Option<std::path::PathBuf>,
+    /// The rows of what was recorded are written so many times in all, under other names: they are made many times faster than a ledger,
+    /// and lists and figures read nothing else. Done once to a file.
+    #[arg(long, default_value_t = 1)]
+    times: i64,
+    /// Reads the whole past first, as the thread that learns does: scorecards count from it.
+    #[arg(long)]
+    learned: bool,
     /// Prints one JSON line instead of a table.
     #[arg(long)]
     json: bool,
 }
 
 struct Timed {
-    name: &'static str,
+    name: String,
     bytes: u64,
     alone: Asked,
     together: Asked,
@@ -49,19 +97,29 @@ pub fn run(command: &Pages) -> Result<()> {
     let file = command.file.clone().unwrap_or_else(|| folder.path().join("pages.db"));
     let there = file.exists();
     let url = format!("sqlite:{}", file.display());
-    let events = LoadEvents::new(command.parcels).count() * 3 / 4;
-    let moment = |at: usize| LoadEvents::new(command.parcels).nth(at).map(|event| event.occurred_at).context("no events");
-    let now = if there { moment(events.saturating_sub(1))? } else { moment(0)? };
-    let engine = Engine::open(&url, Durability::Full, Settings::default(), Clock::manual(now), packs)?;
+    let first = LoadEvents::new(command.parcels).next().context("no events")?.occurred_at;
+    // What is measured reads only: nothing needs to be durable.
+    let engine = Engine::open(&url, Durability::Scratch, Settings::default(), Clock::manual(first), packs)?;
     if !there {
-        fill(&engine, command.parcels, events)?;
+        fill(&engine, command.parcels)?;
+    }
+    let rows = multiply(&engine, command.times)?;
+    // Time stands where the past ends.
+    let (_, facts, last) = engine.database().read(kept_store::Connection::ledger_size)?;
+    engine.clock().set(last.context("an empty ledger")?);
+    let started = Instant::now();
+    engine.count_figures()?;
+    let counted = rounded(started.elapsed().as_secs_f64());
+    if command.learned {
+        engine.learn()?;
+        while engine.score()? > 0 {}
     }
 
     let server = Server::kept(&engine)?;
     let cookie = signed_in(&engine)?;
     let asking = Asking::new()?;
     let mut timed = Vec::new();
-    for (name, path) in paths(&engine)? {
+    for (name, path) in paths(&engine, command.learned)? {
         let ask = |connections: usize, count: usize| {
             let (url, cookie) = (format!("{}{path}", server.url), cookie.clone());
             let make = move |client: &reqwest::Client, _: usize| {
@@ -75,19 +133,54 @@ pub fn run(command: &Pages) -> Result<()> {
     }
     let open = engine.promises(&PromiseFilter { open_only: true, ..PromiseFilter::default() })?.total;
     if command.json {
-        print_json(command, open, &timed)
+        print_json(command, open, &timed);
     } else {
-        print(command, open, &timed)
+        println!(
+            "{rows} promises with their rows, {facts} facts; figures were counted from rows in {counted:.1} s, before anybody asked"
+        );
+        print(command, open, &timed);
     }
     Ok(())
 }
 
+/// Writes the rows of subjects again and again, each time that far away.
+const APART: i64 = 1 << 40;
+
+/// Gives how many promises there are now.
+fn multiply(engine: &Engine, times: i64) -> Result<i64> {
+    let bar = progress("rows written");
+    let rows = engine.database().read(|connection| {
+        let there = connection.first("select coalesce(max(id), 0) / $1 + 1 from promise", &[APART.into()])?;
+        let there = there.map_or(Ok(1), |row| row.int(0))?;
+        for time in there..times {
+            connection.begin()?;
+            for table in ["customer", "purchase", "parcel", "promise", "message"] {
+                let names = connection.query("select name from pragma_table_info($1) order by cid", &[table.into()])?;
+                let names = names.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+                let moved = |name: &String| match name.as_str() {
+                    "id" | "customer" | "purchase" | "promise" => format!("{name} + {}", time * APART),
+                    // Looked at in a far future: their states bear the names of those they were made from.
+                    "watch_at" => format!("{name} + {APART}"),
+                    _ => name.clone(),
+                };
+                let (into, from) = (names.join(", "), names.iter().map(moved).collect::<Vec<_>>().join(", "));
+                connection.batch(&format!("insert into {table} ({into}) select {from} from {table} where id < {APART}"))?;
+            }
+            connection.commit()?;
+        }
+        connection.first("select count(*) from promise", &[])?.map_or(Ok(0), |row| row.int(0))
+    });
+    bar.finish_and_clear();
+    Ok(rows?)
+}
+
 /// Orders with customers, parcels and their scans, up to a moment at which many are under way; time passes with them.
-fn fill(engine: &Engine, parcels: u32, events: usize) -> Result<()> {
+fn fill(engine: &Engine, parcels: u32) -> Result<()> {
+    let events = LoadEvents::new(parcels).count() * 3 / 4;
     let mut events = LoadEvents::new(parcels).take(events).peekable();
     let bar = progress("events recorded");
     while events.peek().is_some() {
-        let chunk: Vec<LoadEvent> = events.by_ref().take(1000).collect();
+        let chunk: Vec<LoadEvent> = events.by_ref().take(STEP).collect();
         let mut inputs = Vec::with_capacity(chunk.len());
         for event in &chunk {
             if event.status == "created" {
@@ -101,7 +194,7 @@ fn fill(engine: &Engine, parcels: u32, events: usize) -> Result<()> {
         }
         engine.clock().set(chunk.last().map_or(0, |event| event.occurred_at));
         engine.watch()?;
-        engine.decide()?;
+        while engine.decide()? > 0 {}
         bar.inc(chunk.len() as u64);
     }
     bar.finish_and_clear();
@@ -131,26 +224,39 @@ pub(super) fn signed_in(engine: &Engine) -> Result<String> {
     Ok(format!("{}={value}", secret::cookie_name(false)))
 }
 
-/// Pages by name, each with something on it.
-fn paths(engine: &Engine) -> Result<Vec<(&'static str, String)>> {
+/// Pages by name, each with something on it: those of one thing, and lists by all that they can be asked for.
+fn paths(engine: &Engine, learned: bool) -> Result<Vec<(String, String)>> {
     let promises = engine.promises(&PromiseFilter { open_only: true, ..PromiseFilter::default() })?;
     let promise = promises.rows.first().context("no open promise")?;
     let parcels = engine.parcels(&ParcelFilter { open_only: true, ..ParcelFilter::default() })?;
     let parcel = parcels.rows.first().context("no parcel under way")?;
     let customer = promise.person.as_ref().context("an open promise without a customer")?;
+    let (carrier, owner) = (&parcel.parcel.carrier, &promise.promise.owner);
     let mut paths = vec![
-        ("today", "/".to_owned()),
-        ("promises", "/promises".to_owned()),
-        ("a promise", format!("/promises/{}", promise.promise.id)),
-        ("parcels", "/parcels".to_owned()),
-        ("a parcel", format!("/parcels/{}", parcel.parcel.id)),
-        ("messages", "/messages".to_owned()),
-        ("customers", "/customers".to_owned()),
-        ("a customer", format!("/customers/{}", customer.id)),
-        ("figures", "/figures".to_owned()),
+        ("today".to_owned(), "/".to_owned()),
+        ("a promise".to_owned(), format!("/promises/{}", promise.promise.id)),
+        ("a parcel".to_owned(), format!("/parcels/{}", parcel.parcel.id)),
+        ("messages".to_owned(), "/messages".to_owned()),
+        ("customers".to_owned(), "/customers".to_owned()),
+        ("a customer".to_owned(), format!("/customers/{}", customer.id)),
     ];
     if let Some(line) = engine.messages(&MessageFilter::default())?.rows.first() {
-        paths.push(("a message", format!("/messages/{}", line.message.id)));
+        paths.push(("a message".to_owned(), format!("/messages/{}", line.message.id)));
+    }
+    for asked in PROMISES {
+        paths.push((format!("promises {asked}"), format!("/promises?{asked}")));
+    }
+    paths.push(("promises owner=".to_owned(), format!("/promises?owner={owner}")));
+    for asked in PARCELS {
+        paths.push((format!("parcels {asked}"), format!("/parcels?{asked}")));
+    }
+    paths.push(("parcels carrier=".to_owned(), format!("/parcels?carrier={carrier}")));
+    paths.push(("parcels carrier=, under way".to_owned(), format!("/parcels?carrier={carrier}&open=yes")));
+    for asked in FIGURES {
+        paths.push((format!("figures {asked}"), format!("/figures?{asked}")));
+    }
+    for days in [30, 90, 365].into_iter().filter(|_| learned) {
+        paths.push((format!("scorecards days={days}"), format!("/scorecards?days={days}")));
     }
     Ok(paths)
 }
@@ -168,14 +274,14 @@ fn print_json(command: &Pages, open: u64, timed: &[Timed]) {
 fn print(command: &Pages, open: u64, timed: &[Timed]) {
     println!("{} orders, {open} promises open; client and server are one process and share its cores", command.parcels);
     println!(
-        "{:<14} {:>9} | {:>8} {:>8} {:>12} | {:>8} {:>8} {:>9}",
+        "{:<44} {:>9} | {:>8} {:>8} {:>12} | {:>8} {:>8} {:>9}",
         "page", "bytes", "p50 ms", "p99 ms", "CPU µs each", "p50 ms", "p99 ms", "a second"
     );
-    println!("{:<14} {:>9} | {:>30} | {:>27}", "", "", "one connection", format!("{CONNECTIONS} connections"));
+    println!("{:<44} {:>9} | {:>30} | {:>27}", "", "", "one connection", format!("{CONNECTIONS} connections"));
     for page in timed {
         let (alone, together) = (&page.alone, &page.together);
         println!(
-            "{:<14} {:>9} | {:>8.2} {:>8.2} {:>12.0} | {:>8.2} {:>8.2} {:>9.0}",
+            "{:<44} {:>9} | {:>8.2} {:>8.2} {:>12.0} | {:>8.2} {:>8.2} {:>9.0}",
             page.name,
             page.bytes,
             alone.spread.p50,

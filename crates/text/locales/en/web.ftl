@@ -312,6 +312,8 @@ promises-intro-newest = { $count ->
      [one] One promise.
     *[other] { $count } promises, the newest first.
     }
+promises-intro-many = More than { $count } promises, the next due first.
+promises-intro-newest-many = More than { $count } promises, the newest first.
 promises-empty = A promise is born of an order, of a word given or of the law; it will appear here as soon as the fact is received.
 promises-of-figure = Promises under the figure “{ $figure }”, first due from { $from } to { $to }.
 filter-act = Show

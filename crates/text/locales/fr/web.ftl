@@ -312,6 +312,8 @@ promises-intro-newest = { $count ->
      [one] Une promesse.
     *[other] { $count } promesses, les plus récentes d’abord.
     }
+promises-intro-many = Plus de { $count } promesses, la prochaine échéance d’abord.
+promises-intro-newest-many = Plus de { $count } promesses, les plus récentes d’abord.
 promises-empty = Une promesse naît d’une commande, d’une parole donnée ou de la loi ; elle paraîtra ici dès que le fait sera reçu.
 promises-of-figure = Promesses sous le chiffre « { $figure } », première échéance du { $from } au { $to }.
 filter-act = Montrer

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use kept_domain::promise::PromiseState;
-use kept_engine::views::{Page, PromiseFilter, PromiseLine};
+use kept_engine::views::{MOST_COUNTED, Page, PromiseFilter, PromiseLine};
 use serde::Deserialize;
 
 use crate::access::Agent;
@@ -130,7 +130,12 @@ pub fn view(frame: Frame, asked: &PromisesAsked, owners: &[String], found: &Page
             .filter_map(|(name, value)| filled(value.as_ref()).map(|value| (name.to_owned(), value.to_owned())))
             .collect();
     PromisesPage {
-        intro: w.say(if by_due { "promises-intro" } else { "promises-intro-newest" }, &[("count", arg(found.total))]),
+        intro: match (found.total == MOST_COUNTED + 1, by_due) {
+            (true, true) => w.say("promises-intro-many", &[("count", arg(MOST_COUNTED))]),
+            (true, false) => w.say("promises-intro-newest-many", &[("count", arg(MOST_COUNTED))]),
+            (false, true) => w.say("promises-intro", &[("count", arg(found.total))]),
+            (false, false) => w.say("promises-intro-newest", &[("count", arg(found.total))]),
+        },
         states: choices(w.t("filter-any-state"), states, state),
         kinds: choices(w.t("filter-any-kind"), kinds, filled(asked.kind.as_ref())),
         owners: choices(

@@ -44,7 +44,7 @@ pub enum Sight {
 pub struct PageBody<T> {
     /// What is on it.
     pub rows: Vec<T>,
-    /// How many there are in all; of parcels more than 10,000 are given as 10,001.
+    /// How many there are in all; of parcels and promises more than 10,000 are given as 10,001.
     pub total: u64,
     /// Give it back as `after` for the next page; null on the last.
     pub next: Option<String>,
