@@ -19,7 +19,7 @@ use crate::{Engine, EngineError};
 
 const FIELDS: &str = "connection:";
 const ASKING: &str = "asking:";
-const IMPORT: &str = "import:";
+pub(crate) const IMPORT: &str = "import:";
 const HELD: &str = "asks:";
 const DAY: i64 = 86_400_000;
 /// Days over which a source's usual silence is measured.
@@ -88,6 +88,22 @@ pub struct Import {
     pub orders: u64,
     /// When it was over.
     pub done_at: Option<i64>,
+    /// What became of the orders, where they came in a file: then `from`, `to` and `at` are when that began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileRead>,
+}
+
+/// Orders of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRead {
+    /// Orders in it that could be read.
+    pub of: u64,
+    /// Recorded so far.
+    pub accepted: u64,
+    /// Known already.
+    pub known: u64,
+    /// Lines that could not be read, and orders that were not taken.
+    pub wrong: u64,
 }
 
 /// What was heard of a source.
@@ -223,7 +239,8 @@ impl Engine {
         if from >= to {
             return Err(EngineError::Invalid("an import begins in the past".to_owned()));
         }
-        let (name, value) = (format!("{IMPORT}{source}"), written(&Import { from, to, at: from, orders: 0, done_at: None })?);
+        let (name, value) =
+            (format!("{IMPORT}{source}"), written(&Import { from, to, at: from, orders: 0, done_at: None, file: None })?);
         self.shared.writer.write(move |tx| tx.connection.save_setting(&name, &value).map_err(collision))
     }
 

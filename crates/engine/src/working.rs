@@ -87,6 +87,7 @@ impl Engine {
         self.spawn(&mut workers, "watch", watching)?;
         self.spawn(&mut workers, "decide", deciding)?;
         self.spawn(&mut workers, "send", sending)?;
+        self.spawn(&mut workers, "import", Engine::import_waiting)?;
         self.spawn(&mut workers, "errands", |engine| engine.run_errands().map(|attempts| attempts > 0))?;
         Ok(workers)
     }

@@ -1,6 +1,6 @@
 //! `kept demo`: a French shop of a few hundred customers on a clock that runs fast. Its orders, carriers, customers and mail arrive through the
 //! real entrances: a shop in the format of WooCommerce whose signed webhooks come in and that is asked and acted in, HTTP with a token, an
-//! aggregator's signed webhook, a carrier that is asked, a mail server that letters leave to.
+//! aggregator's signed webhook, a carrier that is asked, a mail server that letters leave to, a gateway that text messages leave to.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,12 +13,12 @@ use kept_base::{Language, Moment, from_millis};
 use kept_domain::message::Mode;
 use kept_engine::{Clock, Engine};
 use kept_mail::{Security, SmtpConfig, SmtpOutbound};
-use kept_sample::WooShop;
 use kept_sample::carriers::FakeLaPoste;
 use kept_sample::door::Door;
 use kept_sample::driver::{DemoOptions, Driver};
 use kept_sample::peer::SmtpPeer;
 use kept_sample::shop::{HISTORY_DAYS, World};
+use kept_sample::{SmsGateway, WooShop};
 use kept_web::WebConfig;
 
 use crate::askers::Askers;
@@ -28,7 +28,7 @@ use crate::polling::{self, Polled};
 use crate::serve::{listen, serve};
 use crate::setup::{Hint, Place, Shop};
 use crate::shops::{self, Shops};
-use crate::sms::Sms;
+use crate::sms::{Gateway, Sms};
 
 /// The same shop each time.
 const SEED: u64 = 7;
@@ -86,6 +86,20 @@ pub fn run(command: &Demo) -> Result<()> {
     let world = World::new(SEED, start);
     let peer = SmtpPeer::start().context("the sample's mail server does not start")?;
     engine.set_outbound(Arc::new(mail(&peer)?));
+    let sms_secret = secret()?;
+    engine.set_secret("inbound:sms_http", &sms_secret)?;
+    let sms_key = secret()?;
+    let texting = SmsGateway::start(&sms_key, &sms_secret, &engine.settings().public_url)
+        .context("the sample's gateway of text messages does not start")?;
+    let sms = Sms {
+        sms_gateway: Some("http".to_owned()),
+        sms_url: Some(texting.url()),
+        sms_header: "Authorization".to_owned(),
+        sms_secret: format!("Bearer {sms_key}"),
+        sms_from: "Lumen".to_owned(),
+        ..Sms::default()
+    };
+    engine.set_sms_gateway(sms.gateway(&engine.settings().public_url)?.map(Gateway::outbound));
     let key = secret()?;
     let laposte = FakeLaPoste::start(world.suivi(), &key).context("the sample's carrier does not start")?;
     let carriers = place.carriers()?;
@@ -94,13 +108,8 @@ pub fn run(command: &Demo) -> Result<()> {
     let mut askers = Askers::default();
     polling::start(&mut askers, &engine, &carriers, &polled)?;
     let (books, entrance, asked) = boutique(engine.clock())?;
-    let set = Set {
-        shops: &asked,
-        polled: &polled,
-        sms: &Sms::default(),
-        house_zone: &shop.zone,
-        public_url: &engine.settings().public_url,
-    };
+    let set =
+        Set { shops: &asked, polled: &polled, sms: &sms, house_zone: &shop.zone, public_url: &engine.settings().public_url };
     let partners = connectors(&carriers, set);
     let own = Pauses { carriers: polled.pause(), shops: Duration::from_secs_f64(POLL), shop_days: u16::try_from(HISTORY_DAYS)? };
     shops::start(&mut askers, &engine, &carriers, &asked, &shop.zone, own)?;
@@ -142,6 +151,7 @@ pub fn run(command: &Demo) -> Result<()> {
     });
     drop(driver);
     drop(askers);
+    drop(texting);
     drop(entrance);
     started
 }

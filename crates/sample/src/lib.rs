@@ -14,6 +14,7 @@ pub mod load;
 pub mod peer;
 mod rng;
 pub mod shop;
+pub mod sms;
 pub mod woocommerce;
 
 pub use carriers::{FakeLaPoste, SuiviBook};
@@ -21,4 +22,5 @@ pub use driver::{DemoOptions, Driver, DriverError, DriverStatus, Phase};
 pub use load::{Breach, BreachKind, Counts, LoadEvent, LoadEvents, Oracle, to_input};
 pub use peer::{ReceivedLetter, SmtpPeer};
 pub use shop::{Happened, Happening, World};
+pub use sms::{SmsGateway, Texted};
 pub use woocommerce::WooShop;

@@ -55,6 +55,15 @@ impl Connection {
         self.query(sql, params![prefix])?.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
     }
 
+    /// The first setting whose name begins so, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn first_setting_under(&mut self, prefix: &str) -> Result<Option<(String, String)>, StoreError> {
+        let sql = "select name, value from setting where substr(name, 1, length(cast($1 as text))) = $1 order by name limit 1";
+        self.first(sql, params![prefix])?.map(|row| Ok((row.text(0)?, row.text(1)?))).transpose()
+    }
+
     /// Forgets a secret.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 mod connections;
 mod figures;
 mod first_path;
+mod importing;
 mod kernel;
 mod lists;
 mod scorecards;

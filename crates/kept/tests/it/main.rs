@@ -22,6 +22,7 @@ mod findings;
 mod fire;
 mod full;
 mod gateways;
+mod importing;
 mod line;
 mod mailing;
 mod nodes;

@@ -176,6 +176,8 @@ const MAIL_HOSTS: [&str; 3] = ["example.org", "example.com", "example.net"];
 /// How many of so many customers are strangers to the mail server (the address is refused) or hard to reach (the first try is put off).
 const REFUSED_EVERY: u64 = 97;
 const BUSY_EVERY: u64 = 61;
+/// And how many can only be texted.
+const PHONE_ONLY_EVERY: u64 = 9;
 
 /// A customer of the shop.
 #[derive(Clone, Debug)]
@@ -231,14 +233,16 @@ fn person(number: u64, rng: &mut Rng) -> Person {
         number if number % BUSY_EVERY == BUSY_EVERY - 1 => "busy.example",
         _ => rng.pick(&MAIL_HOSTS),
     };
+    // Somebody who ordered through a marketplace left a phone number and no mail address.
+    let phone_only = number % PHONE_ONLY_EVERY == PHONE_ONLY_EVERY - 1;
     let consumer = !rng.percent(6);
     let email = format!("{}.{}{number}@{host}", ascii(first), ascii(last));
     let details = CustomerDetails {
         // A whole number, since a shop may know its customers by nothing else.
         reference: Some((20_000 + number).to_string()),
         name: Some(format!("{first} {last}")),
-        email: Some(email),
-        phone: rng.percent(70).then_some(phone),
+        email: (!phone_only).then_some(email),
+        phone: (rng.percent(70) || phone_only).then_some(phone),
         address: Some(address),
         city: Some(city.to_owned()),
         language: Some(language),

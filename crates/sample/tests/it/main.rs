@@ -6,5 +6,6 @@ mod carriers;
 mod driver;
 mod load;
 mod peer;
+mod sms;
 mod woocommerce;
 mod world;

@@ -172,10 +172,12 @@ fn nobody_real_can_be_reached() {
     for happened in history(7) {
         let Happening::Order(Input { news: News::OrderPlaced(order), .. }) = &happened.happening else { continue };
         let customer = &order.customer;
-        let email = customer.email.as_deref().unwrap();
-        let host = email.split_once('@').unwrap().1;
-        assert!(["example.org", "example.com", "example.net", "refused.example", "busy.example"].contains(&host), "{email}");
-        assert!(email.is_ascii() && !email.contains(' '));
+        assert!(customer.email.is_some() || customer.phone.is_some(), "{customer:?}");
+        if let Some(email) = &customer.email {
+            let host = email.split_once('@').unwrap().1;
+            assert!(["example.org", "example.com", "example.net", "refused.example", "busy.example"].contains(&host), "{email}");
+            assert!(email.is_ascii() && !email.contains(' '));
+        }
         if let Some(phone) = &customer.phone {
             assert!(
                 (phone.starts_with("+3363998") && phone.len() == 12) || (phone.starts_with("+447700900") && phone.len() == 13),

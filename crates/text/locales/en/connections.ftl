@@ -287,3 +287,12 @@ order-field-customer-account = The firm’s account
 order-field-line-price = Price of the line
 order-field-line-seller = Selling partner
 carrier-csv = Orders from a file
+import-file-under-way =
+    { $count ->
+        [0] The { $of } orders of the file are about to be recorded.
+        [one] One order recorded of { $of }.
+       *[other] { $count } orders recorded of { $of }.
+    }
+imports-goes-on = It goes on without this page, and after Kept was stopped.
+imports-look-again = Look how far it is
+imports-busy = A file is being recorded already: wait until it is over.

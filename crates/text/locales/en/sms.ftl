@@ -92,3 +92,5 @@ connect-ovh_sms-hook-1 = OVHcloud signs nothing: the secret stands in the addres
 connect-ovh_sms-hook-2 = Give the address as the callback URL of the SMS account, and as its URL for answers.
 connect-sms_http-1 = Any gateway that takes a message as JSON by POST: a modem of your own, or a vendor that has no page here.
 connect-sms_http-hook-1 = Whoever runs the gateway sends receipts and answers here, signed (X-Kept-Signature).
+field-twilio-address-hint = Twilio’s own if nothing is written.
+field-ovh_sms-address-hint = OVHcloud’s own in Europe if nothing is written.

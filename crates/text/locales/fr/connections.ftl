@@ -287,3 +287,12 @@ order-field-customer-account = Compte de l’entreprise
 order-field-line-price = Prix de la ligne
 order-field-line-seller = Vendeur partenaire
 carrier-csv = Commandes d’un fichier
+import-file-under-way =
+    { $count ->
+        [0] Les { $of } commandes du fichier vont être enregistrées.
+        [one] Une commande enregistrée sur { $of }.
+       *[other] { $count } commandes enregistrées sur { $of }.
+    }
+imports-goes-on = Cela continue sans cette page, et après un arrêt de Kept.
+imports-look-again = Regarder où cela en est
+imports-busy = Un fichier est déjà en train d’être enregistré : attendez qu’il soit fini.

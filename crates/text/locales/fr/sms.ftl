@@ -92,3 +92,5 @@ connect-ovh_sms-hook-1 = OVHcloud ne signe rien : le secret est dans l’adresse
 connect-ovh_sms-hook-2 = Donnez l’adresse comme URL de callback du compte SMS, et comme URL de réponse.
 connect-sms_http-1 = Toute passerelle qui prend un message en JSON par POST : un modem à vous, ou un fournisseur sans page ici.
 connect-sms_http-hook-1 = Celui qui tient la passerelle envoie ici accusés et réponses, signés (X-Kept-Signature).
+field-twilio-address-hint = Celle de Twilio si rien n’est écrit.
+field-ovh_sms-address-hint = Celle d’OVHcloud en Europe si rien n’est écrit.

@@ -548,6 +548,14 @@ fn rows(w: &Words, facts: &SourceFacts) -> Vec<(String, String)> {
 /// How an import stands.
 pub(crate) fn import_said(w: &Words, import: &Import) -> String {
     let day = |at: i64| w.date(w.day_of(at));
+    if let Some(file) = &import.file {
+        return match import.done_at {
+            Some(_) => {
+                w.say("imports-done", &[("count", arg(file.accepted)), ("known", arg(file.known)), ("wrong", arg(file.wrong))])
+            }
+            None => w.say("import-file-under-way", &[("count", arg(import.orders)), ("of", arg(file.of))]),
+        };
+    }
     match import.done_at {
         Some(at) => w.say(
             "import-done",
@@ -560,6 +568,9 @@ pub(crate) fn import_said(w: &Words, import: &Import) -> String {
 
 /// How far of a hundred an import is, while it is under way.
 pub(crate) fn import_progress(import: &Import) -> Option<u64> {
+    if let Some(file) = &import.file {
+        return import.done_at.is_none().then(|| import.orders.saturating_mul(100).checked_div(file.of).unwrap_or(0));
+    }
     let all = (import.to - import.from).max(1);
     let done = (import.at - import.from).clamp(0, all);
     import.done_at.is_none().then(|| (done.saturating_mul(100) / all).unsigned_abs())

@@ -101,7 +101,7 @@ pub struct SourceFacts {
 impl SourceFacts {
     /// It is connected, or was heard of.
     pub fn is_there(&self) -> bool {
-        self.at_start || self.saved || self.has_secret || self.heard.last.is_some()
+        self.at_start || self.saved || self.has_secret || self.heard.last.is_some() || self.heard.import.is_some()
     }
 
     /// Text messages leave by it.
@@ -230,7 +230,7 @@ pub(crate) fn how(w: &Words, source: &SourceFacts) -> String {
             _ => w.t("connections-asked"),
         });
     }
-    if source.has_secret || (source.heard.last.is_some() && !source.is_asked()) {
+    if source.has_secret || ((source.heard.last.is_some() || source.heard.import.is_some()) && !source.is_asked()) {
         parts.push(w.t(if source.has_secret { "connections-sends" } else { "connections-hands-in" }));
     }
     if source.at_start {
@@ -286,7 +286,10 @@ pub(crate) fn stands(w: &Words, source: &SourceFacts) -> Stands {
             detail: said.clone(),
         };
     }
-    if heard.last.is_some() || heard.asking.as_ref().is_some_and(|asking| asking.answered_at.is_some()) {
+    if heard.last.is_some()
+        || heard.import.is_some_and(|import| import.file.is_some())
+        || heard.asking.as_ref().is_some_and(|asking| asking.answered_at.is_some())
+    {
         return plain("kept", "connections-good");
     }
     if source.is_there() { plain("muted", "connections-quiet") } else { plain("muted", "connections-not") }

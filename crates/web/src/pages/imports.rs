@@ -1,27 +1,31 @@
-//! Orders from a shop's export: which column is what, what would be read, and then read; nothing of the file is lost.
+//! Orders from a shop's export: which column is what, what would be read, and then recorded, with how far that is; nothing of the file is lost.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::REFRESH;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use kept_domain::input::{Input, News};
 use kept_engine::ports::Trouble;
-use kept_engine::{Delivery, Engine, EngineError, RecordOptions, delivery_hash};
+use kept_engine::{Delivery, Engine, EngineError, Import, RecordOptions, delivery_hash};
 
 use crate::access::{Session, Supervisor};
 use crate::ask::ask;
 use crate::failure::Failure;
 use crate::form::Checked;
+use crate::pages::connection::{import_progress, import_said};
 use crate::pages::frame::Frame;
 use crate::pages::page;
 use crate::pages::words::{Words, arg};
 use crate::route::{Routes, Who};
 use crate::state::{App, FileError, OrderFiles, OrderMapping};
 
-/// Orders recorded in one transaction.
-const BATCH: usize = 500;
+/// For so long it is said what became of a file, in milliseconds.
+const LATELY: i64 = 600_000;
+/// How often a page looks again while a file is being recorded, in seconds, and where.
+const AGAIN: &str = "3; url=/imports";
 /// Errors and orders that are shown.
 const SHOWN: usize = 20;
 /// Under this name what could not be read is kept.
@@ -47,6 +51,8 @@ pub struct ImportsPage {
     pub preview: Option<Preview>,
     /// What was read, in a sentence.
     pub done: Option<String>,
+    /// How far the file is that is being recorded: in a sentence, and of a hundred.
+    pub under_way: Option<(String, u64)>,
     /// Lines that cannot be read: where, and the program's words.
     pub errors: Vec<(String, String)>,
     /// How many more there are.
@@ -94,8 +100,30 @@ pub fn routes() -> Routes {
 }
 
 async fn show(State(app): State<App>, Supervisor(session): Supervisor) -> Result<Response, Failure> {
-    let (frame, _, ()) = Frame::with(&app, &session, "/connections", |_| Ok(())).await?;
-    page(&empty(frame, String::new()))
+    let (frame, _, import) = Frame::with(&app, &session, "/connections", |engine| engine.import(SOURCE)).await?;
+    answer(&stands(empty(frame, String::new()), import))
+}
+
+/// With how the last file stands; one that was over long ago is no news.
+fn stands(mut view: ImportsPage, import: Option<Import>) -> ImportsPage {
+    let now = view.frame.w.now;
+    if let Some(import) = import.filter(|import| import.done_at.is_none_or(|at| now - at < LATELY)) {
+        let said = import_said(&view.frame.w, &import);
+        match import_progress(&import) {
+            Some(progress) => view.under_way = Some((said, progress)),
+            None => view.done = Some(said),
+        }
+    }
+    view
+}
+
+/// The page, which looks again by itself while a file is being recorded; not where there is something to be read first.
+fn answer(view: &ImportsPage) -> Result<Response, Failure> {
+    let mut response = page(view)?;
+    if view.under_way.is_some() && view.errors.is_empty() {
+        response.headers_mut().insert(REFRESH, HeaderValue::from_static(AGAIN));
+    }
+    Ok(response)
 }
 
 fn empty(frame: Frame, csv: String) -> ImportsPage {
@@ -107,6 +135,7 @@ fn empty(frame: Frame, csv: String) -> ImportsPage {
         mapping: None,
         preview: None,
         done: None,
+        under_way: None,
         errors: Vec::new(),
         more: None,
     }
@@ -134,7 +163,10 @@ struct Looked {
     sample: Vec<Input>,
     orders: usize,
     errors: Vec<FileError>,
-    recorded: Option<(u64, u64)>,
+    /// The import that was begun.
+    begun: Option<Import>,
+    /// Another file is being recorded.
+    busy: bool,
 }
 
 fn look(engine: &Engine, files: &dyn OrderFiles, form: &BTreeMap<String, String>, zone: &str) -> Result<Looked, EngineError> {
@@ -181,27 +213,22 @@ fn look(engine: &Engine, files: &dyn OrderFiles, form: &BTreeMap<String, String>
     looked.orders = orders.len();
     looked.sample = orders.iter().take(3).cloned().collect();
     if form.get("act").is_some_and(|act| act == "read") {
-        record(engine, csv, orders, &mut looked)?;
+        record(engine, csv, &orders, &mut looked)?;
     }
     Ok(looked)
 }
 
-/// Records the orders, and keeps the lines that could not be read beside what is wrong with them.
-fn record(engine: &Engine, csv: &str, orders: Vec<Input>, looked: &mut Looked) -> Result<(), EngineError> {
-    let (mut accepted, mut duplicates) = (0, 0);
-    let mut left = orders.into_iter().peekable();
-    while left.peek().is_some() {
-        let batch: Vec<Input> = left.by_ref().take(BATCH).collect();
-        let numbers: Vec<String> = batch.iter().map(|input| number_of(input).to_owned()).collect();
-        let recorded = engine.record(batch, RecordOptions::default())?;
-        accepted += u64::from(recorded.accepted);
-        duplicates += u64::from(recorded.duplicates);
-        for (index, why) in recorded.rejected {
-            let number = usize::try_from(index).ok().and_then(|index| numbers.get(index)).cloned();
-            looked.errors.push(FileError { line: 0, column: number, said: why });
+/// Has the orders recorded, and keeps the lines that could not be read beside what is wrong with them.
+fn record(engine: &Engine, csv: &str, orders: &[Input], looked: &mut Looked) -> Result<(), EngineError> {
+    match engine.begin_file(SOURCE, orders, looked.errors.len() as u64) {
+        Ok(()) => {}
+        Err(EngineError::Conflict(_)) => {
+            looked.busy = true;
+            looked.begun = engine.import(SOURCE)?;
+            return Ok(());
         }
+        Err(error) => return Err(error),
     }
-    looked.recorded = Some((accepted, duplicates));
     if !looked.errors.is_empty() {
         let raw = unread(csv, &looked.errors);
         let said: Vec<String> = looked.errors.iter().take(SHOWN).map(place_and_words).collect();
@@ -215,6 +242,9 @@ fn record(engine: &Engine, csv: &str, orders: Vec<Input>, looked: &mut Looked) -
         };
         engine.record(Vec::new(), RecordOptions { delivery: Some(delivery), ..RecordOptions::default() })?;
     }
+    // A small file is over with the answer.
+    engine.import_waiting()?;
+    looked.begun = engine.import(SOURCE)?;
     Ok(())
 }
 
@@ -228,16 +258,8 @@ fn unread(csv: &str, errors: &[FileError]) -> Vec<u8> {
     lines.join("\n").into_bytes()
 }
 
-fn number_of(input: &Input) -> &str {
-    match &input.news {
-        News::OrderPlaced(order) => &order.order_number,
-        _ => "",
-    }
-}
-
 fn place_and_words(error: &FileError) -> String {
     match (&error.column, error.line) {
-        (Some(number), 0) => format!("order {number}: {}", error.said),
         (Some(column), line) => format!("line {line}, {column}: {}", error.said),
         (None, line) => format!("line {line}: {}", error.said),
     }
@@ -265,13 +287,16 @@ async fn render(app: &App, session: &Session, form: &BTreeMap<String, String>, l
         .checked_sub(SHOWN)
         .filter(|more| *more > 0)
         .map(|more| w.say("imports-more", &[("count", arg(more))]));
-    if let Some((accepted, duplicates)) = looked.recorded {
-        let wrong = looked.errors.len();
-        view.done = Some(w.say("imports-done", &[("count", arg(accepted)), ("known", arg(duplicates)), ("wrong", arg(wrong))]));
-        // What was read need not be sent again.
-        (view.csv, view.preview, view.mapping) = (String::new(), None, None);
+    if looked.begun.is_some() {
+        view = stands(view, looked.begun);
+        if looked.busy {
+            view.wrong = Some((w.t("imports-busy"), String::new()));
+        } else {
+            // What was taken need not be sent again.
+            (view.csv, view.preview, view.mapping) = (String::new(), None, None);
+        }
     }
-    let mut response = page(&view)?;
+    let mut response = answer(&view)?;
     if failed {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -311,7 +336,6 @@ fn example(form: &str) -> String {
 fn place(w: &Words, error: &FileError) -> String {
     match (&error.column, error.line) {
         (None, 0) => w.t("imports-file"),
-        (Some(number), 0) => w.capital(&w.say("order-number", &[("number", arg(number.as_str()))])),
         (None, line) => w.say("imports-line", &[("line", arg(line))]),
         (Some(column), line) => w.say("imports-line-column", &[("line", arg(line)), ("column", arg(column.as_str()))]),
     }

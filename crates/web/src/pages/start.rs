@@ -7,7 +7,7 @@ use axum::response::{Redirect, Response};
 use kept_domain::message::Mode;
 use kept_engine::trial::{PromiseSubject, RunState, TrialAsked, TrialOutcome, TrialResult, TrialRow, TrialRun, Tried};
 use kept_engine::views::PlaybookLine;
-use kept_engine::{Engine, EngineError, TellerLine, WarningCurve};
+use kept_engine::{Engine, EngineError, Import, TellerLine, WarningCurve};
 use serde::Deserialize;
 
 use crate::access::Supervisor;
@@ -333,11 +333,19 @@ fn speaks(line: &PlaybookLine) -> bool {
 
 fn start_source(w: &Words, source: &SourceFacts) -> StartSource {
     StartSource {
-        href: format!("/connections/{}", source.source),
+        // A file's page is where files are read.
+        href: match source.heard.import {
+            Some(Import { file: Some(_), .. }) => "/imports".to_owned(),
+            _ => format!("/connections/{}", source.source),
+        },
         name: carrier(w, &source.source),
         stands: stands(w, source),
         import: source.heard.import.map(|import| import_said(w, &import)).unwrap_or_default(),
-        progress: source.heard.import.filter(|_| source.is_asked()).and_then(|import| import_progress(&import)),
+        progress: source
+            .heard
+            .import
+            .filter(|import| source.is_asked() || import.file.is_some())
+            .and_then(|import| import_progress(&import)),
     }
 }
 
