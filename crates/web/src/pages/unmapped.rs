@@ -51,8 +51,10 @@ pub struct CodeRow {
     pub what: String,
     /// Code or name.
     pub code: String,
-    /// Its words.
+    /// Its words, or what they come to in the reader's.
     pub text: String,
+    /// The words as they came, where others stand for them.
+    pub detail: String,
     /// How often, and when last.
     pub seen: String,
     /// Its meaning, since it has one.
@@ -139,13 +141,20 @@ fn code_row(w: &Words, key: usize, line: &UnmappedLine) -> CodeRow {
         parts.extend(exception.map(|kind| w.word("exception", kind.word())));
         parts.join(" · ")
     });
+    // An answer's words are the program's or the partner's own; that a number is not known is said in the reader's.
+    let not_found = line.what == "answer" && line.code == "404";
+    let (text, detail) = match not_found {
+        true => (trouble(w, Some(Trouble::NotFound)), line.text.clone()),
+        false => (line.text.clone(), String::new()),
+    };
     CodeRow {
         key,
         source_said: carrier(w, &line.source),
         source: line.source.clone(),
         what: w.word("unmapped", &line.what),
         code: line.code.clone(),
-        text: line.text.clone(),
+        text,
+        detail,
         seen: w.say("seen-times", &[("count", arg(line.count)), ("when", w.at(line.last).into())]),
         mappable: line.what == "code" && meaning.is_none(),
         meaning,

@@ -316,6 +316,19 @@ fn an_erased_person_has_no_name_on_any_page() {
 }
 
 #[test]
+fn a_number_that_is_not_known_is_said_in_the_reader_s_words_and_the_partner_s_stand_beside() {
+    let (mut codes, payloads) = made_up_house::unmapped();
+    let line = codes.first_mut().expect("a code");
+    (line.what, line.code, line.text) = ("answer".to_owned(), "404".to_owned(), "La Poste does not know this number".to_owned());
+    line.mapped = None;
+    let frame = made_up::frame(Language::French, "/unmapped");
+    let html = unmapped::view(frame, &codes, &payloads).render().expect("renders");
+    let summary = html.split("fold code\"><summary>").nth(1).and_then(|rest| rest.split("</summary>").next()).expect("a summary");
+    assert!(summary.contains("le numéro n’y est pas connu") && !summary.contains("does not know"), "{summary}");
+    assert!(html.contains("lang=\"en\">La Poste does not know this number<"), "{html}");
+}
+
+#[test]
 fn only_those_who_may_see_the_acts_of_supervisors() {
     let mut frame = made_up::frame(Language::French, "/promises");
     (frame.supervisor, frame.admin) = (false, false);
