@@ -22,7 +22,7 @@ use crate::pages::connections::{SourceFacts, Stands, how, known, read, stands, t
 use crate::pages::frame::Frame;
 use crate::pages::rows::carrier;
 use crate::pages::words::{Words, arg};
-use crate::pages::{done, page, sms_test};
+use crate::pages::{done, page, to_oneself};
 use crate::route::{Routes, Who};
 use crate::state::App;
 
@@ -188,7 +188,7 @@ async fn render(app: &App, session: &Session, source: &str, done: Option<&str>, 
     let frame = frame.noticed(done);
     let mut view = view(frame, &facts, &given, connector.as_deref(), &app.config.public_url, shown);
     if let (Some(test), Some(last)) = (&mut view.test, &last) {
-        test.last = Some(sms_test::said(&view.frame.w, last));
+        test.last = Some(to_oneself::said(&view.frame.w, last));
     }
     let mut response = page(&view)?;
     if wrong {
