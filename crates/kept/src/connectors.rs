@@ -280,10 +280,13 @@ mod tests {
             let given: Given = fields
                 .iter()
                 .map(|field| {
-                    (
-                        field.name.to_owned(),
-                        if matches!(field.name, "url" | "address") { "https://shop.example" } else { "Europe/Paris" }.to_owned(),
-                    )
+                    let value = match field.name {
+                        "url" | "address" => "https://shop.example",
+                        "fields" => "to=recipient",
+                        "header" => "X-Key",
+                        _ => "Europe/Paris",
+                    };
+                    (field.name.to_owned(), value.to_owned())
                 })
                 .collect();
             assert!(partner.open(&given).is_ok(), "{} with everything", partner.source());
