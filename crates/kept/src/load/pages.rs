@@ -22,6 +22,8 @@ const WARM: usize = 5;
 const ALONE: usize = 100;
 const TOGETHER: usize = 400;
 const CONNECTIONS: usize = 16;
+/// Who asks for pages.
+const EMAIL: &str = "load@localhost";
 /// Events recorded at once while filling: time passes in steps of these.
 const STEP: usize = 10_000;
 
@@ -218,7 +220,11 @@ fn order(event: &LoadEvent) -> Result<Input> {
 pub(super) fn signed_in(engine: &Engine) -> Result<String> {
     use kept_web::auth::secret;
     let no_randomness = |_| anyhow::anyhow!("the machine gives no randomness");
-    let user = engine.add_user("load@localhost", "Load", "admin", Language::French, "no password", true)?;
+    // A file that was measured before has its user.
+    let user = match engine.user_by_email(EMAIL)? {
+        Some(user) => user.id,
+        None => engine.add_user(EMAIL, "Load", "admin", Language::French, "no password", true)?,
+    };
     let value = secret::random().map_err(no_randomness)?;
     engine.open_session(secret::hash(value.as_bytes()), user, jiff::Timestamp::now().as_millisecond() + 3_600_000)?;
     Ok(format!("{}={value}", secret::cookie_name(false)))
