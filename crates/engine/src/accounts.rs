@@ -228,6 +228,15 @@ impl Engine {
         self.shared.database.read(|connection| connection.secret(name)).map_err(away)
     }
 
+    /// Names of the stored secrets that begin so.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn secret_names(&self, prefix: &str) -> Result<Vec<String>, EngineError> {
+        let found = self.shared.database.read(|connection| connection.secrets_under(prefix)).map_err(away)?;
+        Ok(found.into_iter().map(|(name, _)| name).collect())
+    }
+
     /// Stores a named secret.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use kept_domain::order::Order;
 use kept_domain::parcel::Parcel;
 use kept_domain::promise::Promise;
 use kept_domain::{Noun, SealedRef, Subject};
-use kept_store::{Connection, Lines, Listed, StoreError};
+use kept_store::{Connection, Cursor, Lines, Listed, StoreError};
 use kept_text::sms::Size;
 
 use crate::errands;
@@ -257,6 +257,33 @@ pub(crate) fn facts_at(connection: &mut Connection, mut positions: Vec<Position>
         }
     }
     Ok(lines)
+}
+
+/// Rows of a list from a place on, and where the next ones begin; what is no row is left out.
+pub(crate) fn rows_of<T>(
+    connection: &mut Connection,
+    list: &Listed,
+    after: Option<Cursor>,
+    limit: i64,
+    row: impl Fn(&mut Connection, Subject) -> Read<Option<T>>,
+) -> Read<(Vec<T>, Option<String>)> {
+    let (subjects, next) = list.page(connection, after, limit)?;
+    let mut rows = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        rows.extend(row(connection, subject)?);
+    }
+    Ok((rows, next.map(Cursor::text)))
+}
+
+pub(crate) fn promise_row(connection: &mut Connection, subject: Subject) -> Read<Option<PromiseLine>> {
+    promise_of(subject).map(|promise| promise_line(connection, promise)).transpose()
+}
+
+pub(crate) fn parcel_row(connection: &mut Connection, subject: Subject) -> Read<Option<ParcelLine>> {
+    match subject {
+        Subject::Parcel(parcel) => parcel_line(connection, *parcel).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// The fact at a position.

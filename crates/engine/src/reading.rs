@@ -43,12 +43,8 @@ impl Engine {
         let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
         self.reading(|connection| {
             let total = list.count_up_to(connection, MOST_COUNTED.cast_signed())?;
-            let (subjects, next) = list.page(connection, after, limit)?;
-            let mut rows = Vec::with_capacity(subjects.len());
-            for promise in subjects.into_iter().filter_map(promise_of) {
-                rows.push(promise_line(connection, promise)?);
-            }
-            Ok(Page { rows, total, next: next.map(Cursor::text) })
+            let (rows, next) = rows_of(connection, &list, after, limit, promise_row)?;
+            Ok(Page { rows, total, next })
         })
     }
 
@@ -181,13 +177,8 @@ impl Engine {
         let (after, limit) = page_of(filter.after.as_deref(), filter.limit);
         self.reading(|connection| {
             let total = list.count_up_to(connection, MOST_COUNTED.cast_signed())?;
-            let (subjects, next) = list.page(connection, after, limit)?;
-            let mut rows = Vec::with_capacity(subjects.len());
-            for subject in subjects {
-                let Subject::Parcel(parcel) = subject else { continue };
-                rows.push(parcel_line(connection, *parcel)?);
-            }
-            Ok(Page { rows, total, next: next.map(Cursor::text) })
+            let (rows, next) = rows_of(connection, &list, after, limit, parcel_row)?;
+            Ok(Page { rows, total, next })
         })
     }
 

@@ -5,7 +5,7 @@
 use kept_domain::{Noun, Subject};
 use kept_store::{Cursor, Listed};
 
-use crate::gathering::{Read, order_file, parcel_line, promise_line, promise_of};
+use crate::gathering::{Read, order_file, parcel_row, promise_row, rows_of};
 use crate::views::{OrderFile, ParcelFilter, ParcelLine, PromiseFilter, PromiseLine};
 use crate::{Engine, EngineError};
 
@@ -22,9 +22,7 @@ impl Engine {
     /// Database errors.
     pub fn promise_piece(&self, filter: &PromiseFilter) -> Result<Piece<PromiseLine>, EngineError> {
         let list = self.promises_listed(filter)?;
-        self.piece(&list, filter.after.as_deref(), |connection, subject| {
-            promise_of(subject).map(|promise| promise_line(connection, promise)).transpose()
-        })
+        self.piece(&list, filter.after.as_deref(), promise_row)
     }
 
     /// A piece of the parcels of a filter.
@@ -33,10 +31,7 @@ impl Engine {
     /// Database errors.
     pub fn parcel_piece(&self, filter: &ParcelFilter) -> Result<Piece<ParcelLine>, EngineError> {
         let list = self.parcels_listed(filter)?;
-        self.piece(&list, filter.after.as_deref(), |connection, subject| match subject {
-            Subject::Parcel(parcel) => parcel_line(connection, *parcel).map(Some),
-            _ => Ok(None),
-        })
+        self.piece(&list, filter.after.as_deref(), parcel_row)
     }
 
     /// A piece of all orders that were placed, in the order in which they were first named; those that were only named have nothing in them.
@@ -58,13 +53,6 @@ impl Engine {
         row: impl Fn(&mut kept_store::Connection, Subject) -> Read<Option<T>>,
     ) -> Result<Piece<T>, EngineError> {
         let after = after.and_then(Cursor::parse);
-        self.reading(|connection| {
-            let (subjects, next) = list.page(connection, after, PIECE)?;
-            let mut rows = Vec::with_capacity(subjects.len());
-            for subject in subjects {
-                rows.extend(row(connection, subject)?);
-            }
-            Ok((rows, next.map(Cursor::text)))
-        })
+        self.reading(|connection| rows_of(connection, list, after, PIECE, row))
     }
 }

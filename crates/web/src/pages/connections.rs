@@ -153,10 +153,36 @@ fn of_connector(connector: &dyn Connector) -> Known {
     }
 }
 
+/// What was set up on pages: in two looks, however many sources there can be.
+pub(crate) struct SetUp {
+    saved: Vec<String>,
+    secrets: Vec<String>,
+}
+
+impl SetUp {
+    /// Reads it. Blocking.
+    pub(crate) fn read(engine: &Engine) -> Result<SetUp, EngineError> {
+        Ok(SetUp {
+            saved: engine.connections()?.into_iter().map(|connection| connection.source).collect(),
+            secrets: engine.secret_names(&secret_name(""))?,
+        })
+    }
+
+    /// A source was connected.
+    pub(crate) fn is_saved(&self, source: &str) -> bool {
+        self.saved.iter().any(|saved| saved == source)
+    }
+
+    /// A signing secret of a source is stored.
+    pub(crate) fn has_secret(&self, source: &str) -> bool {
+        self.secrets.contains(&secret_name(source))
+    }
+}
+
 /// Reads what stands about each source. Blocking.
 pub(crate) fn read(engine: &Engine, known: &[Known]) -> Result<Vec<SourceFacts>, EngineError> {
     let mut heard = engine.sources_heard()?;
-    let saved: Vec<String> = engine.connections()?.into_iter().map(|connection| connection.source).collect();
+    let set_up = SetUp::read(engine)?;
     let mut all = Vec::new();
     for source in known {
         all.push(SourceFacts {
@@ -164,9 +190,9 @@ pub(crate) fn read(engine: &Engine, known: &[Known]) -> Result<Vec<SourceFacts>,
             kind: source.kind,
             askable: source.askable,
             at_start: source.at_start,
-            saved: saved.iter().any(|saved| saved == source.source),
+            saved: set_up.is_saved(source.source),
             sends: source.sends,
-            has_secret: engine.secret(&secret_name(source.source))?.is_some(),
+            has_secret: set_up.has_secret(source.source),
             heard: heard.remove(source.source).unwrap_or_default(),
         });
     }

@@ -10,11 +10,10 @@ use kept_engine::{Engine, EngineError, TellerLine};
 use serde::Deserialize;
 
 use crate::access::Supervisor;
-use crate::api::inbound::secret_name;
 use crate::ask::ask;
 use crate::failure::Failure;
 use crate::form::Checked;
-use crate::pages::connections::{Known, known};
+use crate::pages::connections::{Known, SetUp, known};
 use crate::pages::frame::Frame;
 use crate::pages::playbooks::title_of;
 use crate::pages::rows::carrier;
@@ -76,15 +75,11 @@ pub fn routes() -> Routes {
 
 /// Everybody who may write to the shop's customers by itself. Blocking.
 pub(crate) fn tellers(engine: &Engine, known: &[Known]) -> Result<Vec<TellerLine>, EngineError> {
-    let saved = engine.connections()?;
-    let mut connected = Vec::new();
-    for source in known {
-        let Some(teller) = source.kind.and_then(teller_of) else { continue };
-        let is_saved = saved.iter().any(|saved| saved.source == source.source);
-        if source.at_start || is_saved || engine.secret(&secret_name(source.source))?.is_some() {
-            connected.push((source.source.to_owned(), teller));
-        }
-    }
+    let set_up = SetUp::read(engine)?;
+    let is_connected = |known: &&Known| known.at_start || set_up.is_saved(known.source) || set_up.has_secret(known.source);
+    let connected = known.iter().filter(is_connected);
+    let connected: Vec<(String, Teller)> =
+        connected.filter_map(|known| Some((known.source.to_owned(), known.kind.and_then(teller_of)?))).collect();
     engine.tellers(&connected)
 }
 
