@@ -976,7 +976,7 @@ payload-lead = { $source }, { $size } bytes, { $when }
 payload-erased = Erased.
 
 ## Settings
-settings-intro = The ledger’s health, people, tokens and the secrets of sources.
+settings-intro = The state of the ledger, people and tokens.
 health-title = The ledger’s health
 health-chain = Chain
 health-verified-at = verified { $when }, it holds

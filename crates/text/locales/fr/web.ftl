@@ -991,7 +991,7 @@ payload-lead = { $source }, { $size } octets, { $when }
 payload-erased = Effacé.
 
 ## Settings
-settings-intro = L’état du registre, les personnes, les jetons et les secrets des sources.
+settings-intro = L’état du registre, les personnes et les jetons.
 health-title = Santé du registre
 health-chain = Chaîne
 health-verified-at = vérifiée { $when }, elle tient
