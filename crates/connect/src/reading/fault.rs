@@ -60,7 +60,7 @@ pub(crate) fn beside(partner: &str, value: &Value) -> Option<ParseError> {
 pub(crate) fn explain(partner: &str, code: Option<&str>, said: &str) -> ParseError {
     let code = code.unwrap_or_default();
     let shown = if code.eq_ignore_ascii_case(said) { "" } else { code };
-    refused(partner, Refusal::of(&code.replace('_', " "), said), shown, said)
+    refused(partner, Refusal::of(&code.replace('_', " "), &said.replace('_', " ")), shown, said)
 }
 
 /// The first text under one of these names, in their order, nearest to the top.
@@ -90,6 +90,7 @@ mod tests {
     fn what_partners_say_is_sorted() {
         let read = |value: Value| read("Someone", &value).expect("an error");
         assert!(read(json!({ "error": "not_found", "error_description": "The resource was not found" })).not_found);
+        assert!(read(json!({ "error": "NO_DATA_FOUND" })).not_found);
         assert!(read(json!({ "status": 429, "title": "Too many requests" })).retryable);
         let refused = read(json!({ "httpCode": "401", "moreInformation": "x", "message": "Invalid API key" }));
         assert!(refused.message.contains("refused the key") && !refused.retryable);

@@ -8,6 +8,7 @@ use kept_engine::ports::Unmapped;
 
 use crate::reading::answer::short;
 use crate::reading::codes::CodeTable;
+use crate::reading::entities::read_entities;
 
 /// A scan as the source gave it.
 pub(crate) struct Scan {
@@ -65,12 +66,11 @@ pub(crate) fn read_by(
     unmapped: &mut Vec<Unmapped>,
     key: for<'s> fn(&'s Scan) -> &'s str,
 ) -> Vec<ReadScan> {
-    // Instants and bare wall clocks do not compare; one scan without an offset puts the whole history on wall clocks.
-    let all_instants = scans.iter().all(|scan| scan.at.instant().is_some());
-    scans.sort_by(|left, right| {
-        let by_time = if all_instants { left.at.instant().cmp(&right.at.instant()) } else { left.at.wall.cmp(&right.at.wall) };
-        by_time.then(left.sequence.cmp(&right.sequence))
-    });
+    for scan in &mut scans {
+        scan.text = read_entities(std::mem::take(&mut scan.text));
+        scan.location = scan.location.take().map(read_entities);
+    }
+    let scans = in_order(scans);
     let mut so_far = None;
     let mut history = Vec::with_capacity(scans.len());
     for scan in scans {
@@ -88,4 +88,20 @@ pub(crate) fn read_by(
         history.push(ReadScan { scan, milestone: meaning.milestone, exception: meaning.exception });
     }
     history
+}
+
+/// Oldest first; scans of one moment in the source's own order.
+///
+/// Instants and bare wall clocks do not compare. A scan without an offset is taken to have that of the scan beside it in the source's
+/// list, for its place here and for nothing else: a parcel that flies west would arrive before it left by wall clocks alone.
+fn in_order(scans: Vec<Scan>) -> Vec<Scan> {
+    let mut beside = scans.iter().find_map(|scan| scan.at.offset_seconds());
+    let placed = scans.into_iter().map(|scan| {
+        beside = scan.at.offset_seconds().or(beside);
+        let at = beside.map_or(scan.at, |seconds| Moment::with_known_offset(scan.at.wall, seconds));
+        (at.sort_key_millis(), scan)
+    });
+    let mut placed: Vec<(i64, Scan)> = placed.collect();
+    placed.sort_by(|(left_at, left), (right_at, right)| left_at.cmp(right_at).then(left.sequence.cmp(&right.sequence)));
+    placed.into_iter().map(|(_, scan)| scan).collect()
 }

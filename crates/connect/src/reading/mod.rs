@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub mod codes;
+pub(crate) mod entities;
 pub(crate) mod fault;
 pub(crate) mod fold;
 pub(crate) mod history;

@@ -133,6 +133,9 @@ impl Inbound for OutlineReader {
     }
 }
 
+/// How many events of a parcel the events of another of its pieces are compared with.
+const MOST_COMPARED: usize = 200;
+
 /// A parcel found in an answer.
 struct Found<'v> {
     number: Option<String>,
@@ -287,14 +290,16 @@ impl OutlineReader {
         let country = text_at(event, outline.country).and_then(|country| place::country_code(&country));
         let country = country.or_else(|| location.and_then(place::country_at_end));
         let state = text_at(event, outline.state);
+        let state = state.or_else(|| location.and_then(place::state_before_country).map(str::to_owned));
+        let city = location.and_then(|line| line.split(',').next());
         let here = match (country, outline.home) {
             (Some(country), home) => {
                 let state = state.or_else(|| location.filter(|_| home == Some(country.code())).and_then(last_word));
-                place::zone(Some(country.code()), state.as_deref(), None)
+                place::zone_of(Some(country.code()), state.as_deref(), None, city)
             }
             (None, Some(home)) => {
                 let state = state.or_else(|| location.and_then(last_word));
-                state.and_then(|state| place::zone(Some(home), Some(&state), None))
+                state.and_then(|state| place::zone_of(Some(home), Some(&state), None, city))
             }
             (None, None) => None,
         };
@@ -341,7 +346,12 @@ impl<'v> Search<'v> {
     /// Adds events to the parcel of this number, or a parcel.
     fn add(&mut self, number: Option<String>, parcel: &'v Value, events: Vec<&'v Value>) {
         match self.parcels.iter_mut().find(|found| number.is_some() && found.number == number) {
-            Some(found) => found.events.extend(events),
+            Some(found) => {
+                // Pieces of one shipment tell of one scan each, in the same words. Nothing is compared in a list that never ends.
+                let seen = found.events.get(..MOST_COMPARED.min(found.events.len())).unwrap_or_default();
+                let news: Vec<&Value> = events.into_iter().filter(|event| !seen.contains(event)).collect();
+                found.events.extend(news);
+            }
             None => self.parcels.push(Found { number, parcel, events }),
         }
     }

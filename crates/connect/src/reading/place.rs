@@ -25,6 +25,15 @@ pub(crate) fn zone(country: Option<&str>, state: Option<&str>, postal: Option<&s
     TimeZone::get(name?).ok()
 }
 
+/// The same; in a state or a country that lies in several zones, that of a city in it.
+pub(crate) fn zone_of(country: Option<&str>, state: Option<&str>, postal: Option<&str>, city: Option<&str>) -> Option<TimeZone> {
+    zone(country, state, postal).or_else(|| {
+        let country: Country = alpha2(country?.trim()).parse().ok()?;
+        let state = state.map(|state| state.trim().to_uppercase()).unwrap_or_default();
+        TimeZone::get(zone_of_city(country.code(), &state, &fold(city?))?).ok()
+    })
+}
+
 /// The two letters of a country written with three (ISO 3166-1 alpha-3), where its zone is worth knowing; else as it came.
 fn alpha2(country: &str) -> &str {
     let upper = country.to_ascii_uppercase();
@@ -70,13 +79,20 @@ pub(crate) fn country_code(written: &str) -> Option<Country> {
         "norwegen" | "norway" | "norvege" | "nor" => "NO",
         "finnland" | "finland" | "finlande" | "fin" => "FI",
         "irland" | "ireland" | "irlande" | "ireland, republic of" | "irl" => "IE",
-        "grossbritannien" | "united kingdom" | "great britain" | "england" | "royaume-uni" | "gbr" => "GB",
+        "grossbritannien"
+        | "united kingdom"
+        | "great britain"
+        | "great britain and northern ireland"
+        | "england"
+        | "royaume-uni"
+        | "vereinigtes konigreich"
+        | "gbr" => "GB",
         "estland" | "estonia" | "est" => "EE",
         "lettland" | "latvia" | "lva" => "LV",
         "litauen" | "lithuania" | "ltu" => "LT",
         "turkei" | "turkey" | "turquie" | "tur" => "TR",
         "israel" | "isr" => "IL",
-        "united states" | "united states of america" | "usa" | "etats-unis" => "US",
+        "united states" | "united states of america" | "usa" | "etats-unis" | "vereinigte staaten" => "US",
         "kanada" | "canada" | "can" => "CA",
         "australien" | "australia" | "australie" | "aus" => "AU",
         "neuseeland" | "new zealand" | "nzl" => "NZ",
@@ -104,9 +120,19 @@ pub(crate) fn country_at_end(line: &str) -> Option<Country> {
     {
         return country_code(code);
     }
-    let (_, after) = line.rsplit_once(" - ").or_else(|| line.rsplit_once(','))?;
+    if let Some((_, after)) = line.rsplit_once(" - ") {
+        return country_code(after);
+    }
+    let (_, after) = line.rsplit_once(',')?;
     // Two letters after a comma are as often a state (`Montreal, QC`) as a country.
     (after.trim().len() > 2).then(|| country_code(after)).flatten()
+}
+
+/// The state before the country that a line ends with, as DHL writes it: `CINCINNATI HUB,OH - USA`.
+pub(crate) fn state_before_country(line: &str) -> Option<&str> {
+    let (place, _) = line.rsplit_once(" - ")?;
+    let state = place.rsplit_once(',')?.1.trim();
+    (state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(state)
 }
 
 /// States that lie in one zone, whole; the ones that lie in two (Texas by its tip, Florida by its handle …) are left out.
@@ -144,6 +170,68 @@ fn zone_of_state(country: &str, state: &str) -> Option<&'static str> {
     Some(zone)
 }
 
+/// The zone of a city in a state or a country that lies in several: those in which carriers sort, as they begin a place
+/// (`montreal sort ctr`).
+fn zone_of_city(country: &str, state: &str, folded: &str) -> Option<&'static str> {
+    // What is longer than a postal abbreviation is no state, but the place once more.
+    let state = if state.len() > 3 { "" } else { state };
+    let (_, _, zone, _) = CITIES.iter().find(|(of_country, of_state, _, cities)| {
+        let named = |city: &str| folded.strip_prefix(city).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        *of_country == country && *of_state == state && cities.split(' ').any(|city| named(&city.replace('_', " ")))
+    })?;
+    Some(zone)
+}
+
+/// Country, state (or none, where carriers leave it out), zone, and cities with `_` for a space.
+const CITIES: &[(&str, &str, &str, &str)] = &[
+    (
+        "CA",
+        "ON",
+        "America/Toronto",
+        "toronto mississauga brampton ottawa hamilton london markham vaughan concord kitchener windsor etobicoke scarborough \
+         north_york oakville burlington barrie kingston guelph sudbury",
+    ),
+    (
+        "CA",
+        "QC",
+        "America/Toronto",
+        "montreal quebec laval gatineau longueuil sherbrooke saint-laurent st-laurent st_laurent dorval lachine anjou levis \
+         trois-rivieres brossard terrebonne",
+    ),
+    (
+        "CA",
+        "BC",
+        "America/Vancouver",
+        "vancouver richmond burnaby surrey victoria delta coquitlam langley abbotsford kelowna nanaimo kamloops prince_george",
+    ),
+    ("CA", "SK", "America/Regina", "regina saskatoon"),
+    ("US", "TX", "America/Chicago", "dallas houston austin san_antonio fort_worth"),
+    ("US", "FL", "America/New_York", "miami orlando tampa jacksonville"),
+    ("US", "TN", "America/Chicago", "memphis nashville"),
+    ("US", "TN", "America/New_York", "knoxville"),
+    ("US", "KY", "America/New_York", "louisville lexington hebron"),
+    ("US", "IN", "America/New_York", "indianapolis"),
+    ("US", "MI", "America/New_York", "detroit grand_rapids romulus"),
+    ("US", "NV", "America/Los_Angeles", "las_vegas reno"),
+    ("US", "OR", "America/Los_Angeles", "portland"),
+    ("US", "KS", "America/Chicago", "wichita kansas_city"),
+    ("US", "NE", "America/Chicago", "omaha lincoln"),
+    ("US", "ID", "America/Denver", "boise"),
+    ("US", "AK", "America/Anchorage", "anchorage"),
+    ("US", "", "America/New_York", "new_york cincinnati_hub"),
+    ("US", "", "America/Los_Angeles", "los_angeles san_francisco"),
+    ("US", "", "America/Chicago", "chicago"),
+    ("CA", "", "America/Toronto", "toronto montreal"),
+    ("CA", "", "America/Vancouver", "vancouver"),
+    ("ES", "", "Europe/Madrid", "madrid barcelona valencia sevilla seville zaragoza bilbao vitoria malaga alicante"),
+    ("PT", "", "Europe/Lisbon", "lisbon lisboa porto oporto"),
+    ("AU", "", "Australia/Sydney", "sydney canberra"),
+    ("AU", "", "Australia/Melbourne", "melbourne"),
+    ("AU", "", "Australia/Brisbane", "brisbane"),
+    ("AU", "", "Australia/Adelaide", "adelaide"),
+    ("AU", "", "Australia/Perth", "perth"),
+];
+
 /// Countries that aggregators write with three letters, each with its two.
 const ALPHA3: &str = "\
     ARE:AE ARG:AR AUS:AU AUT:AT BEL:BE BGD:BD BGR:BG BHR:BH BRA:BR CAN:CA CHE:CH CHL:CL CHN:CN COL:CO CRI:CR CYP:CY \
@@ -176,6 +264,25 @@ mod tests {
     }
 
     #[test]
+    fn cities_of_states_in_two_zones() {
+        let name = |country: &str, state: &str, city: &str| {
+            let zone = zone_of(Some(country), Some(state), None, Some(city));
+            zone.and_then(|zone| zone.iana_name().map(str::to_owned))
+        };
+        assert_eq!(name("CA", "QC", "Montréal Sort Ctr/Ctr Trie").as_deref(), Some("America/Toronto"));
+        assert_eq!(name("US", "TX", "EL PASO"), None);
+        assert_eq!(name("US", "OR", "Portlandia"), None);
+        assert_eq!(name("US", "TX", "New York"), None);
+        assert_eq!(name("ES", "", "MADRID - SPAIN").as_deref(), Some("Europe/Madrid"));
+        assert_eq!(name("US", "NY", "").as_deref(), Some("America/New_York"));
+        for (country, state, _, cities) in CITIES {
+            for city in cities.split(' ') {
+                assert!(name(country, state, &city.replace('_', " ")).is_some(), "{country} {state} {city}");
+            }
+        }
+    }
+
+    #[test]
     fn countries_by_their_names() {
         let code = |written: &str| country_code(written).map(|country| country.code().to_owned());
         assert_eq!(code("Deutschland").as_deref(), Some("DE"));
@@ -185,6 +292,9 @@ mod tests {
         assert_eq!(at_end("LEIPZIG - GERMANY").as_deref(), Some("DE"));
         assert_eq!(at_end("HONG KONG - HONG KONG SAR, CHINA").as_deref(), Some("HK"));
         assert_eq!(at_end("Brussels-BE").as_deref(), Some("BE"));
+        assert_eq!(at_end("LONDON-HEATHROW - UK").as_deref(), Some("GB"));
+        assert_eq!(state_before_country("CINCINNATI HUB,OH - USA"), Some("OH"));
+        assert_eq!(state_before_country("HONG KONG - HONG KONG SAR, CHINA"), None);
         assert_eq!(at_end("Montreal, QC"), None);
         assert_eq!(at_end("Lyon"), None);
     }

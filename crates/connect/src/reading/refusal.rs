@@ -44,6 +44,8 @@ const WORDS: [(Refusal, &[&str]); 5] = [
             "access license",
             "permission",
             "acces refuse",
+            "passwort",
+            "autoryz",
         ],
     ),
     (
@@ -81,6 +83,10 @@ const WORDS: [(Refusal, &[&str]); 5] = [
             "not yet been scanned",
             "could not be found",
             "cannot be found",
+            "could not find",
+            "cannot find",
+            "unable to find",
+            "no parcel",
         ],
     ),
     (
@@ -217,6 +223,9 @@ mod tests {
             ("503", "", Refusal::OutOfOrder),
             ("", "The parcel number format is incorrect", Refusal::Question),
             ("7", "", Refusal::Other),
+            ("COMMON_7", "No parcel found for the given parcel label number", Refusal::NotFound),
+            ("InvalidTrackingNumber", "Could not find shipment matching tracking number", Refusal::NotFound),
+            ("100", "Błąd autoryzacji", Refusal::Key),
         ] {
             assert_eq!(Refusal::of(code, said), expected, "{code} {said}");
         }

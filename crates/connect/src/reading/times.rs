@@ -5,7 +5,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use kept_base::Moment;
 
-/// Reads a time: ISO 8601 with or without offset first, then each of these `strptime` patterns, which have none.
+/// Reads a time: ISO 8601 with or without offset first, then each of these `strptime` patterns, which have none. A pattern without an hour
+/// is one of days and not tried: a day is no moment, and its time may stand in another field.
 ///
 /// `zone` is that of the place of the scan, where it is known: a time without an offset is then *guessed*, else *unknown*.
 pub(crate) fn moment(written: &str, patterns: &[&str], zone: Option<&TimeZone>) -> Option<Moment> {
@@ -13,7 +14,18 @@ pub(crate) fn moment(written: &str, patterns: &[&str], zone: Option<&TimeZone>) 
     if let Ok(moment) = Moment::parse_iso(written) {
         return Some(placed(moment, zone));
     }
-    patterns.iter().find_map(|pattern| DateTime::strptime(pattern, written).ok()).map(|wall| local(wall, zone))
+    let mut timed = patterns.iter().filter(|pattern| pattern.contains("%H") || pattern.contains("%I"));
+    timed.find_map(|pattern| DateTime::strptime(pattern, written).ok()).map(|wall| local(wall, zone))
+}
+
+/// The same; a day without a time is told as its first minute, and gets no offset: there is no moment that one could belong to.
+pub(crate) fn moment_or_day(written: &str, patterns: &[&str], zone: Option<&TimeZone>) -> Option<Moment> {
+    moment(written, patterns, zone).or_else(|| day(written, patterns).map(first_minute))
+}
+
+/// A day that is all that is known of a time.
+pub(crate) fn first_minute(day: Date) -> Moment {
+    Moment::unknown(day.to_datetime(Time::midnight()))
 }
 
 /// A wall clock of a place: guessed where its zone is known.
@@ -88,29 +100,32 @@ pub(crate) fn joined(date: &str, time: Option<&str>, patterns: &[&str]) -> Optio
 fn time_of_day(written: &str) -> Option<Time> {
     let written = written.trim();
     if !written.is_empty() && written.len() <= 6 && written.bytes().all(|byte| byte.is_ascii_digit()) {
-        let width = if written.len() <= 4 { 4 } else { 6 };
-        let padded = format!("{written:0>width$}");
-        let pattern = if width == 4 { "%H%M" } else { "%H%M%S" };
-        return Time::strptime(pattern, &padded).ok();
+        let read = |width: usize, pattern: &str| Time::strptime(pattern, format!("{written:0>width$}")).ok();
+        let short = if written.len() <= 4 { read(4, "%H%M") } else { None };
+        // `4530` is no time of day and is a quarter to one with its zeros lost.
+        return short.or_else(|| read(6, "%H%M%S"));
     }
     // What may follow (a fraction is kept, an offset is read elsewhere) is not the time of day.
     let bare = written.split(['+', 'Z', 'z']).next().unwrap_or(written).trim();
-    bare.parse().ok().or_else(|| ["%I:%M:%S %p", "%I:%M %p"].iter().find_map(|pattern| Time::strptime(pattern, bare).ok()))
+    bare.parse().ok().or_else(|| {
+        ["%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M"].iter().find_map(|pattern| Time::strptime(pattern, bare).ok())
+    })
 }
 
 /// The offset of a zone's abbreviation as North American carriers print it beside a wall clock; seconds east of UTC.
 ///
-/// Only those that mean one thing there; `EST` is not taken for `EDT` in summer, because it is what the carrier wrote.
+/// Only those that mean one thing there, in English or in French (`HNE`, `HAE` …); `EST` is not taken for `EDT` in summer, because it
+/// is what the carrier wrote.
 pub(crate) fn american_offset(abbreviation: &str) -> Option<i32> {
     let quarters = match abbreviation.trim().to_ascii_uppercase().as_str() {
-        "NST" => -14,
-        "NDT" => -10,
-        "ADT" => -12,
-        "AST" | "EDT" => -16,
-        "EST" | "CDT" => -20,
-        "CST" | "MDT" => -24,
-        "MST" | "PDT" => -28,
-        "PST" => -32,
+        "NST" | "HNT" => -14,
+        "NDT" | "HAT" => -10,
+        "ADT" | "HAA" => -12,
+        "AST" | "HNA" | "EDT" | "HAE" => -16,
+        "EST" | "HNE" | "CDT" | "HAC" => -20,
+        "CST" | "HNC" | "MDT" | "HAR" => -24,
+        "MST" | "HNR" | "PDT" | "HAP" => -28,
+        "PST" | "HNP" => -32,
         _ => return None,
     };
     Some(quarters * 900)
@@ -153,6 +168,7 @@ mod tests {
         assert_eq!(text("8/17/2021 7:11:26 PM").as_deref(), Some("2021-08-17T19:11:26"));
         assert_eq!(text("8/17/2021 12:35 AM").as_deref(), Some("2021-08-17T00:35:00"));
         assert_eq!(text("31/31/2021 12:35 AM"), None);
+        assert_eq!(moment("17.08.2021", &["%d.%m.%Y"], None), None);
     }
 
     #[test]
@@ -162,7 +178,9 @@ mod tests {
             ("2024-05-06", Some("13:05"), Some("2024-05-06T13:05:00")),
             ("2024-05-06", Some("83704"), Some("2024-05-06T08:37:04")),
             ("06/05/2024", Some("905"), Some("2024-05-06T09:05:00")),
+            ("2024-05-06", Some("4530"), Some("2024-05-06T00:45:30")),
             ("20240506", Some("1:05 PM"), Some("2024-05-06T13:05:00")),
+            ("20240506", Some("9:05"), Some("2024-05-06T09:05:00")),
             ("2024-05-06T00:00:00", Some("13:05:59+02:00"), Some("2024-05-06T13:05:59")),
             ("2024-05-06", None, Some("2024-05-06T00:00:00")),
             ("2024-05-06", Some("noon"), None),

@@ -33,6 +33,11 @@ pub(crate) fn read_tree(partner: &str, named_by: Option<&str>, raw: &[u8]) -> Re
     })
 }
 
+/// An element alone, as [`read_tree`] would have it.
+pub(crate) fn tree_of(node: Node<'_, '_>) -> Value {
+    element(node, None, 0)
+}
+
 /// An element: its text, or an object of its attributes and children; several children of one name are a list.
 fn element(node: Node<'_, '_>, named_by: Option<&str>, depth: usize) -> Value {
     let mut fields: Map<String, Value> = Map::new();

@@ -3,9 +3,10 @@ use kept_domain::vocabulary::{ExceptionKind, Milestone};
 use kept_engine::ports::{Parsed, Verification};
 use serde_json::{Value, json};
 
-use crate::shared::{estimated_days, facts, scans, shared_sample, source};
+use crate::shared::{estimated_days, facts, scans, shared_sample, source, told, unmapped};
 
 pub const UPDATE: &str = include_str!("../../src/aggregators/aftership/samples/tracking_update_made_up.json");
+const DAYS_ONLY: &str = include_str!("../../src/aggregators/aftership/samples/tracking_days_only_made_up.json");
 const EDD_REVISE: &str = include_str!("../../src/aggregators/aftership/samples/edd_revise_made_up.json");
 const EXPIRED: &str = include_str!("../../src/aggregators/aftership/samples/expired_made_up.json");
 
@@ -86,6 +87,63 @@ fn a_full_history_is_sorted_and_an_exception_keeps_the_milestone() {
     insta::assert_json_snapshot!("aftership_update", facts(&parsed));
     assert_eq!(estimated_days(&parsed), ["2026-01-14"]);
     assert!(scans(&parsed).iter().all(|scan| scan.order_number.as_deref() == Some("R-1001")));
+}
+
+/// Couriers give a day alone, too; of two on one day a list that begins with its newest keeps the order.
+#[test]
+fn a_day_without_a_time_is_its_first_minute() {
+    let parsed = source("aftership").parse(DAYS_ONLY.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "Pending · 2026-01-13T00:00:00 · unknown · announced · - · -",
+            "InTransit_002 · 2026-01-13T00:00:00 · unknown · handed_over · - · -",
+            "InTransit_003 · 2026-01-14T00:00:00 · unknown · in_network · - · PFC NANTES",
+            "OutForDelivery_001 · 2026-01-15T08:02:00 · unknown · out_for_delivery · - · -",
+            "Delivered_001 · 2026-01-15T10:02:00 · unknown · delivered · - · Nantes (44)",
+        ]
+    );
+    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["event Pending_002".to_owned()]));
+}
+
+/// What knows no place hangs on the clock of the destination; in a country that it does not leave, every checkpoint does.
+#[test]
+fn a_clock_that_only_the_way_tells() {
+    for (way, location, at) in [
+        (
+            json!({ "destination_country_region": "FRA", "origin_country_region": "CHN" }),
+            Value::Null,
+            "2026-01-05T10:00:00+01:00",
+        ),
+        (json!({ "destination_country_iso3": "FRA", "origin_country_iso3": "CHN" }), json!("Shenzhen"), "2026-01-05T10:00:00"),
+        (
+            json!({ "destination_country_iso3": "FRA", "origin_country_iso3": "FRA" }),
+            json!("PFC NANTES"),
+            "2026-01-05T10:00:00+01:00",
+        ),
+        (json!({ "destination_country_region": "USA", "origin_country_region": "USA" }), json!("HUB"), "2026-01-05T10:00:00"),
+        (json!({ "destination_country_region": "USA", "destination_state": "NY" }), Value::Null, "2026-01-05T10:00:00-05:00"),
+        (json!({ "destination_country_region": null, "origin_country_region": null }), Value::Null, "2026-01-05T10:00:00"),
+    ] {
+        let mut value = checkpoint("InTransit", "InTransit_007", "Departed");
+        value["msg"].as_object_mut().expect("a tracking").extend(way.as_object().expect("fields").clone());
+        value["msg"]["checkpoints"][0]["location"] = location;
+        assert_eq!(facts(&parse(&value))[0]["at"], at, "{way}");
+    }
+}
+
+#[test]
+fn the_last_checkpoint_alone() {
+    let tracking = checkpoint("InTransit", "InTransit_003", "Arrived")["msg"].clone();
+    let answer = json!({ "meta": { "code": 200 }, "data": { "id": "x", "tracking_number": "T1", "slug": "fedex", "tag": "InTransit",
+        "checkpoint": tracking["checkpoints"][0] } });
+    assert_eq!(told(&parse(&answer)), ["InTransit_003 · 2026-01-05T10:00:00 · unknown · in_network · - · -"]);
+}
+
+#[test]
+fn delivered_to_the_sender_is_returned() {
+    let parsed = parse(&checkpoint("Delivered", "Delivered_001", "Delivered, To Original Sender"));
+    assert_eq!((scans(&parsed)[0].milestone, parsed.unmapped), (Milestone::Returned, vec![]));
 }
 
 #[test]

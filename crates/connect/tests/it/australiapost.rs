@@ -18,6 +18,19 @@ fn the_history_is_told_oldest_first() {
 }
 
 #[test]
+fn attempts_say_why() {
+    let parsed = source("australiapost").parse(include_bytes!("../../src/carriers/australiapost/samples/attempts_made_up.json"));
+    let expected = [
+        "2026-05-28T07:40:19+08:00 known out_for_delivery - |  | On Board for Delivery | -",
+        "2026-05-28T19:40:19+08:00 guessed out_for_delivery attempt_failed_absent |  | Attempted delivery - Receiver carded | PERTH WA",
+        "2026-05-28T20:40:19+08:00 known out_for_delivery attempt_failed_closed |  | Attempted delivery - Business closed | PERTH WA",
+        "2026-05-28T21:40:19+08:00 known available_for_pickup - |  | Awaiting collection at PERTH GPO | PERTH WA",
+        "2026-06-28T21:40:19+08:00 known returning returned_to_sender |  | Unclaimed - Return to sender | PERTH WA",
+    ];
+    assert_eq!((lines(&parsed), parsed.error), (expected.map(str::to_owned).to_vec(), None));
+}
+
+#[test]
 fn what_it_says_instead_is_explained() {
     assert_refusals(
         "australiapost",

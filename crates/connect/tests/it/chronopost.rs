@@ -1,6 +1,7 @@
 use crate::shared::{facts, source, told, unmapped};
 
 pub const V2: &str = include_str!("../../src/carriers/chronopost/samples/track_skybill_v2_made_up.xml");
+const PICKUP: &str = include_str!("../../src/carriers/chronopost/samples/track_skybill_v2_pickup_made_up.xml");
 
 #[test]
 fn a_history_is_told_with_its_offsets() {
@@ -19,6 +20,26 @@ fn a_history_is_told_with_its_offsets() {
         ]
     );
     assert!(facts(&parsed).iter().all(|fact| fact["tracking_number"] == "XX000000001FR" && fact["carrier"] == "chronopost"));
+    assert_eq!((parsed.error.clone(), unmapped(&parsed).len()), (None, 0));
+}
+
+#[test]
+fn a_shop_gets_it_before_the_customer_does() {
+    let parsed = source("chronopost").parse(PICKUP.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "EA · 2026-02-04T15:00:00+01:00 · known · announced · - · -",
+            // From the shop to the driver: on its way, and nobody's.
+            "TT · 2026-02-04T18:00:00+01:00 · known · in_network · - · -",
+            "EC · 2026-02-04T23:30:00+01:00 · known · in_network · - · -",
+            "A2 · 2026-02-05T06:00:00+01:00 · known · in_network · delayed_by_carrier · -",
+            "RB · 2026-02-05T09:00:00+01:00 · known · out_for_delivery · - · -",
+            "AB · 2026-02-05T12:00:00+01:00 · known · available_for_pickup · - · PARIS, 75011",
+            "SM · 2026-02-05T12:02:00+01:00 · known · available_for_pickup · - · -",
+            "RI · 2026-02-06T17:21:33+01:00 · known · delivered · - · TABAC DE L'EGLISE, 75011",
+        ]
+    );
     assert_eq!((parsed.error.clone(), unmapped(&parsed).len()), (None, 0));
 }
 
@@ -45,6 +66,17 @@ fn labels_settle_what_no_code_does() {
     for (code, label, milestone, exception) in [
         ("D", "Livré au point relais", "available_for_pickup", "-"),
         ("D", "Colis retiré au point relais", "delivered", "-"),
+        ("D", "Livraison effectuée à l'expéditeur", "returned", "returned_to_sender"),
+        ("P", "Echec de livraison suite à l'absence du destinataire.", "out_for_delivery", "attempt_failed_absent"),
+        ("IA", "Livraison reportée de 24h", "in_network", "delayed_by_carrier"),
+        ("SK", "Colis en attente d'informations complémentaires de votre part", "in_network", "documents_missing"),
+        ("SJ", "Problème douanier résolu, colis en cours d'acheminement", "customs", "-"),
+        ("EI", "Colis entré dans le pays de destination", "in_network", "-"),
+        ("ZZ", "Colis mal dirigé", "in_network", "missorted"),
+        ("ZZ", "Colis en instance au bureau de poste", "available_for_pickup", "-"),
+        ("ZZ", "Colis trié sur le site de distribution", "at_local_depot", "-"),
+        ("R", "Colis en retour expéditeur", "returning", "returned_to_sender"),
+        ("ZZ", "Colis non retiré au point de retrait", "available_for_pickup", "unclaimed"),
         ("ZZ", "Retour à l'expéditeur en cours", "returning", "returned_to_sender"),
         ("ZZ", "Livré à l'expéditeur", "returned", "returned_to_sender"),
         ("ZZ", "Envoi disponible en point relais", "available_for_pickup", "-"),

@@ -5,6 +5,8 @@ use crate::shared::{estimated_days, facts, source, told, unmapped};
 
 pub const SHIPMENTS: &str = include_str!("../../src/carriers/dhl/samples/shipments_made_up.json");
 
+const PLACES: &str = include_str!("../../src/carriers/dhl/samples/shipments_places_made_up.json");
+
 fn parse(value: &Value) -> Parsed {
     source("dhl").parse(value.to_string().as_bytes())
 }
@@ -26,7 +28,7 @@ fn a_history_is_told_oldest_first_and_no_offset_is_invented() {
             "transit · 2026-01-06T18:00:00 · unknown · handed_over · - · -",
             "transit · 2026-01-07T05:00:00+00:00 · known · customs · - · LEIPZIG - GERMANY, DE",
             "failure · 2026-01-07T17:00:00+01:00 · known · customs · attempt_failed_absent · Lyon, FR",
-            "transit · 2026-01-08T07:40:00 · unknown · out_for_delivery · - · LYON - FRANCE",
+            "transit · 2026-01-08T07:40:00+01:00 · guessed · out_for_delivery · - · LYON - FRANCE",
             "delivered · 2026-01-08T09:12:00+01:00 · guessed · delivered · - · Lyon, 69007, FR",
         ]
     );
@@ -47,6 +49,12 @@ fn five_codes_are_refined_by_words() {
         ),
         ("transit", "The shipment is ready for pick-up at the PACKSTATION", "available_for_pickup", Value::Null),
         ("transit", "The shipment has been posted by the sender at the retail outlet", "handed_over", Value::Null),
+        (
+            "transit",
+            "Die Sendung wurde für den Weitertransport in die Region des Empfängers vorbereitet.",
+            "in_network",
+            Value::Null,
+        ),
         ("transit", "Something else", "in_network", Value::Null),
         ("transit", "Shipment on hold", "in_network", json!("held")),
         (
@@ -85,7 +93,7 @@ fn the_status_is_told_where_there_are_no_events() {
         &json!({ "shipments": [{ "id": "1", "status": { "timestamp": "2026-01-08T09:12:00", "statusCode": "transit", "status": "OUT_FOR_DELIVERY",
         "location": { "address": { "addressLocality": "Germany" } } } }] }),
     );
-    assert_eq!(told(&parsed), ["transit · 2026-01-08T09:12:00 · unknown · in_network · - · Germany"]);
+    assert_eq!(told(&parsed), ["transit · 2026-01-08T09:12:00+01:00 · guessed · in_network · - · Germany"]);
 }
 
 #[test]
@@ -137,4 +145,25 @@ fn the_token_is_compared() {
     for (given, secret) in [(None, "made-up"), (None, ""), (Some(""), ""), (Some("made-uP"), "made-up")] {
         assert_eq!(verify(given, secret), Verification::Refused, "{given:?} {secret}");
     }
+}
+
+/// Express writes the country after the city, eCommerce state and country; a day alone is told; a shop is not the recipient.
+#[test]
+fn divisions_write_places_and_words_in_their_own_ways() {
+    let parsed = source("dhl").parse(PLACES.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "transit · 2026-02-03T18:00:00+00:00 · guessed · handed_over · - · LONDON-HEATHROW - UK",
+            "transit · 2026-02-05T07:30:00+01:00 · guessed · at_local_depot · - · MADRID - SPAIN",
+            "transit · 2026-02-05T09:01:00+01:00 · guessed · out_for_delivery · - · MADRID - SPAIN",
+            "delivered · 2026-02-05T13:20:00+01:00 · guessed · delivered · - · MADRID - SPAIN",
+            "pre-transit · 2026-02-27T00:00:00 · unknown · announced · - · US",
+            "transit · 2026-03-01T20:10:00 · unknown · in_network · - · Opa Locka, FL, US",
+            "delivered · 2026-03-02T11:10:00-05:00 · guessed · delivered · - · ATLANTA, GA, 30303, US",
+            "delivered · 2026-01-05T13:00:00+01:00 · known · available_for_pickup · - · -",
+            "delivered · 2026-01-06T13:00:00+01:00 · known · delivered · - · -",
+        ]
+    );
+    assert_eq!((parsed.error, parsed.unmapped), (None, vec![]));
 }

@@ -40,6 +40,18 @@ fn the_public_page_and_the_rest_service_say_the_same_in_json() {
     let parsed = source("dpd").parse(rest.to_string().as_bytes());
     assert_eq!(told(&parsed), ["DELIVERED · 2026-01-06T17:10:00+01:00 · guessed · delivered · - · Utrecht, NL"]);
     assert_eq!(facts(&parsed)[0]["text"], "Delivered to the recipient");
+    // The number may be words in a box, as every other field.
+    let boxed = rest.to_string().replace(r#""parcelLabelNumber":"1""#, r#""parcelLabelNumber":{"content":"05000000000007"}"#);
+    let parsed = source("dpd").parse(boxed.as_bytes());
+    assert_eq!((&facts(&parsed)[0]["tracking_number"], unmapped(&parsed).len()), (&json!("05000000000007"), 0));
+}
+
+#[test]
+fn a_list_of_life_cycles_is_several_parcels() {
+    let cycle = |number: &str| json!({ "shipmentInfo": { "parcelLabelNumber": number }, "statusInfo": [{ "status": "ACCEPTED", "label": "Handed to DPD", "date": "06.01.2026, 17:10" }] });
+    let page = json!({ "parcellifecycleResponse": { "parcelLifeCycleData": [cycle("1"), cycle("2")] } });
+    let parsed = source("dpd").parse(page.to_string().as_bytes());
+    assert_eq!(facts(&parsed).iter().map(|fact| fact["tracking_number"].clone()).collect::<Vec<_>>(), ["1", "2"]);
 }
 
 #[test]
@@ -65,6 +77,10 @@ fn every_status_in_both_spellings() {
         ("ReturningFromDelivery", "We have not been able to deliver", "at_local_depot", json!("undeliverable")),
         ("Delivered", "", "delivered", Value::Null),
         ("Delivered", "Delivered to the sender", "returned", json!("returned_to_sender")),
+        ("PICKED_UP", "Your parcel has been picked up by DPD", "handed_over", Value::Null),
+        ("PICKED_UP", "Das Paket wurde vom Empfänger abgeholt.", "delivered", Value::Null),
+        ("RETURNED", "Das Paket wird an den Absender zurückgesandt.", "returning", json!("returned_to_sender")),
+        ("RETURNED", "Returned to the sender", "returned", json!("returned_to_sender")),
         ("Teleported", "", "unknown", Value::Null),
         ("Teleported", "Out for delivery", "out_for_delivery", Value::Null),
     ] {
@@ -102,6 +118,11 @@ fn refusals_are_told_in_words() {
             ),
             "refused the key",
             false,
+        ),
+        (
+            fault("<f><faultCode>COMMON_7</faultCode><message>No parcel found for the given parcel label number</message></f>"),
+            "does not know",
+            true,
         ),
         (fault("<faults><faultCode>PLC_1</faultCode><message>Parcel not found</message></faults>"), "does not know", true),
         ("<getTrackingDataResponse><trackingresult/></getTrackingDataResponse>".to_owned(), "does not know", true),

@@ -1,9 +1,11 @@
 use kept_engine::ports::Parsed;
 use serde_json::{Value, json};
 
-use crate::shared::{column, estimated_days, facts, shared_sample, source};
+use crate::shared::{column, estimated_days, facts, shared_sample, source, told};
 
 pub const UPDATED: &str = include_str!("../../src/aggregators/easypost/samples/tracker_updated_made_up.json");
+
+const RETURNED: &str = include_str!("../../src/aggregators/easypost/samples/tracker_returned_made_up.json");
 
 fn parse(value: &Value) -> Parsed {
     source("easypost").parse(value.to_string().as_bytes())
@@ -94,6 +96,10 @@ fn statuses_and_details() {
         ("available_for_pickup", "arrived_at_pickup_location", "x", "available_for_pickup", ""),
         ("return_to_sender", "return", "Return to sender processed", "returning", ""),
         ("return_to_sender", "return", "Delivered to shipper", "returned", ""),
+        ("return_to_sender", "return", "Undelivered, on its way back", "returning", ""),
+        ("in_transit", "return", "Delivered to sender", "returned", ""),
+        ("in_transit", "arrived_at_destination", "x", "at_local_depot", ""),
+        ("delivered", "delivered", "Delivered, Front Door/Porch", "delivered", ""),
         ("failure", "delivery_exception", "Business closed", "out_for_delivery", "attempt_failed_closed"),
         ("failure", "delivery_exception", "x", "out_for_delivery", "undeliverable"),
         ("failure", "refused", "x", "out_for_delivery", "refused"),
@@ -108,6 +114,25 @@ fn statuses_and_details() {
     }
     let parsed = parse(&detail("teleported", "unknown", "words"));
     assert_eq!((column(&facts(&parsed), "milestone"), parsed.unmapped.len()), (vec!["unknown".to_owned()], 1));
+}
+
+/// Newest first, two at one moment; what says "delivered" is at a pickup point, on its way back, or back.
+#[test]
+fn a_return_and_what_is_called_delivered() {
+    let parsed = source("easypost").parse(RETURNED.as_bytes());
+    assert_eq!((parsed.error.clone(), parsed.unmapped.clone()), (None, vec![]));
+    assert_eq!(
+        told(&parsed),
+        [
+            "arrived_at_destination · 2026-01-13T08:00:00-06:00 · known · in_network · - · -",
+            "arrived_at_destination · 2026-01-13T09:00:00-06:00 · known · customs · - · -",
+            "YP · 2026-01-14T09:00:00-06:00 · known · in_network · - · Chicago, IL, US",
+            "OT · 2026-01-14T09:00:00-06:00 · known · out_for_delivery · - · Chicago, IL, US",
+            "2Q · 2026-01-14T15:00:00-06:00 · known · available_for_pickup · - · Chicago, IL, US",
+            "X9 · 2026-01-20T15:00:00-06:00 · known · returning · - · Chicago, IL, US",
+            "delivered · 2026-01-22T15:00:00-05:00 · known · returned · - · Newark, NJ, US",
+        ]
+    );
 }
 
 #[test]

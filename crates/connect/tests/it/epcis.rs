@@ -6,6 +6,10 @@ use crate::shared::{column, facts, scans, shared_sample, source};
 
 pub const DOCUMENT: &str = include_str!("../../src/aggregators/epcis/samples/document_made_up.json");
 
+const XML: &str = include_str!("../../src/aggregators/epcis/samples/document_made_up.xml");
+
+const XML_1_2: &str = include_str!("../../src/aggregators/epcis/samples/document_1_2_made_up.xml");
+
 fn parse(value: &Value) -> Parsed {
     source("epcis").parse(value.to_string().as_bytes())
 }
@@ -154,4 +158,43 @@ fn wrong_payloads_are_errors_with_a_way_out() {
         let error = parse(&payload).error.expect("an error");
         assert!(!error.message.is_empty() && error.hint.is_some());
     }
+}
+
+#[test]
+fn xml_tells_the_same() {
+    let parsed = source("epcis").parse(XML.as_bytes());
+    assert_eq!(parsed.error, None);
+    let told = facts(&parsed);
+    let (first, second) = ("urn:epc:id:sscc:4012345.0000000111", "urn:epc:id:sscc:4012345.0000000112");
+    assert_eq!(column(&told, "tracking_number"), [first, second, second]);
+    assert_eq!(column(&told, "code"), ["shipping", "shipping", "receiving"]);
+    assert_eq!(column(&told, "text"), ["in_transit", "in_transit", "damaged"]);
+    assert_eq!(column(&told, "milestone"), ["handed_over", "handed_over", "delivered"]);
+    assert_eq!(column(&told, "at"), ["2026-01-12T17:00:00+01:00", "2026-01-12T17:00:00+01:00", "2026-01-13T09:00:00+01:00"]);
+    assert_eq!(column(&told, "location"), ["urn:epc:id:sgln:4012345.00001.0", "urn:epc:id:sgln:4012345.00001.0", ""]);
+    assert!(scans(&parsed).iter().all(|scan| scan.order_number.as_deref() == Some("R-1001")));
+    let taken_back = withdrawn(&parsed);
+    assert_eq!(taken_back.len(), 1);
+    assert_eq!((taken_back[0].tracking_number.as_str(), taken_back[0].code.as_str()), (first, "receiving"));
+    assert_eq!(taken_back[0].reason.as_deref(), Some("incorrect_data"));
+    let unread: Vec<&str> = parsed.unmapped.iter().map(|entry| entry.code.as_str()).collect();
+    assert_eq!(unread, ["TransformationEvent"]);
+}
+
+/// Before 2.0 an event's id and its declaration stand in an extension.
+#[test]
+fn xml_of_version_1_2() {
+    let parsed = source("epcis").parse(XML_1_2.as_bytes());
+    assert_eq!((parsed.error.clone(), parsed.unmapped.len()), (None, 0));
+    let told = facts(&parsed);
+    assert_eq!(
+        (column(&told, "code"), column(&told, "at")[0].as_str()),
+        (vec!["packing".to_owned()], "2026-01-12T08:00:00-06:00")
+    );
+    let taken_back = withdrawn(&parsed);
+    assert_eq!(taken_back.len(), 1);
+    assert_eq!(taken_back[0].at.at_text(), "2026-01-12T20:33:31.116-06:00");
+    assert_eq!(taken_back[0].reason.as_deref(), Some("did_not_occur"));
+    let other = source("epcis").parse(b"<a/>").error.expect("an error");
+    assert!(other.message.contains("not an EPCIS document") && other.hint.is_some());
 }

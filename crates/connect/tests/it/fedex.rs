@@ -5,6 +5,8 @@ use crate::shared::{estimated_days, facts, source, told, unmapped};
 
 pub const TRACK: &str = include_str!("../../src/carriers/fedex/samples/track_made_up.json");
 
+const RETURN: &str = include_str!("../../src/carriers/fedex/samples/track_return_made_up.json");
+
 fn parse(value: &Value) -> Parsed {
     source("fedex").parse(value.to_string().as_bytes())
 }
@@ -143,4 +145,22 @@ fn refusals_are_told_in_words() {
 #[test]
 fn no_signature_was_read_about() {
     assert_eq!(source("fedex").verify(&|_| None, b"{}", "secret"), Verification::NotDefined);
+}
+
+/// On the way back the vehicle brings it to the shipper; a day alone is told.
+#[test]
+fn a_way_back_is_told_as_one() {
+    let parsed = source("fedex").parse(RETURN.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "IX · 2026-05-12T00:00:00 · unknown · in_network · - · -",
+            "AF · 2026-05-14T06:00:00-04:00 · guessed · at_local_depot · - · NEWARK, NJ, US",
+            "DE · 2026-05-14T17:00:00-04:00 · known · at_local_depot · refused · NEWARK, NJ, US",
+            "RS · 2026-05-15T10:00:00-04:00 · known · returning · returned_to_sender · NEWARK, NJ, US",
+            "OD · 2026-05-20T07:00:00-06:00 · known · returning · returned_to_sender · DENVER, CO, US",
+            "DL · 2026-05-20T10:00:00-06:00 · known · returned · returned_to_sender · DENVER, CO, US",
+        ]
+    );
+    assert_eq!((parsed.error, parsed.unmapped), (None, vec![]));
 }

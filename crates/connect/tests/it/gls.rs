@@ -77,6 +77,57 @@ fn every_status_of_a_parcel() {
 }
 
 #[test]
+fn what_events_say() {
+    for (words, status, milestone, exception) in [
+        ("The parcel has been delivered / dropped off.", "DELIVERED", "delivered", Value::Null),
+        ("The parcel has been delivered / dropped off.", "DELIVEREDPS", "available_for_pickup", Value::Null),
+        ("Das Paket wurde durch den Versender im GLS PaketShop abgegeben.", "INTRANSIT", "handed_over", Value::Null),
+        ("Das Paket wurde im GLS PaketShop zugestellt.", "DELIVEREDPS", "available_for_pickup", Value::Null),
+        ("Das Paket wurde vom Empfänger abgeholt.", "DELIVERED", "delivered", Value::Null),
+        (
+            "The parcel has reached the maximum storage time in the ParcelShop.",
+            "INWAREHOUSE",
+            "available_for_pickup",
+            json!("unclaimed"),
+        ),
+        ("The parcel was sorted incorrectly.", "INTRANSIT", "in_network", json!("missorted")),
+        (
+            "The parcel could not be picked up as the goods were not packed.",
+            "NOTPICKEDUP",
+            "announced",
+            json!("preparation_problem"),
+        ),
+        ("Het pakket wordt in de loop van de dag geleverd.", "INDELIVERY", "out_for_delivery", Value::Null),
+        ("The parcel was handed over to GLS by the sender at the ParcelShop.", "INTRANSIT", "handed_over", Value::Null),
+        ("Das Paket hat den GLS PaketShop erreicht.", "DELIVEREDPS", "available_for_pickup", Value::Null),
+        ("Das Paket wird an den Versender zurückgesendet.", "NOTDELIVERED", "returning", json!("returned_to_sender")),
+        ("The parcel is damaged.", "INTRANSIT", "in_network", json!("damaged")),
+        ("The parcel was released by customs.", "INTRANSIT", "customs", Value::Null),
+        ("Customs clearance is delayed due to a missing invoice.", "INTRANSIT", "customs", json!("documents_missing")),
+        ("Die Zollabfertigung ist abgeschlossen.", "INTRANSIT", "customs", Value::Null),
+        ("The consignee was informed by email.", "INTRANSIT", "in_network", Value::Null),
+        (
+            "The parcel could not be delivered as the consignee refused to pay charges.",
+            "NOTDELIVERED",
+            "out_for_delivery",
+            json!("payment_due"),
+        ),
+        (
+            "The parcel could not be delivered as further address information is needed.",
+            "NOTDELIVERED",
+            "in_network",
+            json!("address_problem"),
+        ),
+        ("The parcel could not be delivered due to the weather condition.", "NOTDELIVERED", "out_for_delivery", json!("weather")),
+    ] {
+        let event = json!({ "code": "9.99", "description": words, "eventDateTime": "2026-01-08T10:12:00+0200" });
+        let parsed = parse(&json!({ "parcels": [{ "unitno": "1", "status": status, "events": [event] }] }));
+        let fact = facts(&parsed)[0].clone();
+        assert_eq!((&fact["milestone"], &fact["exception"]), (&json!(milestone), &exception), "{words}");
+    }
+}
+
+#[test]
 fn refusals_are_told_in_words() {
     for (value, words, not_found) in [
         (

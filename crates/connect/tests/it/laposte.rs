@@ -146,6 +146,8 @@ fn labels_choose_the_exception_whatever_the_accents() {
         ("PB1", "Votre colis a été ENDOMMAGÉ.", E::Damaged),
         ("PB1", "Votre colis est perdu.", E::Lost),
         ("PB1", "Votre colis est retardé.", E::DelayedByCarrier),
+        ("PB1", "Votre colis n'a pas pu être mis en livraison aujourd'hui.", E::DelayedByCarrier),
+        ("RE1", "Votre colis est retourné à l'expéditeur car le destinataire l'a refusé.", E::Refused),
         ("PB1", "Retard dû aux intempéries.", E::Weather),
         ("PB1", "Votre colis a été mal dirigé.", E::Missorted),
         ("PB1", "Un problème est en cours.", E::Held),
@@ -160,6 +162,8 @@ fn labels_choose_the_exception_whatever_the_accents() {
         "Votre colis est dans le site de livraison qui dessert votre adresse. Nous le préparons pour le mettre en livraison.";
     assert_eq!(one("MD2", depot).0, Milestone::AtLocalDepot);
     assert_eq!(one("MD2", "Votre colis est en cours de livraison.").0, Milestone::OutForDelivery);
+    assert_eq!(one("MD2", "Your parcel has arrived at the delivery site.").0, Milestone::AtLocalDepot);
+    assert_eq!(one("DI1", "Votre colis a été remis à l'expéditeur.").0, Milestone::Returned);
 }
 
 #[test]
@@ -289,6 +293,12 @@ fn a_chronopost_parcel_is_chronopost_s() {
         &json!({ "returnCode": 200, "shipment": { "idShip": "XX1", "product": "Chronopost", "event": [{ "code": "DI1", "date": "2026-01-05T08:00:00+01:00" }] } }),
     );
     assert_eq!(scans(&parsed)[0].carrier, "chronopost");
+}
+
+#[test]
+fn the_gateway_s_words_are_understood() {
+    let parsed = parse(&json!({ "code": "BAD_REQUEST", "message": "Format incorrect" }));
+    assert!(parsed.error.expect("an error").message.contains("did not accept the question (400)"));
 }
 
 #[test]

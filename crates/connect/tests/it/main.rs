@@ -47,3 +47,4 @@ mod teleship;
 mod ups;
 mod usps;
 mod usps_international;
+mod words;

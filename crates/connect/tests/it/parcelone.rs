@@ -14,6 +14,22 @@ fn the_history_is_told_oldest_first() {
     assert_eq!(estimated_days(&parsed), [""; 0]);
 }
 
+/// A date and a time in two fields, the date as Germans write it; and the place under the name that begins as the others do.
+#[test]
+fn days_and_times_apart() {
+    let parsed = source("parcelone").parse(
+        r#"{ "results": { "TrackingID": "P2", "Events": [
+            { "EventDate": "05.02.2026", "EventTime": "10:15", "TrackingStatusCode": "D", "TrackingStatus": "Zugestellt", "TrackingLocation": "Wien", "CountryCode": "AT" },
+            { "EventDate": "04.02.2026", "TrackingStatusCode": "C", "TrackingStatus": "Daten übermittelt", "TrackingLocation": "", "CountryCode": "DE" }] } }"#
+            .as_bytes(),
+    );
+    let expected = [
+        "2026-02-04T00:00:00 unknown announced - | C | Daten übermittelt | DE",
+        "2026-02-05T10:15:00+01:00 guessed delivered - | D | Zugestellt | Wien, AT",
+    ];
+    assert_eq!(lines(&parsed), expected);
+}
+
 #[test]
 fn what_it_says_instead_is_explained() {
     assert_refusals("parcelone", &[(r#"{ "success": -1, "message": "Shipment not found" }"#, true, false)]);

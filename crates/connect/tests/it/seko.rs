@@ -17,5 +17,24 @@ fn the_history_is_told_oldest_first() {
 
 #[test]
 fn what_it_says_instead_is_explained() {
-    assert_refusals("seko", &[(r#"{ "Message": "An error has occurred: authentication failed" }"#, false, false)]);
+    assert_refusals(
+        "seko",
+        &[(r#"{ "Message": "An error has occurred: authentication failed" }"#, false, false), ("[]", true, false)],
+    );
+}
+
+#[test]
+fn words_settle_what_the_courier_s_update_does_not() {
+    for (code, description, milestone) in [
+        ("COURU", "On courier vehicle for delivery", "out_for_delivery"),
+        ("COURU", "Scan activity. Imported on runsheet AV1", "out_for_delivery"),
+        ("COURU", "Scan activity. Scanned into Palmerston North", "in_network"),
+        ("OP-0", "International transit to destination country", "in_network"),
+    ] {
+        let raw = format!(
+            r#"[{{ "ConsignmentNo": "1", "Events": [{{ "EventDT": "2026-08-28T17:22:43", "Code": "{code}", "OmniCode": null, "Description": "{description}", "Location": "AUCKLAND" }}] }}]"#
+        );
+        let told = lines(&source("seko").parse(raw.as_bytes()));
+        assert_eq!(told, [format!("2026-08-28T17:22:43 unknown {milestone} - | {code} | {description} | AUCKLAND")]);
+    }
 }

@@ -1,7 +1,7 @@
 use kept_engine::ports::Parsed;
 use serde_json::{Value, json};
 
-use crate::shared::{column, estimated_days, facts, scans, shared_sample, source};
+use crate::shared::{column, estimated_days, facts, scans, shared_sample, source, told, unmapped};
 
 pub const EVENT_CREATED: &str = include_str!("../../src/aggregators/sendcloud/samples/parcel_event_created_made_up.json");
 pub const STATUS_CHANGED: &str = include_str!("../../src/aggregators/sendcloud/samples/parcel_status_changed_made_up.json");
@@ -9,6 +9,8 @@ pub const TRACKING_V2: &str = include_str!("../../src/aggregators/sendcloud/samp
 pub const TRACKING_V3: &str = include_str!("../../src/aggregators/sendcloud/samples/tracking_v3_made_up.json");
 pub const PARCELS_V2: &str = include_str!("../../src/aggregators/sendcloud/samples/parcels_v2_made_up.json");
 pub const SHIPMENT_V3: &str = include_str!("../../src/aggregators/sendcloud/samples/shipment_v3_made_up.json");
+
+const TRACKING_CODES: &str = include_str!("../../src/aggregators/sendcloud/samples/tracking_v2_codes_made_up.json");
 
 fn parse(value: &Value) -> Parsed {
     source("sendcloud").parse(value.to_string().as_bytes())
@@ -115,6 +117,83 @@ fn histories_and_lists() {
         (vec!["CANCELLED".to_owned()], vec!["cancelled".to_owned()])
     );
     assert_eq!(scans(&parsed)[0].order_number.as_deref(), Some("R-1004"));
+}
+
+/// Newest first, two at one moment; the codes are those of v3 in small letters.
+#[test]
+fn a_history_in_codes() {
+    let (parsed, _) = read(TRACKING_CODES);
+    assert_eq!(
+        told(&parsed),
+        [
+            "announcing · 2026-01-12T15:04:43+00:00 · known · announced · - · -",
+            "picked-up-by-driver · 2026-01-13T17:09:00+00:00 · known · handed_over · - · -",
+            "to-sorting · 2026-01-13T21:09:00+00:00 · known · in_network · - · -",
+            "sorting · 2026-01-14T07:09:00+00:00 · known · in_network · - · -",
+            "driver-on-route · 2026-01-14T07:09:00+00:00 · known · out_for_delivery · - · -",
+            "delivery-failed · 2026-01-14T10:09:00+00:00 · known · out_for_delivery · attempt_failed_absent · -",
+            "awaiting-customer-pickup · 2026-01-14T16:09:00+00:00 · known · available_for_pickup · - · -",
+            "collected-by-customer · 2026-01-16T16:09:00+00:00 · known · delivered · - · -",
+            "unknown · 2026-01-16T16:10:00+00:00 · known · unknown · - · -",
+        ]
+    );
+    assert_eq!(unmapped(&parsed), ["code unknown"]);
+}
+
+/// Sendcloud's list of statuses: id of v2, code of v3, words. Each of the three alone says the same.
+#[test]
+fn every_status_by_its_id_its_code_and_its_words() {
+    for (id, code, words, milestone) in [
+        (999, "NO_LABEL", "No label", "announced"),
+        (1000, "READY_TO_SEND", "Ready to send", "announced"),
+        (1001, "ANNOUNCING", "Being announced", "announced"),
+        (1, "ANNOUNCED", "Announced", "announced"),
+        (13, "ANNOUNCED_UNCOLLECTED", "Announced: not collected", "announced"),
+        (1002, "ANNOUNCEMENT_FAILED", "Announcement failed", "announced"),
+        (15, "COLLECT_ERROR", "Error collecting", "announced"),
+        (22, "PICKED_UP_BY_DRIVER", "Shipment picked up by driver", "handed_over"),
+        (3, "TO_SORTING", "En route to sorting center", "in_network"),
+        (62990, "AT_SORTING_CENTRE", "At sorting centre", "in_network"),
+        (7, "SORTING", "Being sorted", "in_network"),
+        (5, "SORTED", "Sorted", "in_network"),
+        (6, "UNSORTED", "Not sorted", "in_network"),
+        (91, "SHIPMENT_ON_ROUTE", "Parcel en route", "in_network"),
+        (4, "DELAYED", "Delivery delayed", "in_network"),
+        (62993, "DELIVERY_METHOD_CHANGED", "Delivery method changed", "in_network"),
+        (62994, "DELIVERY_DATE_CHANGED", "Delivery date changed", "in_network"),
+        (62995, "DELIVERY_ADDRESS_CHANGED", "Delivery address changed", "in_network"),
+        (62996, "EXCEPTION", "Exception", "in_network"),
+        (62997, "ADDRESS_INVALID", "Address invalid", "in_network"),
+        (62989, "AT_CUSTOMS", "At Customs", "customs"),
+        (92, "DRIVER_ON_ROUTE", "Driver en route", "out_for_delivery"),
+        (8, "DELIVERY_FAILED", "Delivery attempt failed", "out_for_delivery"),
+        (80, "UNDELIVERABLE", "Unable to deliver", "out_for_delivery"),
+        (62991, "REFUSED_BY_RECIPIENT", "Refused by recipient", "out_for_delivery"),
+        (12, "AWAITING_CUSTOMER_PICKUP", "Awaiting customer pickup", "available_for_pickup"),
+        (11, "DELIVERED", "Delivered", "delivered"),
+        (93, "COLLECTED_BY_CUSTOMER", "Shipment collected by customer", "delivered"),
+        (62992, "RETURNED_TO_SENDER", "Returned to sender", "returned"),
+        (1999, "CANCELLING", "Cancellation requested", "announced"),
+        (2001, "CANCELLING_UPSTREAM", "Submitting cancellation request", "announced"),
+        (94, "CANCELLATION_FAILED", "Parcel cancellation failed.", "announced"),
+        (1998, "CANCELLED_UPSTREAM", "Cancelled upstream", "cancelled"),
+        (2000, "CANCELLED", "Cancelled", "cancelled"),
+    ] {
+        for status in [json!({ "id": id }), json!({ "code": code }), json!({ "message": words })] {
+            let parsed = parse(&json!({ "tracking_number": "T1", "status": status, "updated_at": "2026-01-12T17:41:16Z" }));
+            assert_eq!(
+                (column(&facts(&parsed), "milestone"), unmapped(&parsed)),
+                (vec![milestone.to_owned()], vec![]),
+                "{status}"
+            );
+        }
+    }
+    let unknown = json!({ "id": 1337, "message": "Unknown status - check carrier track & trace page for more insights" });
+    let parsed = parse(&json!({ "tracking_number": "T1", "status": unknown, "updated_at": "2026-01-12T17:41:16Z" }));
+    assert_eq!(
+        (column(&facts(&parsed), "milestone"), unmapped(&parsed)),
+        (vec!["unknown".to_owned()], vec!["code 1337".to_owned()])
+    );
 }
 
 #[test]

@@ -2,6 +2,8 @@ use crate::shared::{assert_refusals, estimated_days, lines, source};
 
 const TRACKING: &str = include_str!("../../src/carriers/sendle/samples/tracking_made_up.json");
 
+const LOCAL: &str = include_str!("../../src/carriers/sendle/samples/tracking_local_made_up.json");
+
 const WEBHOOK: &str = include_str!("../../src/carriers/sendle/samples/webhook_made_up.json");
 
 #[test]
@@ -18,6 +20,18 @@ fn tracking_is_told() {
     ];
     assert_eq!(lines(&parsed), expected);
     assert_eq!(estimated_days(&parsed), ["2026-05-26"]);
+}
+
+/// The local clock where it is given; its offset is what lies between it and UTC.
+#[test]
+fn local_clocks_are_told() {
+    let parsed = source("sendle").parse(LOCAL.as_bytes());
+    let expected = [
+        "2026-08-07T18:39:00-04:00 known in_network - | In Transit | Your package has been accepted by our delivery partner. | VALLEY COTTAGE, NY",
+        "2026-08-08T09:58:20-04:00 known out_for_delivery - | Out for Delivery | Parcel is onboard the courier vehicle for delivery | -",
+        "2026-08-08T17:58:20+00:00 known delivered - | Delivered | Parcel delivered | -",
+    ];
+    assert_eq!((lines(&parsed), parsed.error), (expected.map(str::to_owned).to_vec(), None));
 }
 
 #[test]

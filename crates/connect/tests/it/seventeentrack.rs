@@ -1,9 +1,11 @@
 use kept_engine::ports::Parsed;
 use serde_json::{Value, json};
 
-use crate::shared::{column, estimated_days, facts, shared_sample, source};
+use crate::shared::{column, estimated_days, facts, shared_sample, source, told, unmapped};
 
 pub const UPDATED: &str = include_str!("../../src/aggregators/seventeentrack/samples/tracking_updated_made_up.json");
+
+const TIMES: &str = include_str!("../../src/aggregators/seventeentrack/samples/gettrackinfo_times_made_up.json");
 
 fn parse(value: &Value) -> Parsed {
     source("seventeentrack").parse(value.to_string().as_bytes())
@@ -67,6 +69,25 @@ fn two_providers_a_guessed_time_and_silence() {
         assert!(facts.iter().all(|fact| fact["carrier"] == "china-post"));
         assert_eq!(estimated_days(&parsed), ["2026-01-14"]);
     }
+}
+
+/// Oldest first, though the documents say otherwise; `time_raw` in one text; a clock beside the same moment in UTC; and silence
+/// after a scan that nobody understands.
+#[test]
+fn times_in_every_shape() {
+    let parsed = source("seventeentrack").parse(TIMES.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "InTransit_PickedUp · 2026-01-05T14:23:00 · unknown · handed_over · - · DALLAS",
+            "InTransit_Departure · 2026-01-06T10:00:00-06:00 · known · in_network · - · DALLAS",
+            "InTransit_Other · 2026-01-07T08:10:00-06:00 · known · in_network · - · DALLAS",
+            "OutForDelivery_Other · 2026-01-07T08:10:00-06:00 · known · out_for_delivery · - · DALLAS",
+            "InTransit_Teleported · 2026-01-07T14:23:00-06:00 · known · unknown · - · DALLAS",
+            "Expired_Other · 2026-01-07T14:23:00-06:00 · known · out_for_delivery · stalled_in_network · -",
+        ]
+    );
+    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["code InTransit_Teleported".to_owned()]));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 use kept_engine::ports::Parsed;
 use serde_json::{Value, json};
 
-use crate::shared::{column, estimated_days, facts, shared_sample, source};
+use crate::shared::{column, estimated_days, facts, shared_sample, source, told};
 
 pub const UPDATED: &str = include_str!("../../src/aggregators/shippo/samples/track_updated_made_up.json");
+
+const RETURNED: &str = include_str!("../../src/aggregators/shippo/samples/track_returned_made_up.json");
 
 fn parse(value: &Value) -> Parsed {
     source("shippo").parse(value.to_string().as_bytes())
@@ -38,6 +40,25 @@ fn a_journey_with_substatuses() {
     assert_eq!(column(&facts, "exception"), ["", "", "", "attempt_failed_absent"]);
     assert!(facts.iter().all(|fact| fact["offset"] == "known" && fact["carrier"] == "ups"));
     assert_eq!(estimated_days(&parsed), ["2026-01-14"]);
+}
+
+/// Newest first, two at one moment; *RETURNED* says both "on its way back" and "back", as does "delivered" of the sender.
+#[test]
+fn a_return() {
+    let parsed = source("shippo").parse(RETURNED.as_bytes());
+    assert_eq!((parsed.error.clone(), parsed.unmapped.clone()), (None, vec![]));
+    assert_eq!(
+        told(&parsed),
+        [
+            "TRANSIT · 2026-01-15T13:10:00+00:00 · known · handed_over · - · -",
+            "package_arrived · 2026-01-16T13:10:00+00:00 · known · at_local_depot · - · -",
+            "out_for_delivery · 2026-01-16T13:10:00+00:00 · known · out_for_delivery · - · -",
+            "return_to_sender · 2026-01-17T18:40:00+00:00 · known · returning · - · -",
+            "RETURNED · 2026-01-18T18:40:00+00:00 · known · returning · - · -",
+            "delivered · 2026-01-22T18:39:00+00:00 · known · returned · - · Las Vegas, NV, 89101, US",
+            "RETURNED · 2026-01-22T18:40:00+00:00 · known · returned · - · Las Vegas, NV, 89101, US",
+        ]
+    );
 }
 
 #[test]
@@ -85,6 +106,7 @@ fn errors_and_other_events() {
     for (error, not_found) in [
         (json!({ "detail": "Not found." }), true),
         (json!({ "detail": "Invalid token" }), false),
+        (json!({ "carrier": ["Invalid carrier token"] }), false),
         (json!({}), false),
         (json!({ "event": "track_updated", "data": {} }), false),
     ] {

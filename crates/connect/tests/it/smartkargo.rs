@@ -16,6 +16,16 @@ fn the_history_is_told_oldest_first() {
 }
 
 #[test]
+fn each_package_of_an_air_waybill_is_told() {
+    let parsed = source("smartkargo").parse(include_bytes!("../../src/carriers/smartkargo/samples/shipments_made_up.json"));
+    let expected = [
+        "2026-04-16T10:20:00 unknown in_network - | ARR | Arrived | LAX",
+        "2026-04-15T10:20:00-07:00 known handed_over - | FOH | Freight on hand | Los Angeles",
+    ];
+    assert_eq!((lines(&parsed), parsed.error), (expected.map(str::to_owned).to_vec(), None));
+}
+
+#[test]
 fn what_it_says_instead_is_explained() {
     assert_refusals("smartkargo", &[(r#"{ "message": "Unauthorized" }"#, false, false)]);
 }

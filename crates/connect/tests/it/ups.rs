@@ -5,6 +5,8 @@ use crate::shared::{estimated_days, facts, shared_sample, source, told, unmapped
 
 pub const TRACK: &str = include_str!("../../src/carriers/ups/samples/track_made_up.json");
 
+const ODDITIES: &str = include_str!("../../src/carriers/ups/samples/track_oddities_made_up.json");
+
 fn parse(value: &Value) -> Parsed {
     source("ups").parse(value.to_string().as_bytes())
 }
@@ -157,5 +159,49 @@ fn the_credential_is_compared() {
         [(None, "made-up"), (Some(""), ""), (Some("made-uP"), "made-up"), (Some("made-up2"), "made-up"), (Some(""), "made-up")]
     {
         assert_eq!(verify(given, secret), Verification::Refused, "{given:?} {secret}");
+    }
+}
+
+/// Times without their zeros or not there at all, entities in the words, reasons in French.
+#[test]
+fn oddities_of_answers_are_read() {
+    let parsed = source("ups").parse(ODDITIES.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "MP · 2026-03-09T00:00:00 · unknown · announced · - · -",
+            "DP · 2026-03-10T00:00:05-05:00 · guessed · in_network · - · Dallas, TX, US",
+            "48 · 2026-03-11T15:00:00+01:00 · guessed · in_network · attempt_failed_absent · Lyon, FR",
+            "YP · 2026-03-12T07:15:00+01:00 · guessed · out_for_delivery · - · Lyon, FR",
+            "OT · 2026-03-12T08:00:00+01:00 · guessed · out_for_delivery · - · Lyon, FR",
+            "KB · 2026-03-12T13:47:00+01:00 · known · delivered · - · Lyon, 69007, FR",
+        ]
+    );
+    assert_eq!(facts(&parsed)[4]["text"], "En cours de livraison aujourd'hui");
+    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec![]));
+}
+
+#[test]
+fn on_the_way_to_an_access_point_is_not_there() {
+    for (number, words, milestone) in [
+        ("057", "Your package is on its way to a UPS Access Point, ready for pickup tomorrow", "in_network"),
+        ("040", "Delivered to UPS Access Point", "available_for_pickup"),
+        ("011", "Picked up by the customer at a UPS Access Point", "delivered"),
+        ("046", "Your package will be delivered to a UPS Access Point", "in_network"),
+    ] {
+        assert_eq!(facts(&status("I", "ZZ", number, words))[0]["milestone"], milestone, "{words}");
+    }
+    for (number, words, exception) in [
+        ("060", "Delivery attempted", "attempt_failed_absent"),
+        (
+            "060",
+            "Customer was not home when we attempted delivery; package will be delivered to a UPS Access Point",
+            "attempt_failed_absent",
+        ),
+        ("013", "El destinatario rechazó la entrega, paquete rechazado", "refused"),
+        ("013", "Die Adresse ist unvollständig.", "address_problem"),
+        ("012", "Your package is held in customs", "customs_hold"),
+    ] {
+        assert_eq!(facts(&status("X", "ZZ", number, words))[0]["exception"], exception, "{words}");
     }
 }

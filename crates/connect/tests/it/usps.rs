@@ -6,6 +6,8 @@ use crate::shared::{estimated_days, facts, source, told, unmapped};
 pub const V3: &str = include_str!("../../src/carriers/usps/samples/tracking_v3_made_up.json");
 pub const WEB_TOOLS: &str = include_str!("../../src/carriers/usps/samples/web_tools_made_up.xml");
 
+const DAYS: &str = include_str!("../../src/carriers/usps/samples/web_tools_days_made_up.xml");
+
 fn parse(value: &Value) -> Parsed {
     source("usps").parse(value.to_string().as_bytes())
 }
@@ -42,7 +44,7 @@ fn web_tools_are_read_with_fields_and_in_sentences() {
     assert_eq!(
         told(&parsed),
         [
-            " · 2026-01-04T09:41:00 · unknown · handed_over · - · -",
+            " · 2026-01-04T09:41:00-06:00 · guessed · handed_over · - · MADE UP, IA, 50000",
             "10 · 2026-01-05T14:11:00 · unknown · in_network · - · ISC MADE UP, CANADA",
             "56 · 2026-01-06T00:35:00-06:00 · guessed · in_network · attempt_failed_absent · NEWTON, IA, 50208",
         ]
@@ -135,4 +137,63 @@ fn refusals_are_told_in_words() {
         assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
         assert_eq!((error.retryable, error.not_found, parsed.inputs.len()), (retryable, not_found, 0), "{error}");
     }
+}
+
+/// A day without a time is told as its first minute; a sentence and a facility's name say where.
+#[test]
+fn days_and_places_are_found_where_they_stand() {
+    let parsed = source("usps").parse(DAYS.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "MA · 2025-11-26T00:00:00 · unknown · announced · - · -",
+            "EF · 2025-11-27T00:35:00-07:00 · guessed · in_network · - · PHOENIX AZ DISTRIBUTION CENTER",
+            "NT · 2025-11-28T00:00:00 · unknown · in_network · - · -",
+            "01 · 2025-11-29T14:11:00-06:00 · known · delivered · - · CHICAGO, IL, 60601",
+            " · 2025-07-13T00:00:00 · unknown · in_network · - · -",
+            " · 2025-07-14T07:10:00-04:00 · guessed · out_for_delivery · - · JERICHO, NY, 11753",
+            " · 2025-07-14T14:58:00-04:00 · guessed · delivered · - · JERICHO, NY, 11753",
+        ]
+    );
+    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec![]));
+    let day = event(&json!({ "eventTimestamp": "2026-01-08", "eventCode": "NT", "eventType": "In Transit to Next Facility" }));
+    assert_eq!(told(&day), ["NT · 2026-01-08T00:00:00 · unknown · in_network · - · -"]);
+    let abroad =
+        json!({ "eventTimestamp": "2026-01-08T10:00:00", "eventCountry": "FRANCE", "eventType": "Attempted Delivery Abroad" });
+    assert_eq!(
+        told(&event(&abroad)),
+        [" · 2026-01-08T10:00:00+01:00 · guessed · out_for_delivery · attempt_failed_absent · FRANCE"]
+    );
+}
+
+#[test]
+fn who_picks_up_is_told_by_the_code() {
+    for (code, words, milestone) in [
+        ("43", "Picked Up", "delivered"),
+        ("60", "Delivered to Agent for Final Delivery", "delivered"),
+        ("VC", "USPS picked up item", "handed_over"),
+        ("59", "Out for Delivery, Expected Delivery by 9:00pm", "out_for_delivery"),
+        ("59", "Held at Post Office, At Customer Request", "available_for_pickup"),
+        ("PC", "Sorting Complete", "at_local_depot"),
+        ("PC", "Customs Clearance", "customs"),
+    ] {
+        let parsed = event(&json!({ "eventTimestamp": "2026-01-08T10:00:00", "eventCode": code, "eventType": words }));
+        assert_eq!((&facts(&parsed)[0]["milestone"], unmapped(&parsed).len()), (&json!(milestone), 0), "{code} {words}");
+    }
+}
+
+/// Without `expand=DETAIL` version 3 tells its events in sentences.
+#[test]
+fn summaries_are_read() {
+    let parsed = parse(&json!({ "trackingNumber": "9", "statusCategory": "Delivered", "status": "Delivered, In/At Mailbox",
+        "statusSummary": "Your item was delivered in or at the mailbox at 2:58 pm on July 14, 2025 in JERICHO, NY 11753.",
+        "eventSummaries": ["Out for Delivery, 07/14/2025, 7:10 am, JERICHO, NY 11753", "Arrived at Hub"] }));
+    assert_eq!(
+        told(&parsed),
+        [
+            " · 2025-07-14T07:10:00-04:00 · guessed · out_for_delivery · - · JERICHO, NY, 11753",
+            " · 2025-07-14T14:58:00-04:00 · guessed · delivered · - · JERICHO, NY, 11753",
+        ]
+    );
+    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["event ".to_owned()]));
 }

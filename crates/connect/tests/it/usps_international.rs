@@ -16,6 +16,29 @@ fn the_history_is_told_oldest_first() {
     assert_eq!(estimated_days(&parsed), [""; 0]);
 }
 
+/// Its event codes are those of USPS, and read from one table.
+#[test]
+fn codes_are_those_of_usps() {
+    let event = |code: &str, words: &str| {
+        let raw = format!(
+            r#"{{ "trackingNumber": "LX", "trackingEvents": [{{ "eventTimestamp": "2026-04-05T10:00:00", "eventCountry": "GREAT BRITAIN AND NORTHERN IRELAND", "eventCode": "{code}", "eventType": "{words}" }}] }}"#
+        );
+        let parsed = source("usps_international").parse(raw.as_bytes());
+        (lines(&parsed).concat(), parsed.unmapped.len())
+    };
+    let place = "GREAT BRITAIN AND NORTHERN IRELAND";
+    assert_eq!(
+        event("16", "Available for Pickup"),
+        (format!("2026-04-05T10:00:00+01:00 guessed available_for_pickup - | 16 | Available for Pickup | {place}"), 0)
+    );
+    assert_eq!(
+        event("H2", "Attempted Delivery Abroad").0,
+        format!(
+            "2026-04-05T10:00:00+01:00 guessed out_for_delivery attempt_failed_absent | H2 | Attempted Delivery Abroad | {place}"
+        )
+    );
+}
+
 #[test]
 fn what_it_says_instead_is_explained() {
     assert_refusals(

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use kept_base::Moment;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
@@ -158,21 +159,27 @@ impl AfterShip {
 }
 
 fn read_checkpoints(tracking: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
-    let checkpoints = list(tracking, "checkpoints", unmapped);
+    let mut checkpoints = list(tracking, "checkpoints", unmapped);
+    if checkpoints.is_empty() {
+        // The answer about the last checkpoint has that one only.
+        checkpoints = list(tracking, "checkpoint", unmapped);
+    }
+    let route = Route::of(tracking);
     let mut scans = Vec::with_capacity(checkpoints.len());
-    for (position, checkpoint) in checkpoints.iter().enumerate() {
+    for checkpoint in checkpoints {
         let object = checkpoint.as_object();
         let code = object.and_then(|checkpoint| text(checkpoint, "subtag").or_else(|| text(checkpoint, "tag")));
         let scan = object.and_then(|checkpoint| {
             let (location, zone) = place_of(checkpoint);
+            let zone = zone.or_else(|| route.zone(location.is_some()));
             Some(Scan {
                 code: code.clone().unwrap_or_default(),
                 tag: text(checkpoint, "tag"),
                 text: text(checkpoint, "message").unwrap_or_default(),
                 reason: None,
                 location,
-                at: times::moment(&text(checkpoint, "checkpoint_time")?, &[], zone.as_ref())?,
-                sequence: i64::try_from(position).unwrap_or(i64::MAX),
+                at: times::moment_or_day(&text(checkpoint, "checkpoint_time")?, &[], zone.as_ref())?,
+                sequence: 0,
             })
         });
         match scan {
@@ -180,16 +187,42 @@ fn read_checkpoints(tracking: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan
             None => unmapped.push(timeless(code, &checkpoint.to_string())),
         }
     }
+    history::number(&mut scans, false);
     scans
+}
+
+/// The clocks of a tracking's way, for checkpoints whose own place does not tell.
+struct Route {
+    /// Of the destination, which stands for a checkpoint without a place.
+    destination: Option<TimeZone>,
+    /// Of a country that the parcel does not leave, where that has one: wherever a checkpoint is, it is there.
+    country: Option<TimeZone>,
+}
+
+impl Route {
+    fn of(tracking: &Object) -> Route {
+        let country = |names: [&str; 2]| names.into_iter().find_map(|name| text(tracking, name));
+        let destination = country(["destination_country_region", "destination_country_iso3"]);
+        let domestic = destination.is_some() && destination == country(["origin_country_region", "origin_country_iso3"]);
+        let (state, postal) = (text(tracking, "destination_state"), text(tracking, "destination_postal_code"));
+        Route {
+            destination: place::zone(destination.as_deref(), state.as_deref(), postal.as_deref()),
+            country: place::zone(destination.as_deref().filter(|_| domestic), None, None),
+        }
+    }
+
+    fn zone(&self, has_place: bool) -> Option<TimeZone> {
+        self.country.clone().or_else(|| self.destination.clone().filter(|_| !has_place))
+    }
 }
 
 /// The place in its parts where there is more than one; else the carrier's own line of it. The names of the postal code and the
 /// country changed with the API's versions.
-fn place_of(checkpoint: &Object) -> (Option<String>, Option<jiff::tz::TimeZone>) {
+fn place_of(checkpoint: &Object) -> (Option<String>, Option<TimeZone>) {
     let part = |names: &[&str]| names.iter().find_map(|name| text(checkpoint, name));
     let (city, state, postal) = (part(&["city"]), part(&["state"]), part(&["postal_code", "zip"]));
     let country = part(&["country_region", "country_iso3"]);
-    let zone = place::zone(country.as_deref(), state.as_deref(), postal.as_deref());
+    let zone = place::zone_of(country.as_deref(), state.as_deref(), postal.as_deref(), city.as_deref());
     let parts = [city, state, postal, country.or_else(|| part(&["country_region_name", "country_name"]))];
     let whole = part(&["location"]).filter(|_| parts.iter().flatten().count() < 2);
     (whole.or_else(|| place::line(&parts)), zone)

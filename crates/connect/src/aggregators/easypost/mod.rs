@@ -159,7 +159,7 @@ fn key(scan: &Scan) -> &str {
 fn read_details(tracker: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
     let details = list(tracker, "tracking_details", unmapped);
     let mut scans = Vec::with_capacity(details.len());
-    for (position, detail) in details.iter().enumerate() {
+    for detail in details {
         let scan = detail.as_object().and_then(|detail| {
             let status = text(detail, "status").unwrap_or_default();
             let status_detail = text(detail, "status_detail").filter(|word| word != "unknown");
@@ -172,7 +172,7 @@ fn read_details(tracker: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
                 reason: text(detail, "description"),
                 location,
                 at: times::moment(&text(detail, "datetime")?, &[], zone.as_ref())?,
-                sequence: i64::try_from(position).unwrap_or(i64::MAX),
+                sequence: 0,
             })
         });
         match scan {
@@ -180,6 +180,7 @@ fn read_details(tracker: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
             None => unmapped.push(timeless(detail.as_object().and_then(|detail| text(detail, "status")), &detail.to_string())),
         }
     }
+    history::number(&mut scans, false);
     scans
 }
 

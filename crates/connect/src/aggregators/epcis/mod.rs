@@ -1,6 +1,9 @@
-//! EPCIS 2.0: the events in which trading partners tell of things and parcels.
+//! EPCIS: the events in which trading partners tell of things and parcels.
 //!
-//! Shapes: GS1's EPCIS 2.0 and Core Business Vocabulary 2.0, JSON and JSON-LD; see `docs/connectors/epcis.md`.
+//! Shapes: GS1's EPCIS 2.0 and Core Business Vocabulary 2.0, JSON, JSON-LD and XML, and the XML of EPCIS 1; see
+//! `docs/connectors/epcis.md`.
+
+mod in_xml;
 
 use std::sync::Arc;
 
@@ -15,7 +18,10 @@ use crate::reading::answer::{Object, list, object, read_json, short, text, timel
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::shipment::Shipment;
-use crate::reading::times;
+use crate::reading::{times, xml};
+
+/// Who speaks, in errors: an event names no partner.
+const TRADING_PARTNER: &str = "The trading partner";
 
 /// The name in `POST /in/epcis`, in `--source` and in every input; and the carrier, since an event names none.
 pub const SOURCE: &str = "epcis";
@@ -26,7 +32,7 @@ pub(crate) const PARTNER: Partner = Partner {
     parser: |packs| Arc::new(Epcis::new(packs)),
 };
 
-/// Reads EPCIS 2.0 documents, query answers, lists of events, and events alone.
+/// Reads EPCIS documents, query answers, lists of events, and events alone; JSON unless it begins like XML.
 ///
 /// Of object, aggregation, transaction and association events each EPC is a parcel with one scan: code = `bizStep`, text =
 /// `disposition`. An event that is declared in error is a withdrawal of its scans, and of those of the same event in the document;
@@ -69,8 +75,11 @@ impl Inbound for Epcis {
 
 impl Epcis {
     fn read(&self, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
-        let payload = read_json("The trading partner", raw)?;
-        let written = events_of(&payload, &mut parsed.unmapped)?;
+        let written = if xml::is_xml(raw) {
+            in_xml::events(raw)?
+        } else {
+            events_of(&read_json(TRADING_PARTNER, raw)?, &mut parsed.unmapped)?
+        };
         let events: Vec<Event> = written.iter().filter_map(|event| read_event(event, &mut parsed.unmapped)).collect();
         if let ([event], [_]) = (events.as_slice(), written.as_slice()) {
             // An event and the declaration that it was in error may go by one id, and are two deliveries.
@@ -180,7 +189,9 @@ fn read_event(event: &Object, unmapped: &mut Vec<Unmapped>) -> Option<Event> {
     let kind = kind(event).unwrap_or_else(|| "ObjectEvent".to_owned());
     let whole = || short(&Value::Object(event.clone()).to_string());
     let names: &[&str] = match kind.as_str() {
-        "ObjectEvent" | "TransactionEvent" => &["epcList"],
+        "ObjectEvent" => &["epcList"],
+        // A transaction may name what holds the things and leave them out.
+        "TransactionEvent" => &["epcList", "parentID"],
         // What is packed travels inside what it is packed in: the outer one is the parcel.
         "AggregationEvent" | "AssociationEvent" => &["parentID"],
         _ => {
@@ -194,8 +205,11 @@ fn read_event(event: &Object, unmapped: &mut Vec<Unmapped>) -> Option<Event> {
             Some(Value::Array(list)) => epcs.extend(list.iter().filter_map(Value::as_str).map(|epc| epc.trim().to_owned())),
             _ => epcs.extend(text(event, name)),
         }
+        epcs.retain(|epc| !epc.is_empty());
+        if !epcs.is_empty() {
+            break;
+        }
     }
-    epcs.retain(|epc| !epc.is_empty());
     epcs.dedup();
     if epcs.is_empty() {
         unmapped.push(Unmapped { code: kind, text: format!("an event without an EPC: {}", whole()), what: "event".to_owned() });

@@ -135,7 +135,7 @@ impl Sendcloud {
     fn tell(&self, parcel: Told, parsed: &mut Parsed) {
         let mut keys = Vec::with_capacity(parcel.events.len());
         let mut scans = Vec::with_capacity(parcel.events.len());
-        for (position, event) in parcel.events.into_iter().enumerate() {
+        for event in parcel.events {
             keys.push((event.exception, event.sub_status.clone()));
             scans.push(Scan {
                 tag: Some(self.key(&event.code, &event.words, event.sub_status.as_deref())),
@@ -144,13 +144,15 @@ impl Sendcloud {
                 reason: None,
                 location: event.location,
                 at: event.at,
-                sequence: i64::try_from(position).unwrap_or(i64::MAX),
+                sequence: 0,
             });
         }
+        history::number(&mut scans, false);
         let mut history =
             history::read_by(&self.table, scans, &mut parsed.unmapped, |scan| scan.tag.as_deref().unwrap_or_default());
         for read in &mut history {
-            let key = usize::try_from(read.scan.sequence).ok().and_then(|position| keys.get(position));
+            // Numbered forwards or backwards, the number is the place in the list.
+            let key = usize::try_from(read.scan.sequence.unsigned_abs()).ok().and_then(|position| keys.get(position));
             if let Some((Some(exception), sub_status)) = key {
                 self.go_wrong(read, exception, sub_status.as_deref(), &mut parsed.unmapped);
             }

@@ -178,12 +178,13 @@ impl SeventeenTrack {
         let status = object(info, "latest_status")?;
         let code = text(status, "sub_status").or_else(|| text(status, "status"))?;
         let newest = history.last()?;
+        let so_far = history.iter().rev().map(|read| read.milestone).find(|milestone| milestone.rank() > 0);
         let already = history.iter().any(|read| read.scan.code == code);
         if already || !self.table.is_shipment_status(&code) {
             return None;
         }
         let words = text(status, "sub_status_descr").unwrap_or_default();
-        let meaning = self.table.meaning(&code, None, &words, Some(newest.milestone));
+        let meaning = self.table.meaning(&code, None, &words, so_far);
         let at = newest.scan.at;
         let scan = Scan { code, tag: None, text: words, reason: None, location: None, at, sequence: i64::MAX };
         Some(ReadScan { scan, milestone: meaning.milestone, exception: meaning.exception })
@@ -202,6 +203,7 @@ impl SeventeenTrack {
 const ADDRESS: [&str; 4] = ["city", "state", "postal_code", "country"];
 
 fn read_events(events: &[Value], destination: Option<&TimeZone>, scans: &mut Vec<Scan>, unmapped: &mut Vec<Unmapped>) {
+    let mut own = Vec::with_capacity(events.len());
     for event in events {
         let object_of = event.as_object();
         let code = object_of.and_then(|event| text(event, "sub_status").or_else(|| text(event, "stage")));
@@ -216,31 +218,47 @@ fn read_events(events: &[Value], destination: Option<&TimeZone>, scans: &mut Vec
                 reason: object(event, "description_translation").and_then(|translation| text(translation, "description")),
                 location: if city { parts } else { written.or(parts) },
                 at: when(event, zone.as_ref().or(destination))?,
-                // Newest first.
-                sequence: -i64::try_from(scans.len()).unwrap_or(i64::MAX),
+                sequence: 0,
             })
         });
         match scan {
-            Some(scan) => scans.push(scan),
+            Some(scan) => own.push(scan),
             None => unmapped.push(timeless(code, &event.to_string())),
         }
     }
+    // Newest first, as documented, unless the times say otherwise.
+    if own.first().zip(own.last()).is_some_and(|(first, last)| first.at.wall < last.at.wall) {
+        own.reverse();
+    }
+    for mut scan in own {
+        scan.sequence = -i64::try_from(scans.len()).unwrap_or(i64::MAX);
+        scans.push(scan);
+    }
 }
 
-/// `time_iso` with its offset; else what the carrier wrote (`time_raw`: date, time and perhaps a zone), which is all there is
-/// where the carrier gives no offset; else `time_utc`.
+/// `time_iso` with its offset; else what the carrier wrote, which is all there is where the carrier gives no offset, beside
+/// `time_utc` where that is there; else `time_utc` alone.
 fn when(event: &Object, zone: Option<&TimeZone>) -> Option<Moment> {
     let iso = |name: &str| Moment::parse_iso(&text(event, name)?).ok();
-    if let Some(moment) = iso("time_iso").filter(|moment| moment.offset_seconds().is_some()) {
+    let (local, utc) = (iso("time_iso"), iso("time_utc"));
+    if let Some(moment) = local.filter(|moment| moment.offset_seconds().is_some()) {
         return Some(moment);
     }
-    let raw = object(event, "time_raw").and_then(|raw| {
-        let clock = text(raw, "time").unwrap_or_else(|| "00:00:00".to_owned());
-        let wall = Moment::parse_iso(&format!("{}T{clock}", text(raw, "date")?)).ok()?.wall;
-        let given = text(raw, "timezone").and_then(|offset| times::offset(&offset));
-        Some(given.map_or_else(|| times::local(wall, zone), |seconds| Moment::with_known_offset(wall, seconds)))
-    });
-    raw.or_else(|| iso("time_iso").map(|moment| times::placed(moment, zone))).or_else(|| iso("time_utc"))
+    let Some(written) = raw(event).or(local) else { return utc };
+    if written.offset_seconds().is_some() {
+        return Some(written);
+    }
+    let pair = utc.filter(|utc| utc.offset_seconds() == Some(0)).and_then(|utc| times::paired(written.wall, utc.wall));
+    Some(pair.unwrap_or_else(|| times::placed(written, zone)))
+}
+
+/// `time_raw`: date, time and perhaps an offset apart, or all in one text.
+fn raw(event: &Object) -> Option<Moment> {
+    let Some(raw) = object(event, "time_raw") else { return times::moment(&text(event, "time_raw")?, &[], None) };
+    let clock = text(raw, "time").unwrap_or_else(|| "00:00:00".to_owned());
+    let wall = Moment::parse_iso(&format!("{}T{clock}", text(raw, "date")?)).ok()?.wall;
+    let given = text(raw, "timezone").and_then(|offset| times::offset(&offset));
+    Some(given.map_or_else(|| Moment::unknown(wall), |seconds| Moment::with_known_offset(wall, seconds)))
 }
 
 /// A range is kept by its end: a promise of "5 to 7" is broken on the 8th.

@@ -130,7 +130,7 @@ impl Shippo {
 
 fn read_events(events: &[Value], unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
     let mut scans = Vec::with_capacity(events.len());
-    for (position, event) in events.iter().enumerate() {
+    for event in events {
         let object_of = event.as_object();
         let status = object_of.and_then(|event| text(event, "status"));
         let scan = object_of.and_then(|event| {
@@ -147,7 +147,7 @@ fn read_events(events: &[Value], unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
                 location,
                 // Shippo calls its times UTC and writes some without an offset: the clock of the place would be a wrong guess.
                 at: times::moment(&text(event, "status_date")?, &[], None)?,
-                sequence: i64::try_from(position).unwrap_or(i64::MAX),
+                sequence: 0,
             })
         });
         match scan {
@@ -155,6 +155,7 @@ fn read_events(events: &[Value], unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
             None => unmapped.push(timeless(status, &event.to_string())),
         }
     }
+    history::number(&mut scans, false);
     scans
 }
 
@@ -167,9 +168,15 @@ fn estimate(tracking: &Object, unmapped: &mut Vec<Unmapped>) -> Option<Date> {
     expected
 }
 
-/// An answer without a tracking: `{"detail": "…"}`, and `{"error": "…"}` on older paths.
+/// An answer without a tracking: `{"detail": "…"}`, `{"error": "…"}` on older paths, `{"carrier": ["…"]}` about a field asked with.
 fn refused(answer: &Object) -> ParseError {
-    let Some(said) = ["detail", "error", "message"].iter().find_map(|name| text(answer, name)) else { return not_a_tracking() };
+    let Some(said) = ["detail", "error", "message"].iter().find_map(|name| text(answer, name)) else {
+        let field = answer.iter().find_map(|(name, said)| Some((name, said.as_array()?.first()?.as_str()?)));
+        return field.map_or_else(not_a_tracking, |(name, said)| {
+            let said = short(said);
+            wrong_shape(format!("Shippo did not accept the question: {name}: {said}"), "check the number and the carrier")
+        });
+    };
     let lower = said.to_lowercase();
     let said = short(&said);
     if lower.contains("not found") || lower.contains("no tracking") {

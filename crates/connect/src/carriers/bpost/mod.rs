@@ -2,8 +2,13 @@
 //!
 //! Where the shape comes from, and what is not verified: `docs/connectors/bpost.md`.
 
+use kept_engine::ports::ParseError;
+use serde_json::Value;
+
 use crate::partner::Partner;
 use crate::reading::outline::Outline;
+use crate::reading::refusal::{Refusal, refused};
+use crate::reading::tree::field;
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "bpost";
@@ -44,5 +49,12 @@ static OUTLINE: Outline = Outline {
     date: &["date"],
     time: &["time"],
     expected: &["expectedDeliveryDate", "expectedDeliveryTimeRange.day"],
+    refused: no_items,
     ..Outline::EMPTY
 };
+
+/// A list of no items answers for a number that is not known.
+fn no_items(answer: &Value) -> Option<ParseError> {
+    let items = field(answer, "items")?.as_array()?;
+    items.is_empty().then(|| refused(OUTLINE.partner, Refusal::NotFound, "", ""))
+}

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use kept_base::Country;
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
@@ -146,7 +147,7 @@ fn read_event(event: &Object, is_return: bool) -> Option<Scan> {
         text: description.unwrap_or_default(),
         reason: beside.map(|status| status.replace('_', " ")),
         location,
-        at: times::moment(&text(event, "timestamp")?, &PATTERNS, zone.as_ref())?,
+        at: times::moment_or_day(&text(event, "timestamp")?, &PATTERNS, zone.as_ref())?,
         sequence: 0,
     })
 }
@@ -160,9 +161,31 @@ fn place_of(location: Option<&Value>) -> (Option<String>, Option<TimeZone>) {
     let address = object(location, "address").unwrap_or(location);
     let field = |names: &[&str]| first_text(address, names);
     let (postal, country) = (field(&["postalCode"]), field(&["countryCode"]));
+    let locality = field(&["addressLocality", "city"]).map(|locality| without_country(locality, country.as_deref()));
     let state = field(&["addressRegion", "stateCode"]);
-    let zone = place::zone(country.as_deref(), state.as_deref(), postal.as_deref());
-    (place::line(&[field(&["addressLocality", "city"]), state, postal, country]), zone)
+    // Express writes the country after the city (`LEIPZIG - GERMANY`), eCommerce the state (`Atlanta, GA`).
+    let named = locality.as_deref().filter(|_| country.is_none()).and_then(named_country);
+    let state_named = locality.as_deref().and_then(|locality| {
+        place::state_before_country(locality).or_else(|| locality.rsplit_once(", ").map(|(_, state)| state))
+    });
+    let zone = place::zone_of(
+        country.as_deref().or(named.as_ref().map(Country::code)),
+        state.as_deref().or(state_named),
+        postal.as_deref(),
+        locality.as_deref(),
+    );
+    (place::line(&[locality, state, postal, country]), zone)
+}
+
+/// Without the country's code at its end, where the code stands in a field of its own.
+fn without_country(locality: String, country: Option<&str>) -> String {
+    let bare = country.and_then(|country| locality.strip_suffix(country)).and_then(|rest| rest.strip_suffix(", "));
+    bare.map_or_else(|| locality.clone(), str::to_owned)
+}
+
+/// The country that a locality names, alone (`Germany`) or at its end; two letters alone may be a village.
+fn named_country(locality: &str) -> Option<Country> {
+    place::country_at_end(locality).or_else(|| place::country_code(locality).filter(|_| locality.trim().len() > 2))
 }
 
 /// The end of the time frame, else the time of delivery that is expected.

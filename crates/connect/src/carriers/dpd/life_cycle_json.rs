@@ -4,7 +4,7 @@ use kept_engine::ports::ParseError;
 use serde_json::Value;
 
 use super::{LifeCycle, Status, is_reached};
-use crate::reading::answer::{Object, first_object, first_text, object, objects, read_json, text, wrong_shape};
+use crate::reading::answer::{Object, first_text, object, objects, read_json, text, wrong_shape};
 use crate::reading::refusal::{Refusal, refused};
 
 /// Envelopes, from the outside in; each may be missing.
@@ -22,8 +22,9 @@ const ENVELOPES: [&str; 7] = [
 pub(super) fn read(raw: &[u8]) -> Result<Vec<LifeCycle>, ParseError> {
     let payload = read_json("DPD", raw)?;
     let mut cycles = Vec::new();
-    for answer in objects(Some(&payload)) {
-        let inner = unwrapped(answer);
+    for (answer, inner) in
+        objects(Some(&payload)).flat_map(|answer| unwrapped(answer).into_iter().map(move |inner| (answer, inner)))
+    {
         if inner.contains_key("statusInfo") || inner.contains_key("scanInfo") {
             cycles.push(read_cycle(answer, inner));
         } else if let Some(error) = error_of(answer).or_else(|| error_of(inner)) {
@@ -41,23 +42,26 @@ pub(super) fn read(raw: &[u8]) -> Result<Vec<LifeCycle>, ParseError> {
     Ok(cycles)
 }
 
-fn unwrapped(answer: &Object) -> &Object {
-    let mut inner = answer;
+/// What is in the envelopes: one life cycle, or a list of them.
+fn unwrapped(answer: &Object) -> Vec<&Object> {
+    let mut inner = vec![answer];
     // As deep as there are names: an envelope within itself is nobody's answer.
     for _ in ENVELOPES {
-        match first_object(inner, &ENVELOPES) {
-            Some(next) => inner = next,
-            None => break,
-        }
+        inner = inner.into_iter().flat_map(opened).collect();
     }
     inner
 }
 
+/// What is in an envelope; what is none, itself.
+fn opened(object: &Object) -> Vec<&Object> {
+    let inside = ENVELOPES.iter().map(|name| objects(object.get(*name)).collect::<Vec<_>>()).find(|inside| !inside.is_empty());
+    inside.unwrap_or_else(|| vec![object])
+}
+
 fn read_cycle(answer: &Object, cycle: &Object) -> LifeCycle {
     let info = object(cycle, "shipmentInfo");
-    let names = ["parcelLabelNumber", "parcelNumber"];
-    let number = info.and_then(|info| first_text(info, &names)).or_else(|| first_text(cycle, &names));
-    let number = number.or_else(|| first_text(answer, &names));
+    let named = |object: &Object| ["parcelLabelNumber", "parcelNumber"].iter().find_map(|name| words(object.get(*name)));
+    let number = info.and_then(named).or_else(|| named(cycle)).or_else(|| named(answer));
     let reached = objects(cycle.get("statusInfo")).filter(|status| is_reached(flag(status, "statusHasBeenReached").as_deref()));
     let mut statuses: Vec<Status> = reached.map(read_status).collect();
     // The page often gives its statuses a day only, and its scans the time.

@@ -176,7 +176,7 @@ fn read_event(event: &Object, code: String, derived: Option<String>) -> Option<S
         text: text(event, "eventDescription").or_else(|| text(event, "derivedStatus")).unwrap_or_default(),
         reason: (!reason.is_empty()).then(|| reason.join(" ")),
         location,
-        at: times::moment(&text(event, "date")?, &[], zone.as_ref())?,
+        at: times::moment_or_day(&text(event, "date")?, &[], zone.as_ref())?,
         sequence: 0,
     })
 }
@@ -206,8 +206,9 @@ fn latest_status(result: &Object) -> Option<Scan> {
 fn place_of(address: Option<&Object>) -> (Option<String>, Option<jiff::tz::TimeZone>) {
     let field = |name: &str| address.and_then(|address| text(address, name));
     let (state, postal, country) = (field("stateOrProvinceCode"), field("postalCode"), field("countryCode"));
-    let zone = place::zone(country.as_deref(), state.as_deref(), postal.as_deref());
-    (place::line(&[field("city"), state, postal, country.or_else(|| field("countryName"))]), zone)
+    let city = field("city");
+    let zone = place::zone_of(country.as_deref(), state.as_deref(), postal.as_deref(), city.as_deref());
+    (place::line(&[city, state, postal, country.or_else(|| field("countryName"))]), zone)
 }
 
 fn date_and_time(result: &Object, kind: &str) -> Option<String> {

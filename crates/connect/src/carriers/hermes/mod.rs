@@ -2,8 +2,13 @@
 //!
 //! Where the shape comes from, and what is not verified: `docs/connectors/hermes.md`.
 
+use kept_engine::ports::ParseError;
+use serde_json::Value;
+
 use crate::partner::Partner;
 use crate::reading::outline::Outline;
+use crate::reading::refusal::{Refusal, refused};
+use crate::reading::tree::{list_at, text_at};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "hermes";
@@ -33,5 +38,16 @@ static OUTLINE: Outline = Outline {
     time: &["time"],
     patterns: &["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y"],
     expected: &["deliveryForecast.date", "deliveryForecast", "deliveryForecast.fixed"],
+    refused: unknown_numbers,
     ..Outline::EMPTY
 };
+
+/// A number that is not known comes as a shipment without states whose `result` says so.
+fn unknown_numbers(answer: &Value) -> Option<ParseError> {
+    let shipments = list_at(answer, &["shipmentinfo"]);
+    if shipments.iter().any(|shipment| !list_at(shipment, OUTLINE.events).is_empty()) {
+        return None;
+    }
+    let said = shipments.iter().find_map(|shipment| text_at(shipment, &["result.message"]))?;
+    (Refusal::of("", &said) == Refusal::NotFound).then(|| refused(OUTLINE.partner, Refusal::NotFound, "", &said))
+}

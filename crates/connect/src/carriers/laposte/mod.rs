@@ -188,6 +188,7 @@ fn code_of_word(word: Option<&str>) -> i64 {
         "SERVICE_UNAVAILABLE" => 503,
         "GATEWAY_TIMEOUT" => 504,
         "INTERNAL_SERVER_ERROR" => 500,
+        "BAD_REQUEST" => 400,
         "UNAUTHORIZED" => 401,
         "FORBIDDEN" => 403,
         "RESOURCE_NOT_FOUND" | "NOT_FOUND" => 404,

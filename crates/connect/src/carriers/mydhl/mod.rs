@@ -19,7 +19,8 @@ static OUTLINE: Outline = Outline {
     table: Some("dhl_express"),
     carrier: "dhl_express",
     partner: "MyDHL API",
-    number: &["shipmentTrackingNumber", "trackingNumber"],
+    // A piece has a `trackingNumber` of its own, under which nobody asks.
+    number: &["shipmentTrackingNumber"],
     events: &["events"],
     code: &["typeCode", "code", "serviceEvent.eventCode"],
     text: &["description", "serviceEvent.description"],

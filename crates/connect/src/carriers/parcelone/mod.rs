@@ -23,7 +23,7 @@ static OUTLINE: Outline = Outline {
     code: &["StatusCode", "TrackingStatusCode", "EventCode", "Code", "Status"],
     text: &["StatusText", "TrackingStatus", "EventText", "Description", "Text", "Message", "Status"],
     places: &[&[
-        &["Location.City", "LocationCity", "City", "Location", "Place"],
+        &["Location.City", "LocationCity", "City", "Location", "TrackingLocation", "EventLocation", "Place"],
         &["Location.PostalCode", "PostalCode", "Zip"],
         &["Location.Country", "CountryCode", "Country"],
     ]],

@@ -2,8 +2,12 @@
 //!
 //! Where the shape comes from, and what is not verified: `docs/connectors/seko.md`.
 
+use kept_engine::ports::ParseError;
+use serde_json::Value;
+
 use crate::partner::Partner;
 use crate::reading::outline::Outline;
+use crate::reading::refusal::{Refusal, refused};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "seko";
@@ -25,5 +29,11 @@ static OUTLINE: Outline = Outline {
     places: &[&[&["Location"]]],
     country: &["Location"],
     at: &["EventDT", "eventdate"],
+    refused: nothing,
     ..Outline::EMPTY
 };
+
+/// An empty list answers for a number that is not known.
+fn nothing(answer: &Value) -> Option<ParseError> {
+    answer.as_array()?.is_empty().then(|| refused(OUTLINE.partner, Refusal::NotFound, "", ""))
+}

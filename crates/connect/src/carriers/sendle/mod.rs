@@ -32,7 +32,8 @@ static OUTLINE: Outline = Outline {
     ],
     country: &["location_data.country"],
     state: &["location_data.state"],
-    at: &["scan_time", "local_scan_time"],
+    at: &["local_scan_time", "display_time", "scan_time"],
+    utc: &["scan_time"],
     expected: &["scheduling.estimated_delivery_date_maximum", "scheduling.estimated_delivery_date_minimum"],
     ..Outline::EMPTY
 };

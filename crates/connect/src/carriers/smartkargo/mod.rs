@@ -24,7 +24,7 @@ static OUTLINE: Outline = Outline {
     code: &["eventType", "eventCode", "code", "status"],
     text: &["description", "eventDescription", "statusDescription", "eventType"],
     reason: &["remarks", "comments"],
-    places: &[&[&["eventLocation", "location", "airportCode", "airport", "station"]]],
+    places: &[&[&["eventLocation", "location", "location.name", "location.code", "airportCode", "airport", "station"]]],
     at: &["eventDate", "eventDateTime", "timestamp", "dateTime"],
     date: &["eventDate", "date"],
     time: &["eventTime", "time"],

@@ -19,7 +19,7 @@ static OUTLINE: Outline = Outline {
     carrier: SOURCE,
     partner: "Spring",
     number: &["TrackingNumber", "DisplayId", "ShipperReference"],
-    events: &["Events", "Shipment.Events"],
+    events: &["Events"],
     code: &["Code"],
     text: &["Description", "CarrierDescription"],
     reason: &["CarrierDescription"],

@@ -194,25 +194,30 @@ fn scan(event: &Object, status: Option<&Object>, address: Option<&Object>, names
     let state = field(&["stateProvince", "StateProvinceCode", "stateProvinceCode"]);
     let postal = field(&["postalCode", "PostalCode"]);
     let country = field(&["countryCode", "CountryCode", "country", "Country"]);
-    let zone = place::zone(country.as_deref(), state.as_deref(), postal.as_deref());
+    let city = field(&["city", "City"]);
+    let zone = place::zone_of(country.as_deref(), state.as_deref(), postal.as_deref(), city.as_deref());
     let at = moment(event, names, zone.as_ref()).ok_or_else(|| timeless(Some(code.clone()), whole))?;
     Ok(Scan {
         code,
         tag: (!tags.is_empty()).then(|| tags.join("|")),
         text: said(&["description", "Description", "simplifiedTextDescription"]).unwrap_or_default(),
         reason: None,
-        location: place::line(&[field(&["city", "City"]), state, postal, country]),
+        location: place::line(&[city, state, postal, country]),
         at,
         sequence: 0,
     })
 }
 
-/// The local clock; its offset from the GMT clock beside it, else from `gmtOffset`, else from the place.
+/// The local clock; its offset from the GMT clock beside it, else from `gmtOffset`, else from the place. Only the day, where no time is
+/// given.
 fn moment(event: &Object, names: &Clock, zone: Option<&jiff::tz::TimeZone>) -> Option<Moment> {
     let clock = |date_name: &str, time_name: &str| -> Option<DateTime> {
         Some(date(&text(event, date_name)?)?.to_datetime(time(&text(event, time_name)?)?))
     };
-    let local = clock(names.date, names.time)?;
+    let Some(time_of_day) = text(event, names.time) else {
+        return date(&text(event, names.date)?).map(times::first_minute);
+    };
+    let local = date(&text(event, names.date)?)?.to_datetime(time(&time_of_day)?);
     let paired = clock(names.gmt_date, names.gmt_time).and_then(|gmt| times::paired(local, gmt));
     let beside = || {
         let seconds = times::offset(&first_text(event, &["gmtOffset", "GMTOffset"])?)?;
@@ -227,11 +232,11 @@ fn date(written: &str) -> Option<Date> {
     if digits.len() == 8 { Date::strptime("%Y%m%d", &digits).ok() } else { None }
 }
 
-/// `071356`, `74700` (a leading zero lost), `07:13:56`.
+/// `071356`, `74700` (a leading zero lost), `5` (all of them), `07:13:56`.
 fn time(written: &str) -> Option<Time> {
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     let padded = match digits.len() {
-        5 | 6 => format!("{digits:0>6}"),
+        1 | 2 | 5 | 6 => format!("{digits:0>6}"),
         3 | 4 => format!("{digits:0>4}00"),
         _ => return None,
     };

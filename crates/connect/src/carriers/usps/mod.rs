@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kept_base::Moment;
+use kept_base::{Country, Moment};
 use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped};
 use serde_json::Value;
 
@@ -85,11 +85,16 @@ impl Usps {
             outcome.note(number, Err(error));
             return;
         }
-        let known = has_events || parcel.contains_key("statusCategory") || parcel.contains_key("trackingEvents");
+        let known =
+            has_events || ["statusCategory", "statusSummary", "trackingEvents"].iter().any(|name| parcel.contains_key(*name));
         match number {
             Some(number) if known => {
                 let fields = Fields::of_v3();
-                let scans = read_events(objects(events), &fields, &mut parsed.unmapped);
+                let scans = if has_events {
+                    read_events(objects(events), &fields, &mut parsed.unmapped)
+                } else {
+                    read_summaries(parcel, &mut parsed.unmapped)
+                };
                 let expected = estimate(parcel);
                 tell(&self.table, number, scans, expected, parsed);
                 outcome.note(None, Ok(()));
@@ -112,6 +117,8 @@ struct Event {
     code: Option<String>,
     words: Option<String>,
     local: Option<Moment>,
+    /// Where the day is all that is given.
+    day: Option<Date>,
     utc: Option<Moment>,
     offset: Option<i32>,
     city: Option<String>,
@@ -123,8 +130,11 @@ struct Event {
 impl Event {
     fn scan(self) -> Option<Scan> {
         // USPS leaves the country out at home.
-        let country = self.country.as_deref().unwrap_or("US");
-        let zone = place::zone(country_code(country), self.state.as_deref(), self.postal.as_deref());
+        let country = self.country.as_deref().map_or_else(|| "US".parse().ok(), place::country_code);
+        let country = country.as_ref().map(Country::code);
+        let city = self.city.as_deref();
+        let state = self.state.as_deref().or_else(|| state_in(city?));
+        let zone = place::zone_of(country, state, self.postal.as_deref(), city);
         let at = self.moment(zone.as_ref())?;
         Some(Scan {
             code: self.code.unwrap_or_default(),
@@ -141,7 +151,9 @@ impl Event {
     /// says nothing.
     fn moment(&self, zone: Option<&TimeZone>) -> Option<Moment> {
         let Some(local) = self.local else {
-            let utc = self.utc?;
+            let Some(utc) = self.utc else {
+                return self.day.map(times::first_minute);
+            };
             return Some(match self.offset {
                 Some(seconds) => utc.instant().map_or(utc, |instant| Moment::known(instant, seconds)),
                 None => utc,
@@ -156,13 +168,11 @@ impl Event {
     }
 }
 
-/// USPS writes countries in words and in capitals; a state's zone asks for the code.
-fn country_code(country: &str) -> Option<&str> {
-    match country.trim() {
-        "UNITED STATES" | "USA" | "United States" => Some("US"),
-        code if code.len() == 2 => Some(code),
-        _ => None,
-    }
+/// The state in the name of a facility, which stands for the city: `PHOENIX AZ DISTRIBUTION CENTER`, `ISC NEW YORK NY(USPS)`.
+fn state_in(facility: &str) -> Option<&str> {
+    let end = [" NETWORK DISTRIBUTION", " DISTRIBUTION", " REGIONAL", "(USPS)"].iter().find_map(|kind| facility.find(kind))?;
+    let state = facility.get(..end)?.rsplit(' ').next()?;
+    (state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(state)
 }
 
 /// The names of an event's fields.
@@ -203,6 +213,7 @@ fn read_events<'o>(events: impl Iterator<Item = &'o Object>, fields: &Fields, un
             code: code.clone(),
             words: first_text(event, &fields.words),
             local: moment(&fields.local),
+            day: first_text(event, &fields.local).and_then(|written| times::day(&written, &[])),
             utc: moment(&fields.utc),
             offset: first_text(event, &fields.offset).and_then(|written| times::offset(&written)),
             city: first_text(event, &fields.city),
@@ -214,6 +225,21 @@ fn read_events<'o>(events: impl Iterator<Item = &'o Object>, fields: &Fields, un
             Some(scan) => scans.push(scan),
             // Who signed does not belong into a list of what was not understood: only code and words are shown.
             None => unmapped.push(timeless(code, &first_text(event, &fields.words).unwrap_or_default())),
+        }
+    }
+    scans
+}
+
+/// The answer without `expand=DETAIL`: the newest event and those before it in sentences.
+fn read_summaries(parcel: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
+    let mut scans: Vec<Scan> =
+        text(parcel, "statusSummary").and_then(|words| web_tools::sentence(words).scan()).into_iter().collect();
+    let summaries = parcel.get("eventSummaries").and_then(Value::as_array).into_iter().flatten();
+    for words in summaries.filter_map(Value::as_str) {
+        match web_tools::sentence(words.trim().to_owned()).scan() {
+            Some(scan) if scans.iter().any(|told| told.text == scan.text) => {}
+            Some(scan) => scans.push(scan),
+            None => unmapped.push(timeless(None, words)),
         }
     }
     scans

@@ -1,6 +1,6 @@
 //! Web Tools: `TrackResponse` in XML, with fields (`TrackFieldRequest`) or in sentences (`TrackRequest`).
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, Time};
 use kept_base::Moment;
 use kept_engine::ports::{ParseError, Parsed};
 use roxmltree::Node;
@@ -49,7 +49,11 @@ fn read_parcel(table: &CodeTable, info: Node<'_, '_>, number: Option<String>, pa
     })?;
     let mut scans: Vec<Scan> = Vec::new();
     for node in events {
-        let event = if node.children().any(|child| child.is_element()) { fields(node) } else { sentence(node) };
+        let event = if node.children().any(|child| child.is_element()) {
+            fields(node)
+        } else {
+            sentence(xml::text(node).unwrap_or_default())
+        };
         let (code, words) = (event.code.clone(), event.words.clone());
         match event.scan() {
             Some(scan) => scans.push(scan),
@@ -69,6 +73,7 @@ fn fields(node: Node<'_, '_>) -> Event {
         code: field("EventCode"),
         words: field("Event"),
         local: clock(field("EventDate"), field("EventTime")).or_else(|| stamp("EventTimestamp")),
+        day: field("EventDate").and_then(|date| day(&date)),
         utc: stamp("GMTTimestamp").or_else(|| stamp("GMT")),
         offset: field("GMTOffset").and_then(|written| times::offset(&written)),
         city: field("EventCity"),
@@ -78,29 +83,47 @@ fn fields(node: Node<'_, '_>) -> Event {
     }
 }
 
+fn day(date: &str) -> Option<Date> {
+    times::day(date, DAYS).or_else(|| times::day(date, &["%m/%d/%Y"]))
+}
+
 /// `January 6, 2016` and `2:11 pm`, each its own field. A day without a time is no moment.
 fn clock(date: Option<String>, time: Option<String>) -> Option<Moment> {
     let (date, time) = (date?, time?);
     let time = time.to_uppercase();
-    let date = times::day(&date, DAYS).or_else(|| times::day(&date, &["%m/%d/%Y"]))?;
+    let date = day(&date)?;
     times::moment(&format!("{date} {time}"), &["%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %H:%M"], None)
 }
 
 /// An event in a sentence: only where it says the whole day, with its year, can it be dated.
-fn sentence(node: Node<'_, '_>) -> Event {
-    let words = xml::text(node).unwrap_or_default();
-    Event { local: moment_in(&words).map(Moment::unknown), words: Some(words), ..Event::default() }
+pub(super) fn sentence(words: String) -> Event {
+    let (day, time) = dated(&words);
+    let [city, state, postal] = place_in(&words).unwrap_or_default();
+    let local = day.zip(time).map(|(day, time)| Moment::unknown(day.to_datetime(time)));
+    Event { local, day, words: Some(words), city, state, postal, ..Event::default() }
 }
 
-/// `… at 9:41 am on June 8, 2020 in …`, `…, July 3, 2020, 3:52 pm, …`.
-fn moment_in(words: &str) -> Option<DateTime> {
+/// `… at 9:41 am on June 8, 2020 in …`, `…, July 3, 2020, 3:52 pm, …`, `…, 07/14/2020, 7:10 am, …`.
+fn dated(words: &str) -> (Option<Date>, Option<Time>) {
     let pieces: Vec<&str> = words.split([' ', ',']).filter(|piece| !piece.is_empty()).collect();
-    let date = pieces.windows(3).find_map(|three| times::day(&three.join(" "), &["%B %d %Y"]))?;
+    let in_words = || pieces.windows(3).find_map(|three| times::day(&three.join(" "), &["%B %d %Y"]));
+    let in_numbers = || pieces.iter().find_map(|piece| times::day(piece, &["%m/%d/%Y"]));
     let time = pieces.windows(2).find_map(|two| {
         let written = two.join(" ").trim_end_matches('.').to_uppercase();
-        jiff::civil::Time::strptime("%I:%M %p", written).ok()
-    })?;
-    Some(date.to_datetime(time))
+        Time::strptime("%I:%M %p", written).ok()
+    });
+    (in_words().or_else(in_numbers), time)
+}
+
+/// City, state and ZIP code at the end of a sentence: `… in JERICHO, NY 11753.`, `…, 5:05 am, HICKSVILLE, NY 11801`.
+fn place_in(words: &str) -> Option<[Option<String>; 3]> {
+    let start = [" in ", "am, ", "pm, "].iter().filter_map(|mark| Some(words.rfind(mark)? + mark.len())).max()?;
+    let tail = words.get(start..)?.split(". ").next()?.trim().trim_end_matches('.');
+    let (city, rest) = tail.rsplit_once(", ")?;
+    let (state, postal) = rest.split_once(' ').map_or((rest, None), |(state, postal)| (state, Some(postal)));
+    let is_state = state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_postal = postal.is_none_or(|postal| postal.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'));
+    (is_state && is_postal).then(|| [Some(city.to_owned()), Some(state.to_owned()), postal.map(str::to_owned)])
 }
 
 fn error_of(error: Node<'_, '_>) -> ParseError {

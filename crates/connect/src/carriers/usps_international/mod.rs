@@ -16,6 +16,7 @@ pub(crate) const PARTNER: Partner = Partner {
 
 static OUTLINE: Outline = Outline {
     source: SOURCE,
+    table: Some("usps"),
     carrier: "usps",
     partner: "USPS",
     number: &["trackingNumber", "ID"],
