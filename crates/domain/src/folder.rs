@@ -9,7 +9,7 @@ use crate::message::Message;
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::Promise;
-use crate::subject::Subject;
+use crate::subject::{Columns, Subject};
 
 /// The subjects at hand, with what was changed.
 #[derive(Debug, Default)]
@@ -23,8 +23,8 @@ pub struct Folder {
 struct Held {
     subject: Subject,
     dirty: bool,
-    /// What the row's indexed columns held when it was last read or written; none: there is no row yet.
-    indexed: Option<u64>,
+    /// What the row's columns held when it was last read or written; none: there is no row yet.
+    columns: Option<Columns>,
     /// The round it was last used in.
     used: u32,
     /// The moment its row says to look again, as far as it was written from here.
@@ -36,15 +36,26 @@ struct Held {
 pub struct Changed<'a> {
     /// Its state.
     pub subject: &'a Subject,
-    /// Only columns that no index holds have changed.
-    pub light: bool,
+    /// How much of its row has changed.
+    pub extent: Extent,
+}
+
+/// How much of a row has changed: each column that is written again costs the indexes that hold it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Anything, or there is no row yet.
+    Whole,
+    /// How it stands: not whose it is, nor what it belongs to.
+    Standing,
+    /// What is found by no index.
+    Body,
 }
 
 impl Folder {
     /// Puts a subject's state at hand, as loaded.
     pub fn put(&mut self, subject: Subject) {
-        let indexed = Some(subject.indexed());
-        self.held.insert(subject.id(), Held { subject, dirty: false, indexed, used: self.round, watch: None });
+        let columns = Some(subject.columns());
+        self.held.insert(subject.id(), Held { subject, dirty: false, columns, used: self.round, watch: None });
     }
 
     /// Whether a subject is at hand; it counts as used.
@@ -74,9 +85,13 @@ impl Folder {
         }
         for held in self.held.values_mut() {
             if std::mem::take(&mut held.dirty) {
-                let indexed = Some(held.subject.indexed());
-                let light = std::mem::replace(&mut held.indexed, indexed) == indexed;
-                dirty.push(Changed { subject: &held.subject, light });
+                let now = held.subject.columns();
+                let extent = match held.columns.replace(now) {
+                    Some(before) if before == now => Extent::Body,
+                    Some(before) if before.belonging == now.belonging => Extent::Standing,
+                    _ => Extent::Whole,
+                };
+                dirty.push(Changed { subject: &held.subject, extent });
             }
         }
         dirty.sort_by_key(|changed| changed.subject.id());
@@ -186,7 +201,7 @@ impl Folder {
     }
 
     pub(crate) fn add(&mut self, subject: Subject) {
-        let held = Held { subject, dirty: true, indexed: None, used: self.round, watch: None };
+        let held = Held { subject, dirty: true, columns: None, used: self.round, watch: None };
         let replaced = self.held.insert(held.subject.id(), held);
         self.dirty += usize::from(!replaced.is_some_and(|replaced| replaced.dirty));
     }

@@ -33,4 +33,5 @@ pub mod vocabulary;
 pub mod watch;
 
 pub use fact::{Body, Fact, SealedRef};
+pub use folder::Extent;
 pub use subject::{KeyKind, NaturalKey, Noun, Subject};

@@ -111,6 +111,9 @@ pub enum Teller {
 }
 
 impl Teller {
+    /// All of them.
+    pub const ALL: [Teller; 3] = [Teller::Shop, Teller::Carrier, Teller::Aggregator];
+
     /// The word in facts and rows.
     pub fn word(self) -> &'static str {
         match self {
@@ -122,7 +125,7 @@ impl Teller {
 
     /// The one of a word.
     pub fn from_word(word: &str) -> Option<Teller> {
-        [Teller::Shop, Teller::Carrier, Teller::Aggregator].into_iter().find(|teller| teller.word() == word)
+        Teller::ALL.into_iter().find(|teller| teller.word() == word)
     }
 
     /// What it could tell.

@@ -321,6 +321,11 @@ impl Parcel {
         self.exceptions.iter().filter(|exception| exception.resolved_at.is_none())
     }
 
+    /// The weightiest of them: what a list shows.
+    pub fn trouble(&self) -> Option<ExceptionKind> {
+        self.open_exceptions().map(|exception| exception.kind).max_by_key(|kind| kind.weight())
+    }
+
     /// Folds a scan into its place by event time, then derives the two axes anew.
     pub fn scan(&mut self, fact: &Scanned, position: Position) {
         if self.knows(fact.key) {

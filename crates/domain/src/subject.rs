@@ -1,14 +1,16 @@
 //! The subjects of facts, and how the outside world names them.
 
-use kept_base::{BrandId, Position, SubjectId};
+use kept_base::{BrandId, Due, Position, SubjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
 use crate::errand::Errand;
+use crate::input::Giver;
 use crate::message::Message;
 use crate::order::Order;
 use crate::parcel::Parcel;
 use crate::promise::Promise;
+use crate::vocabulary::ExceptionKind;
 
 /// What a subject is; also which table holds its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,6 +64,22 @@ pub enum Subject {
     Errand(Box<Errand>),
 }
 
+/// Digests of what the columns of a row hold: while one stays the same, its columns need not be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// Whose it is and what it belongs to.
+    pub belonging: u64,
+    /// How it stands.
+    pub standing: u64,
+}
+
+fn digest(of: impl std::hash::Hash) -> u64 {
+    use std::hash::Hasher;
+    let mut hash = rustc_hash::FxHasher::default();
+    of.hash(&mut hash);
+    hash.finish()
+}
+
 impl Subject {
     /// What it is.
     pub fn noun(&self) -> Noun {
@@ -99,24 +117,34 @@ impl Subject {
         }
     }
 
-    /// A digest of what indexed columns of its row hold: while it stays the same, a row is written without touching an index.
-    pub fn indexed(&self) -> u64 {
-        use std::hash::{Hash, Hasher};
-        let mut hash = rustc_hash::FxHasher::default();
+    /// Digests of what the columns of its row hold.
+    pub fn columns(&self) -> Columns {
         match self {
             Subject::Parcel(parcel) => {
-                let delivered = parcel.delivered_at().filter(|_| parcel.milestone.is_final());
-                (parcel.order, parcel.promise, parcel.milestone.is_final(), delivered).hash(&mut hash);
-                parcel.open_exceptions().next().is_some().hash(&mut hash);
+                let over = parcel.milestone.is_final();
+                let (delivered, handed_over) = (parcel.delivered_at().filter(|_| over), parcel.handed_over_at().filter(|_| over));
+                Columns {
+                    belonging: digest((parcel.order, parcel.promise, over, delivered, handed_over)),
+                    standing: digest((parcel.milestone.word(), parcel.trouble().map(ExceptionKind::word))),
+                }
             }
-            // Rows of its parcels hold it.
-            Subject::Promise(promise) => promise.due.as_ref().map(|due| due.at).hash(&mut hash),
+            Subject::Promise(promise) => {
+                let at = |due: &Option<Due>| due.as_ref().map(|due| due.at);
+                Columns {
+                    // Rows of its parcels hold when it is due.
+                    belonging: digest((
+                        (at(&promise.due), at(&promise.first_due)),
+                        (&promise.owner, promise.customer, promise.giver().map(Giver::word)),
+                    )),
+                    // Of what else is in its row most changes with each of its facts.
+                    standing: 0,
+                }
+            }
             // The others change seldom: they are always written whole.
             Subject::Customer(_) | Subject::Order(_) | Subject::Message(_) | Subject::Errand(_) => {
-                self.facts().len().hash(&mut hash)
+                Columns { belonging: 0, standing: 0 }
             }
         }
-        hash.finish()
     }
 
     fn facts(&self) -> &[Position] {

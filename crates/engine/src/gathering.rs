@@ -114,8 +114,13 @@ pub(crate) fn promise_section(connection: &mut Connection, list: &Listed) -> Rea
     Ok(Section { rows, total })
 }
 
+/// Messages in a state, the last decided first.
+pub(crate) fn messages_in(state: MessageState) -> Listed {
+    Listed::of(Noun::Message, "decided_at", true).with("state = ?", state.word())
+}
+
 pub(crate) fn message_section(connection: &mut Connection, state: MessageState) -> Read<Section<MessageLine>> {
-    let list = Listed::of(Noun::Message, "decided_at", true).with("state = ?", state.word());
+    let list = messages_in(state);
     let total = list.count(connection)?;
     let (subjects, _) = list.page(connection, None, SECTION)?;
     Ok(Section { rows: message_lines(connection, subjects)?, total })

@@ -57,8 +57,11 @@ impl Engine {
             return Ok(false);
         }
         let source = name.split(':').nth(1).unwrap_or_default().to_owned();
-        // Written by this program: what cannot be read any more would stand in the way for ever.
-        let orders: Vec<Input> = serde_json::from_str(&part).unwrap_or_default();
+        let (orders, unreadable) = orders_of(&part);
+        let unreadable_count = unreadable.len() as u64;
+        if !unreadable.is_empty() {
+            self.keep_wrong(&source, &unreadable)?;
+        }
         let key = (format!("import:{name}"), Sha256::digest(part.as_bytes()).into());
         let recorded = self.record(orders.clone(), RecordOptions { request_key: Some(key), ..RecordOptions::default() })?;
         if !recorded.rejected.is_empty() {
@@ -72,11 +75,11 @@ impl Engine {
                 return Ok(());
             }
             let Some(mut import) = setting::<Import>(tx.connection, &counted).map_err(collision)? else { return Ok(()) };
-            import.orders += orders.len() as u64;
+            import.orders += orders.len() as u64 + unreadable_count;
             if let Some(file) = &mut import.file {
                 file.accepted += u64::from(recorded.accepted);
                 file.known += u64::from(recorded.duplicates);
-                file.wrong += recorded.rejected.len() as u64;
+                file.wrong += recorded.rejected.len() as u64 + unreadable_count;
             }
             if tx.connection.first_setting_under(&prefix).map_err(collision)?.is_none() {
                 import.done_at = Some(now);
@@ -86,20 +89,24 @@ impl Engine {
         Ok(true)
     }
 
-    /// Keeps orders that could not be taken, beside what is wrong with them, where people see it.
+    /// Keeps orders that were rejected.
     fn keep_rejected(&self, source: &str, orders: &[Input], rejected: &[(u32, String)]) -> Result<(), EngineError> {
-        let of = |index: u32| usize::try_from(index).ok().and_then(|index| orders.get(index));
-        let mut raw = Vec::new();
-        for order in rejected.iter().filter_map(|(index, _)| of(*index)) {
-            raw.extend(written(order)?.into_bytes());
-            raw.push(b'\n');
+        let mut wrong = Vec::new();
+        for (index, why) in rejected {
+            let Some(order) = usize::try_from(*index).ok().and_then(|index| orders.get(index)) else { continue };
+            let number = match &order.news {
+                News::OrderPlaced(order) => order.order_number.as_str(),
+                _ => "",
+            };
+            wrong.push((written(order)?, format!("order {number}: {why}")));
         }
-        let number = |index: u32| match of(index).map(|order| &order.news) {
-            Some(News::OrderPlaced(order)) => order.order_number.clone(),
-            _ => String::new(),
-        };
-        let said: Vec<String> =
-            rejected.iter().take(SAID).map(|(index, why)| format!("order {}: {why}", number(*index))).collect();
+        self.keep_wrong(source, &wrong)
+    }
+
+    /// Keeps orders that could not be taken, beside what is wrong with them, where people see it.
+    fn keep_wrong(&self, source: &str, wrong: &[(String, String)]) -> Result<(), EngineError> {
+        let raw: Vec<u8> = wrong.iter().flat_map(|(order, _)| [order.as_str(), "\n"]).collect::<String>().into_bytes();
+        let said: Vec<&str> = wrong.iter().take(SAID).map(|(_, why)| why.as_str()).collect();
         let delivery = Delivery {
             source: source.to_owned(),
             id: delivery_hash(source, &raw),
@@ -111,4 +118,20 @@ impl Engine {
         self.record(Vec::new(), RecordOptions { delivery: Some(delivery), ..RecordOptions::default() })?;
         Ok(())
     }
+}
+
+/// The orders of a part, and those that cannot be read any more, each with why: written by an older program, or damaged.
+fn orders_of(part: &str) -> (Vec<Input>, Vec<(String, String)>) {
+    let all: Vec<serde_json::Value> = match serde_json::from_str(part) {
+        Ok(all) => all,
+        Err(error) => return (Vec::new(), vec![(part.to_owned(), error.to_string())]),
+    };
+    let (mut orders, mut unreadable) = (Vec::new(), Vec::new());
+    for order in all {
+        match serde_json::from_value(order.clone()) {
+            Ok(read) => orders.push(read),
+            Err(error) => unreadable.push((order.to_string(), error.to_string())),
+        }
+    }
+    (orders, unreadable)
 }

@@ -1,5 +1,5 @@
-//! What stands around every page: what needs a person now, and how the installation is. Read with each page, so nothing here may grow
-//! with the past: lists and counts come from indexes, totals are kept.
+//! What stands around every page: how much needs a person now, and how the installation is. Read with each page, so nothing of it may
+//! grow with the past: counts come from indexes and end somewhere, totals are kept. And what needs a person, whole, for the page of today.
 
 use std::collections::BTreeMap;
 
@@ -21,28 +21,59 @@ const AFTER: &str = "coalesce(due, 9000000000000000) > ?";
 /// Late or at risk, as an index has it.
 pub(crate) const ENDANGERED: &str = "state <> 'open'";
 
+/// Promises by how much they press, read at one moment.
+struct Presses {
+    late: Listed,
+    next_hour: Listed,
+    today: Listed,
+    at_risk: Listed,
+}
+
+fn open() -> Listed {
+    Listed::of(Noun::Promise, BY_DUE, false).only("open = 1")
+}
+
+fn endangered() -> Listed {
+    open().only(ENDANGERED)
+}
+
 impl Engine {
+    /// How much needs a person now.
+    ///
+    /// # Errors
+    /// Database errors, as for all reads.
+    pub fn pressing(&self) -> Result<Pressing, EngineError> {
+        let presses = self.presses(self.now());
+        self.reading(|connection| {
+            let mut count = |list: &Listed| list.count_up_to(connection, MOST_COUNTED.cast_signed());
+            Ok(Pressing {
+                late: count(&presses.late)?,
+                next_hour: count(&presses.next_hour)?,
+                today: count(&presses.today)?,
+                at_risk: count(&presses.at_risk)?,
+                waiting: count(&messages_in(MessageState::Waiting))?,
+                held: count(&messages_in(MessageState::Held))?,
+                unknown: count(&messages_in(MessageState::Unknown))?,
+                quarantine: connection.quarantined()?.unsigned_abs(),
+                unmapped: connection.unmapped_count(BRAND)?.unsigned_abs(),
+            })
+        })
+    }
+
     /// What needs a person now.
     ///
     /// # Errors
     /// Database errors, as for all reads.
     pub fn today(&self) -> Result<Today, EngineError> {
-        let now = self.now();
-        let hour = now + 3_600_000;
-        let evening = self.end_of_today(now);
+        let presses = self.presses(self.now());
         let mut today = self.reading(|connection| {
-            let open = || Listed::of(Noun::Promise, BY_DUE, false).only("open = 1");
-            let endangered = || open().only(ENDANGERED);
-            let between = |from: i64, to: i64| open().with(AFTER, from).with(BY, to);
-            let late = open().with(BY, now);
-            let at_risk = endangered().with("state = ?", "at_risk").with(AFTER, evening.max(hour));
             // Not `is not null`, for which the planner would go through every customer.
             let told = endangered().only("coalesce(customer, 0) <> 0");
             Ok(Today {
-                late: promise_section(connection, &late)?,
-                next_hour: promise_section(connection, &between(now, hour))?,
-                today: promise_section(connection, &between(hour, evening))?,
-                at_risk: promise_section(connection, &at_risk)?,
+                late: promise_section(connection, &presses.late)?,
+                next_hour: promise_section(connection, &presses.next_hour)?,
+                today: promise_section(connection, &presses.today)?,
+                at_risk: promise_section(connection, &presses.at_risk)?,
                 waiting: message_section(connection, MessageState::Waiting)?,
                 held: message_section(connection, MessageState::Held)?,
                 unknown: message_section(connection, MessageState::Unknown)?,
@@ -50,13 +81,33 @@ impl Engine {
                 standing: standing(connection)?,
                 disputed: promise_section(connection, &Listed::of(Noun::Promise, "made_at", true).only("disputed = 1"))?,
                 quarantine: connection.quarantined()?.unsigned_abs(),
-                unmapped: connection.unmapped(BRAND)?.len() as u64,
+                unmapped: connection.unmapped_count(BRAND)?.unsigned_abs(),
                 told_first: (told.clone().only("told_first = 1").count(connection)?, told.count(connection)?),
                 open: open().count(connection)?,
             })
         })?;
         today.errands.rows.iter_mut().for_each(|line| line.offered = self.can_release(&line.errand));
         Ok(today)
+    }
+
+    fn presses(&self, now: i64) -> Presses {
+        let hour = now + 3_600_000;
+        let evening = self.end_of_today(now);
+        let between = |from: i64, to: i64| open().with(AFTER, from).with(BY, to);
+        Presses {
+            late: open().with(BY, now),
+            next_hour: between(now, hour),
+            today: between(hour, evening),
+            at_risk: endangered().with("state = ?", "at_risk").with(AFTER, evening.max(hour)),
+        }
+    }
+
+    /// Places at which many parcels stand still, most first.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn standing(&self) -> Result<Vec<Standstill>, EngineError> {
+        self.reading(standing)
     }
 
     fn end_of_today(&self, now: i64) -> i64 {

@@ -218,7 +218,7 @@ fn fold(connection: &mut Connection, folder: &mut Folder, fact: &Fact) -> Result
 
 fn write_out(connection: &mut Connection, folder: &mut Folder) -> Result<(), StoreError> {
     for changed in folder.take_dirty() {
-        connection.save(changed.subject, None, changed.light)?;
+        connection.save(changed.subject, None, changed.extent)?;
     }
     Ok(())
 }

@@ -430,7 +430,7 @@ impl Tx<'_> {
         watches.retain(|id, watch| folder.watch_moves(*id, watch.at, watch.clock));
         for changed in folder.take_dirty() {
             let watch = watches.remove(&changed.subject.id()).map(|watch| watch.at);
-            self.connection.save(changed.subject, watch, changed.light).map_err(collision)?;
+            self.connection.save(changed.subject, watch, changed.extent).map_err(collision)?;
         }
         for (id, watch) in watches.drain() {
             self.connection.save_watch(watch.noun, id, watch.at).map_err(collision)?;

@@ -16,6 +16,7 @@ mod figures;
 mod heads;
 mod ledger;
 mod lists;
+mod outbox;
 mod rows;
 mod schema;
 mod scorecards;
@@ -34,7 +35,8 @@ pub use export::{Exported, SealedContents, VerifiedExport, export, verify_export
 pub use heads::{Head, HeadKey, SignedHeads, read_heads};
 pub use ledger::{Block, Chain, Ledger, Lines, read_block};
 pub use lists::{Cursor, Listed, STANDING, StandstillRow};
-pub use rows::{CodeMeaning, DeliveryRow, OutboxRow, PendingSignal, QuarantineRow, UnmappedRow};
+pub use outbox::OutboxRow;
+pub use rows::{CodeMeaning, DeliveryRow, PendingSignal, QuarantineRow, UnmappedRow};
 pub use schema::{SCHEMA_VERSION, TableClass, tables};
 pub use scorecards::ScoredParcel;
 pub use sealed::Sealer;

@@ -28,10 +28,11 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (8, include_str!("../migrations/0008_notices.sql")),
     (9, include_str!("../migrations/0009_order.sql")),
     (10, include_str!("../migrations/0010_filters.sql")),
+    (11, include_str!("../migrations/0011_milestones.sql")),
 ];
 
 /// The version this program writes.
-pub const SCHEMA_VERSION: i64 = 10;
+pub const SCHEMA_VERSION: i64 = 11;
 
 /// Every table with its class, as the migrations mark them.
 pub fn tables() -> Vec<(String, TableClass)> {

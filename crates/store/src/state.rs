@@ -1,6 +1,8 @@
 //! Rows of subjects: a few columns to find them by, and the state as bytes ([`Subject::to_bytes`]).
 
 use kept_base::{SubjectId, millis};
+use kept_domain::Extent;
+use kept_domain::parcel::Parcel;
 use kept_domain::promise::Promise;
 use kept_domain::subject::{KeyKind, NaturalKey, Noun, Subject};
 use kept_domain::vocabulary::ExceptionKind;
@@ -50,20 +52,57 @@ impl Connection {
         }
     }
 
-    /// Writes a subject's row. `watch`: when to look at it again, if that changed. `light`: the row is there, and nothing that an
-    /// index holds has changed. A parcel's row holds when its promise is due, whichever of the two is written first.
+    /// Writes a subject's row, or of a row that is there as much as has changed. `watch`: when to look at it again, if that changed. A
+    /// parcel's row holds when its promise is due, whichever of the two is written first.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn save(&mut self, subject: &Subject, watch: Option<Option<i64>>, light: bool) -> Result<(), StoreError> {
-        if let (Subject::Parcel(parcel), true, None) = (subject, light, watch) {
-            let last_at = parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at);
-            self.execute(
-                "update parcel set milestone = $2, trouble = $3, last_at = $4, place = $5, body = $6 where id = $1",
-                params![parcel.id.get(), parcel.milestone.word(), trouble(parcel), last_at, place(parcel), subject.to_bytes()?],
-            )?;
-            return Ok(());
+    pub fn save(&mut self, subject: &Subject, watch: Option<Option<i64>>, extent: Extent) -> Result<(), StoreError> {
+        let written = match subject {
+            Subject::Parcel(parcel) if extent != Extent::Whole => {
+                self.save_standing_parcel(parcel, subject.to_bytes()?, extent)?
+            }
+            Subject::Promise(promise) if extent != Extent::Whole => self.save_standing_promise(promise, subject.to_bytes()?)?,
+            _ => return self.save_whole(subject, watch),
+        };
+        if written == 0 {
+            // Nothing may depend on a row being there.
+            return self.save_whole(subject, watch);
         }
+        watch.map_or(Ok(()), |at| self.save_watch(subject.noun(), subject.id(), at))
+    }
+
+    fn save_standing_parcel(&mut self, parcel: &Parcel, body: Vec<u8>, extent: Extent) -> Result<u64, StoreError> {
+        let (id, place) = (parcel.id.get(), place(parcel));
+        let last_at = parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at);
+        if extent == Extent::Body {
+            return self.execute(
+                "update parcel set last_at = $2, place = $3, body = $4 where id = $1",
+                params![id, last_at, place, body],
+            );
+        }
+        self.execute(
+            "update parcel set milestone = $2, trouble = $3, last_at = $4, place = $5, body = $6 where id = $1",
+            params![id, parcel.milestone.word(), trouble(parcel), last_at, place, body],
+        )
+    }
+
+    fn save_standing_promise(&mut self, promise: &Promise, body: Vec<u8>) -> Result<u64, StoreError> {
+        self.execute(
+            "update promise set state = $2, open = $3, disputed = $4, amended = $5, ended_at = $6, by_first_due = $7, told_first = $8, told_at = $9,
+               chasers = $10, needless = $11, warned = $12, withdrawn = $13, counts_at = $14, by_hand = $15, own_hand = $16, held_since = $17,
+               body = $18 where id = $1",
+            params![
+                promise.id.get(), promise.state.word(), promise.state.is_open(), promise.disputed.is_some(), promise.is_neutral(),
+                promise.outcome.as_ref().map(|outcome| outcome.at), promise.outcome.as_ref().map(|outcome| outcome.by_first_due.word()),
+                promise.told_first(), promise.first_told_at(), promise.chasers.len() as i64, promise.needless_alarm(),
+                promise.was_told(&["late-warning"]), promise.is_withdrawn(), promise.counts_at(), promise.kept_by_hand(),
+                promise.kept_by_own_hand(), promise.held_since, body
+            ],
+        )
+    }
+
+    fn save_whole(&mut self, subject: &Subject, watch: Option<Option<i64>>) -> Result<(), StoreError> {
         let id = subject.id().0;
         let brand = subject.brand().get();
         let body = subject.to_bytes()?;
@@ -116,7 +155,7 @@ impl Connection {
                     promise.kept_by_hand(), promise.kept_by_own_hand(), promise.held_since
                 ],
                 )?;
-                if light { 0 } else { self.move_parcels(promise)? }
+                self.move_parcels(promise)?
             }
             Subject::Message(message) => self.execute(
                 "insert into message (id, brand, state, playbook, promise, customer, decided_at, held_until, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -348,14 +387,13 @@ fn cell(value: &Value) -> String {
 }
 
 /// Where it was scanned last; 0 where nobody said.
-fn place(parcel: &kept_domain::parcel::Parcel) -> i64 {
+fn place(parcel: &Parcel) -> i64 {
     parcel.last_scan().map_or(0, |scan| i64::from(scan.place))
 }
 
 /// The exception a list shows.
-fn trouble(parcel: &kept_domain::parcel::Parcel) -> Option<&'static str> {
-    let worst = parcel.open_exceptions().map(|exception| exception.kind).max_by_key(|kind| kind.weight());
-    worst.map(ExceptionKind::word)
+fn trouble(parcel: &Parcel) -> Option<&'static str> {
+    parcel.trouble().map(ExceptionKind::word)
 }
 
 impl Connection {

@@ -28,7 +28,7 @@ pub struct Person {
     pub details: Option<CustomerDetails>,
 }
 
-/// Parcels and promises of a list are counted up to here: more are said to be more.
+/// What is on a list is counted up to here: more is said to be more.
 pub const MOST_COUNTED: u64 = 10_000;
 
 /// A page of a list.
@@ -40,6 +40,29 @@ pub struct Page<T> {
     pub total: u64,
     /// Where the next page starts: give it back as `after`.
     pub next: Option<String>,
+}
+
+/// How much needs a person now. Promises and messages are counted up to [`MOST_COUNTED`], and one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pressing {
+    /// Late.
+    pub late: u64,
+    /// Due within the hour.
+    pub next_hour: u64,
+    /// Due before the day ends.
+    pub today: u64,
+    /// At risk, due later.
+    pub at_risk: u64,
+    /// Messages waiting for a yes.
+    pub waiting: u64,
+    /// Messages held by the guard.
+    pub held: u64,
+    /// Messages of which nobody knows whether they left.
+    pub unknown: u64,
+    /// Payloads that could not be read.
+    pub quarantine: u64,
+    /// Codes and events that nothing maps.
+    pub unmapped: u64,
 }
 
 /// What needs a person now, in order of which promise breaks next.

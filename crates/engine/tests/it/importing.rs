@@ -66,3 +66,32 @@ fn a_stop_between_recording_and_counting_changes_nothing() {
         assert!(left.is_empty(), "nothing of the file is left beside the ledger");
     }
 }
+
+#[test]
+fn what_cannot_be_read_any_more_is_kept_and_counted() {
+    for installation in Installation::each().unwrap() {
+        let engine = &installation.engine;
+        engine.begin_file("csv", &orders()[..2], 0).unwrap();
+        let (name, part) =
+            engine.database().read(|connection| connection.first_setting_under("waiting:")).unwrap().expect("a part waits");
+        let changed = part.replacen("order.placed", "order.whispered", 1);
+        engine.database().read(|connection| connection.save_setting(&name, &changed)).unwrap();
+        while engine.import_waiting().unwrap() {}
+        let import = engine.import("csv").unwrap().unwrap();
+        let file = import.file.unwrap();
+        assert!(import.done_at.is_some() && import.orders == 2);
+        assert_eq!((file.accepted, file.known, file.wrong), (1, 0, 1));
+        let kept = engine.quarantine().unwrap();
+        assert!(kept.len() == 1 && kept[0].error.contains("order.whispered"), "{kept:?}");
+
+        // Cut off: nothing of it can be told apart, and all of it is kept.
+        engine.begin_file("csv", &orders()[..2], 0).unwrap();
+        let (name, part) =
+            engine.database().read(|connection| connection.first_setting_under("waiting:")).unwrap().expect("a part waits");
+        engine.database().read(|connection| connection.save_setting(&name, &part[..part.len() / 2])).unwrap();
+        while engine.import_waiting().unwrap() {}
+        assert_eq!(engine.import("csv").unwrap().unwrap().file.unwrap().wrong, 1);
+        assert_eq!(engine.quarantine().unwrap().len(), 2);
+        assert!(!engine.import_waiting().unwrap(), "it does not stand in the way");
+    }
+}

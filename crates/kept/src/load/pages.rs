@@ -18,9 +18,12 @@ use crate::setup::progress;
 
 /// Requests before anything is counted.
 const WARM: usize = 5;
-/// Requests over one connection, and over all.
+/// The most requests over one connection, and over all; a slow page is asked for less often.
 const ALONE: usize = 100;
 const TOGETHER: usize = 400;
+/// The fewest, and how long asking for one page should take, in milliseconds.
+const FEWEST: usize = 20;
+const BUDGET: f64 = 3_000.0;
 const CONNECTIONS: usize = 16;
 /// Who asks for pages.
 const EMAIL: &str = "load@localhost";
@@ -80,6 +83,9 @@ pub struct Pages {
     /// Reads the whole past first, as the thread that learns does: scorecards count from it.
     #[arg(long)]
     learned: bool,
+    /// Only pages with this in their name.
+    #[arg(long)]
+    only: Option<String>,
     /// Prints one JSON line instead of a table.
     #[arg(long)]
     json: bool,
@@ -120,8 +126,16 @@ pub fn run(command: &Pages) -> Result<()> {
     let server = Server::kept(&engine)?;
     let cookie = signed_in(&engine)?;
     let asking = Asking::new()?;
+    let open = engine.promises(&PromiseFilter { open_only: true, ..PromiseFilter::default() })?.total;
+    if !command.json {
+        println!(
+            "{rows} promises with their rows, {facts} facts; figures were counted from rows in {counted:.1} s, before anybody asked"
+        );
+        print_head(command, open);
+    }
+    let wanted = |name: &str| command.only.as_ref().is_none_or(|only| name.contains(only));
     let mut timed = Vec::new();
-    for (name, path) in paths(&engine, command.learned)? {
+    for (name, path) in paths(&engine, command.learned)?.into_iter().filter(|(name, _)| wanted(name)) {
         let ask = |connections: usize, count: usize| {
             let (url, cookie) = (format!("{}{path}", server.url), cookie.clone());
             let make = move |client: &reqwest::Client, _: usize| {
@@ -129,18 +143,18 @@ pub fn run(command: &Pages) -> Result<()> {
             };
             asking.ask(connections, count, make, |body| Ok(body.len() as u64))
         };
-        ask(1, WARM)?;
-        let (alone, together) = (ask(1, ALONE)?, ask(CONNECTIONS, TOGETHER)?);
-        timed.push(Timed { name, bytes: alone.sum / alone.requests.max(1), alone, together });
+        let warm = ask(1, WARM)?;
+        let affordable = (BUDGET / warm.spread.p50.max(0.001)) as usize;
+        let alone = ask(1, affordable.clamp(FEWEST, ALONE))?;
+        let together = ask(CONNECTIONS, affordable.clamp(FEWEST, TOGETHER))?;
+        let page = Timed { name, bytes: alone.sum / alone.requests.max(1), alone, together };
+        if !command.json {
+            print(&page);
+        }
+        timed.push(page);
     }
-    let open = engine.promises(&PromiseFilter { open_only: true, ..PromiseFilter::default() })?.total;
     if command.json {
         print_json(command, open, &timed);
-    } else {
-        println!(
-            "{rows} promises with their rows, {facts} facts; figures were counted from rows in {counted:.1} s, before anybody asked"
-        );
-        print(command, open, &timed);
     }
     Ok(())
 }
@@ -243,6 +257,7 @@ fn paths(engine: &Engine, learned: bool) -> Result<Vec<(String, String)>> {
         ("a promise".to_owned(), format!("/promises/{}", promise.promise.id)),
         ("a parcel".to_owned(), format!("/parcels/{}", parcel.parcel.id)),
         ("messages".to_owned(), "/messages".to_owned()),
+        ("messages state=shadow".to_owned(), "/messages?state=shadow".to_owned()),
         ("customers".to_owned(), "/customers".to_owned()),
         ("a customer".to_owned(), format!("/customers/{}", customer.id)),
     ];
@@ -258,6 +273,7 @@ fn paths(engine: &Engine, learned: bool) -> Result<Vec<(String, String)>> {
     }
     paths.push(("parcels carrier=".to_owned(), format!("/parcels?carrier={carrier}")));
     paths.push(("parcels carrier=, under way".to_owned(), format!("/parcels?carrier={carrier}&open=yes")));
+    paths.push(("parcels carrier=, announced".to_owned(), format!("/parcels?carrier={carrier}&milestone=announced")));
     for asked in FIGURES {
         paths.push((format!("figures {asked}"), format!("/figures?{asked}")));
     }
@@ -277,25 +293,26 @@ fn print_json(command: &Pages, open: u64, timed: &[Timed]) {
     );
 }
 
-fn print(command: &Pages, open: u64, timed: &[Timed]) {
+fn print_head(command: &Pages, open: u64) {
     println!("{} orders, {open} promises open; client and server are one process and share its cores", command.parcels);
     println!(
         "{:<44} {:>9} | {:>8} {:>8} {:>12} | {:>8} {:>8} {:>9}",
         "page", "bytes", "p50 ms", "p99 ms", "CPU µs each", "p50 ms", "p99 ms", "a second"
     );
     println!("{:<44} {:>9} | {:>30} | {:>27}", "", "", "one connection", format!("{CONNECTIONS} connections"));
-    for page in timed {
-        let (alone, together) = (&page.alone, &page.together);
-        println!(
-            "{:<44} {:>9} | {:>8.2} {:>8.2} {:>12.0} | {:>8.2} {:>8.2} {:>9.0}",
-            page.name,
-            page.bytes,
-            alone.spread.p50,
-            alone.spread.p99,
-            rounded(alone.micros()),
-            together.spread.p50,
-            together.spread.p99,
-            together.a_second()
-        );
-    }
+}
+
+fn print(page: &Timed) {
+    let (alone, together) = (&page.alone, &page.together);
+    println!(
+        "{:<44} {:>9} | {:>8.2} {:>8.2} {:>12.0} | {:>8.2} {:>8.2} {:>9.0}",
+        page.name,
+        page.bytes,
+        alone.spread.p50,
+        alone.spread.p99,
+        rounded(alone.micros()),
+        together.spread.p50,
+        together.spread.p99,
+        together.a_second()
+    );
 }

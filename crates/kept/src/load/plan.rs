@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use kept_base::{Due, Moment, ParcelId, PromiseId, SubjectId, millis};
 use kept_domain::input::{CustomerDetails, Input, LineOrdered, News, OrderPlaced, ParcelAnnounced};
-use kept_domain::{Noun, Subject};
+use kept_domain::{Extent, Noun, Subject};
 use kept_engine::views::Found;
 use kept_engine::{Clock, Engine, LoadedPacks, PackSource, RecordOptions, Settings};
 use kept_store::Durability;
@@ -150,8 +150,8 @@ fn fill(engine: &Engine, parcels: u32) -> Result<()> {
                 parcel.tracking_number = format!("6A{number:011}");
                 // Looked at in ten years: time stands still here.
                 let watch = Some(Some(millis(due.at) * 2));
-                connection.save(&Subject::Promise(promise.clone()), watch, false)?;
-                connection.save(&Subject::Parcel(parcel.clone()), watch, false)?;
+                connection.save(&Subject::Promise(promise.clone()), watch, Extent::Whole)?;
+                connection.save(&Subject::Parcel(parcel.clone()), watch, Extent::Whole)?;
             }
             connection.commit()
         })?;

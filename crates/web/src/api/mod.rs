@@ -6,6 +6,7 @@ pub mod figures;
 pub mod health;
 pub mod inbound;
 pub mod messages;
+pub mod notices;
 pub mod openapi;
 pub mod orders;
 pub mod parcels;
@@ -47,6 +48,8 @@ pub fn routes() -> Routes {
         .post("/api/promises/{id}/errands", ADMIN, errands::ask_for)
         .get("/api/playbooks", READ, playbooks::list)
         .put("/api/playbooks/{name}/mode", ADMIN, playbooks::switch)
+        .get("/api/notices", READ, notices::list)
+        .put("/api/notices/{source}", ADMIN, notices::say)
         .get("/api/figures", READ, figures::show)
         .get("/api/figures.csv", READ, figures::file)
         .get("/api/scorecards", READ, scorecards::show)

@@ -5,7 +5,9 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{errands, facts, figures, health, inbound, messages, orders, parcels, playbooks, promises, scorecards, unmapped};
+use super::{
+    errands, facts, figures, health, inbound, messages, notices, orders, parcels, playbooks, promises, scorecards, unmapped,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +26,7 @@ use super::{errands, facts, figures, health, inbound, messages, orders, parcels,
         messages::list, messages::release,
         errands::list, errands::show, errands::ask_for, errands::handle,
         playbooks::list, playbooks::switch,
+        notices::list, notices::say,
         figures::show, figures::file, scorecards::show, scorecards::file, unmapped::list,
         health::alive, health::show, document,
     ),

@@ -52,6 +52,8 @@ pub struct ConnectionPage {
     pub new_secret: Option<(String, String)>,
     /// What has to be filled in; `None` where it cannot be asked from here.
     pub form: Option<ConnectForm>,
+    /// Why there is nothing to fill in, where one would look for it; empty otherwise.
+    pub no_form: String,
     /// Where it sends to.
     pub sends: Option<Sends>,
     /// The import of a shop's past.
@@ -187,6 +189,7 @@ async fn render(app: &App, session: &Session, source: &str, done: Option<&str>, 
         || shown.result.as_ref().is_some_and(|result| result.class == "late");
     let frame = frame.noticed(done);
     let mut view = view(frame, &facts, &given, connector.as_deref(), &app.config.public_url, shown);
+    view.no_form = no_form(&view, &facts, app.engine.sms_gateway_name());
     if let (Some(test), Some(last)) = (&mut view.test, &last) {
         test.last = Some(to_oneself::said(&view.frame.w, last));
     }
@@ -248,6 +251,7 @@ fn view(
                 .collect(),
             days: if is_shop && !facts.saved { days(DAYS) } else { Vec::new() },
         }),
+        no_form: String::new(),
         sends: facts.sends.map(|secret| Sends {
             address: with_token(&w.t("connect-token-place")),
             steps: steps(&w, &format!("connect-{}-hook", facts.source)),
@@ -268,6 +272,17 @@ fn view(
         saved: facts.saved,
         can_try: facts.saved && connector.is_some(),
         frame: frame.titled(carrier(&w, &facts.source)),
+    }
+}
+
+/// What was given at the start is not changed by a page: whoever looks for what to fill in is told so.
+fn no_form(view: &ConnectionPage, facts: &SourceFacts, gateway: Option<&str>) -> String {
+    let w = &view.frame.w;
+    match gateway {
+        _ if view.form.is_some() => String::new(),
+        _ if facts.at_start => w.t("connect-at-start"),
+        Some(other) if facts.is_gateway() => w.say("connect-other-gateway", &[("name", carrier(w, other).into())]),
+        _ => String::new(),
     }
 }
 

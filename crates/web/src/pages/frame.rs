@@ -1,7 +1,7 @@
 //! What stands around every page of the team: navigation with counts, search, who is signed in, the ledger's health.
 
 use kept_base::Position;
-use kept_engine::views::{Health, Today};
+use kept_engine::views::{Health, Pressing};
 use kept_engine::{Engine, EngineError};
 
 use crate::access::Session;
@@ -91,8 +91,8 @@ pub struct FrameFacts {
     pub shop: String,
     /// The shop's zone.
     pub zone: String,
-    /// What needs a person; also the page *Today*.
-    pub today: Today,
+    /// How much needs a person.
+    pub pressing: Pressing,
     /// How the installation is.
     pub health: Health,
     /// Connections that do not answer.
@@ -111,7 +111,7 @@ impl FrameFacts {
             position: engine.position()?,
             shop: engine.shop(),
             zone: engine.zone(),
-            today: engine.today()?,
+            pressing: engine.pressing()?,
             health: engine.health()?,
             failing: engine.failing_connections()?,
         })
@@ -134,19 +134,16 @@ impl FileAddresses {
 impl Frame {
     /// The frame for a session; `here` is the address of the place in the menu.
     pub fn new(words: Words, facts: &FrameFacts, session: &Session, here: &str, demo: bool) -> Frame {
-        let due_soon = facts.today.late.total + facts.today.next_hour.total + facts.today.today.total;
-        let to_release = facts.today.waiting.total + facts.today.held.total + facts.today.unknown.total;
-        let not_understood = facts.today.unmapped + facts.today.quarantine;
-        let in_trouble = facts.today.at_risk.total;
+        let Pressing { late, next_hour, today, at_risk, waiting, held, unknown, quarantine, unmapped } = facts.pressing;
         let places: [(&str, &str, u64, bool, bool); 10] = [
-            ("/", "nav-today", due_soon, true, true),
-            ("/promises", "nav-promises", in_trouble + facts.today.late.total, true, true),
+            ("/", "nav-today", late + next_hour + today, true, true),
+            ("/promises", "nav-promises", at_risk + late, true, true),
             ("/parcels", "nav-parcels", 0, true, true),
             ("/customers", "nav-customers", 0, false, true),
-            ("/messages", "nav-messages", to_release, true, true),
+            ("/messages", "nav-messages", waiting + held + unknown, true, true),
             ("/playbooks", "nav-playbooks", 0, false, true),
             ("/figures", "nav-figures", 0, false, true),
-            ("/unmapped", "nav-unmapped", not_understood, false, true),
+            ("/unmapped", "nav-unmapped", unmapped + quarantine, false, true),
             ("/connections", "nav-connections", facts.failing, false, session.is_supervisor()),
             ("/settings", "nav-settings", 0, false, session.is_admin()),
         ];
@@ -156,7 +153,7 @@ impl Frame {
             .map(|(href, key, count, on_phone, _)| MenuItem {
                 href,
                 label: words.t(key),
-                count: if count == 0 { String::new() } else { words.count(count) },
+                count: if count == 0 { String::new() } else { words.count_or_many(count) },
                 current: href == here,
                 on_phone,
             })

@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use kept_base::MessageId;
 use kept_domain::message::MessageState;
-use kept_engine::views::{MessageFile, MessageFilter, MessageLine, Page, Today};
+use kept_engine::views::{MessageFile, MessageFilter, MessageLine, Page, Pressing};
 use serde::Deserialize;
 
 use crate::access::{Agent, Session};
@@ -100,7 +100,7 @@ pub fn routes() -> Routes {
 /// The page of a list; `letters` are the texts of its rows, in their order.
 pub fn list_view(
     frame: Frame,
-    today: &Today,
+    pressing: &Pressing,
     asked: &MessagesAsked,
     found: &Page<MessageLine>,
     letters: Vec<Option<String>>,
@@ -112,16 +112,16 @@ pub fn list_view(
         .into_iter()
         .map(|tab| {
             let count = match tab {
-                MessageState::Waiting => today.waiting.total,
-                MessageState::Held => today.held.total,
-                MessageState::Unknown => today.unknown.total,
+                MessageState::Waiting => pressing.waiting,
+                MessageState::Held => pressing.held,
+                MessageState::Unknown => pressing.unknown,
                 _ if tab == state => found.total,
                 _ => 0,
             };
             Tab {
                 href: address("/messages", &[("state", tab.word()), ("playbook", playbook.unwrap_or_default())]),
                 label: w.word("tab", tab.word()),
-                count: if count == 0 { String::new() } else { w.count(count) },
+                count: if count == 0 { String::new() } else { w.count_or_many(count) },
                 current: tab == state,
             }
         })
@@ -222,7 +222,7 @@ async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query
         Ok((found, letters))
     })
     .await?;
-    page(&list_view(frame.noticed(asked.done.as_deref()), &facts.today, &asked, &found, letters))
+    page(&list_view(frame.noticed(asked.done.as_deref()), &facts.pressing, &asked, &found, letters))
 }
 
 async fn show(

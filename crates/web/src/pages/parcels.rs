@@ -6,6 +6,7 @@ use axum::response::Response;
 use kept_base::{Offset, ParcelId};
 use kept_domain::parcel::{Exception, Parcel};
 use kept_domain::vocabulary::{ExceptionKind, Milestone, OpenedBy};
+use kept_engine::Engine;
 use kept_engine::views::{MOST_COUNTED, Page, ParcelFile, ParcelFilter, ParcelLine, Standstill};
 use serde::Deserialize;
 
@@ -267,8 +268,9 @@ pub fn parcel_row(w: &Words, parcel: &Parcel, order: Option<&str>, promise: Opti
 
 async fn list(State(app): State<App>, Agent(session): Agent, Query(asked): Query<ParcelsAsked>) -> Result<Response, Failure> {
     let filter = filter(&asked);
-    let (frame, facts, found) = Frame::with(&app, &session, "/parcels", move |engine| engine.parcels(&filter)).await?;
-    page(&list_view(frame, &facts.today.standing, &asked, &found))
+    let read = move |engine: &Engine| Ok((engine.standing()?, engine.parcels(&filter)?));
+    let (frame, _, (standing, found)) = Frame::with(&app, &session, "/parcels", read).await?;
+    page(&list_view(frame, &standing, &asked, &found))
 }
 
 async fn show(State(app): State<App>, Agent(session): Agent, Path(id): Path<String>) -> Result<Response, Failure> {

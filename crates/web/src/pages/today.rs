@@ -144,9 +144,9 @@ pub fn view(frame: Frame, today: &Today) -> TodayPage {
 
 async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let guided = session.is_supervisor();
-    let (frame, facts, standing) = Frame::with(&app, &session, "/", move |engine| {
+    let (frame, facts, (today, standing)) = Frame::with(&app, &session, "/", move |engine| {
         let heard = guided && engine.has_sources()?;
-        guided.then(|| Standing::read(engine, heard)).transpose()
+        Ok((engine.today()?, guided.then(|| Standing::read(engine, heard)).transpose()?))
     })
     .await?;
     let w = frame.w.clone();
@@ -155,7 +155,7 @@ async fn show(State(app): State<App>, Agent(session): Agent, Query(asked): Query
         w.say("today-start", &[("step", arg(step)), ("what", w.t(STEPS.get(step - 1).unwrap_or(&"start-connect")).into())])
     });
     let failing = (guided && facts.failing > 0).then(|| w.say("today-failing", &[("count", arg(facts.failing))]));
-    page(&TodayPage { start, failing, ..view(frame.noticed(asked.done.as_deref()), &facts.today) })
+    page(&TodayPage { start, failing, ..view(frame.noticed(asked.done.as_deref()), &today) })
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_base::moment::zone_named;
 use kept_base::{Due, Language, Moment, Offset, from_millis};
+use kept_engine::views::MOST_COUNTED;
 use kept_text::{Arg, Texts, said};
 
 /// A reader's language, zone and present, with the texts. Cheap to clone.
@@ -136,6 +137,11 @@ impl Words {
     /// A whole number.
     pub fn count(&self, value: u64) -> String {
         kept_text::number(self.language, i64::try_from(value).unwrap_or(i64::MAX))
+    }
+
+    /// A whole number of what is counted up to [`MOST_COUNTED`]: "10,000+" above.
+    pub fn count_or_many(&self, value: u64) -> String {
+        if value > MOST_COUNTED { format!("{}+", self.count(MOST_COUNTED)) } else { self.count(value) }
     }
 
     /// A count in a sentence: in letters up to twelve (of something feminine in French), in figures above.

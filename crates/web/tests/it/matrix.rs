@@ -306,6 +306,7 @@ impl Cast {
             ("/settings/users/{id}", self.victim.to_string()),
             ("/settings/tokens/{id}", self.victim_token.clone()),
             ("/connections/{source}", "signed".to_owned()),
+            ("/api/notices/{source}", "signed".to_owned()),
             ("/api/playbooks/{name}", self.playbook.clone()),
             ("/playbooks/{name}", self.playbook.clone()),
             ("/trials/{id}", self.trial.clone()),

@@ -58,7 +58,7 @@ pub fn frame_facts() -> FrameFacts {
         now: now(),
         shop: "Maison Lumen".to_owned(),
         zone: "Europe/Paris".to_owned(),
-        today: today(),
+        pressing: pressing(),
         health: crate::pages_made_up_house::health(),
         failing: 0,
     }
@@ -319,6 +319,21 @@ pub fn letter_text() -> String {
      Le colis est à Lyon, sans nouvelle depuis mercredi.\n\nVous pouvez attendre, choisir un autre jour, ou annuler et être remboursée. Nous vous \
      écrirons de nouveau lundi avant midi.\n\nInès, Maison Lumen"
         .to_owned()
+}
+
+pub fn pressing() -> Pressing {
+    let Today { late, next_hour, today, at_risk, waiting, held, unknown, quarantine, unmapped, .. } = today();
+    Pressing {
+        late: late.total,
+        next_hour: next_hour.total,
+        today: today.total,
+        at_risk: at_risk.total,
+        waiting: waiting.total,
+        held: held.total,
+        unknown: unknown.total,
+        quarantine,
+        unmapped,
+    }
 }
 
 pub fn today() -> Today {

@@ -112,7 +112,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
             "messages",
             html(&messages::list_view(
                 frame("/messages"),
-                &all,
+                &made_up::pressing(),
                 &waiting,
                 &page_of(vec![
                     made_up::message_line(71, MessageState::Waiting),

@@ -69,6 +69,7 @@ async fn every_list_answers() {
     let token = house.token(&["read"]);
     for path in [
         "/api/playbooks",
+        "/api/notices",
         "/api/figures",
         "/api/scorecards",
         "/api/unmapped",
@@ -117,6 +118,38 @@ async fn a_playbook_is_switched() {
     assert_eq!(house.api(Method::PUT, &path, &token, "{\"mode\":\"always\"}").await.status, StatusCode::BAD_REQUEST);
     let absent = house.api(Method::PUT, "/api/playbooks/none/mode", &token, "{\"mode\":\"off\"}").await;
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_others_tell_is_said_and_left_to_them() {
+    let house = House::new();
+    house.sample();
+    let (reader, admin) = (house.token(&["read"]), house.token(&["admin"]));
+    let said = async |source: &str| {
+        let all = house.api(Method::GET, "/api/notices", &reader, "").await.json();
+        all.as_array().unwrap().iter().find(|line| line["source"] == source).cloned().unwrap_or_default()
+    };
+    assert!(said("laposte").await["said"].is_null(), "nobody has said");
+    let put = async |source: &str, body: &str| house.api(Method::PUT, &format!("/api/notices/{source}"), &admin, body).await;
+    let reply = put("laposte", r#"{"teller":"carrier","notices":["delivered","pickup_waiting"]}"#).await;
+    assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+    let line = said("laposte").await;
+    assert_eq!(line, reply.json());
+    assert_eq!(
+        (line["said"].to_string().as_str(), line["by"].as_str()),
+        (r#"["pickup_waiting","delivered"]"#, Some("token:test"))
+    );
+    for (body, status) in [
+        (r#"{"teller":"carrier","notices":["weather"]}"#, 400),
+        (r#"{"teller":"neighbour","notices":[]}"#, 400),
+        (r#"{"teller":"carrier","notices":["refunded"]}"#, 422),
+        (r#"{"teller":"carrier"}"#, 422),
+    ] {
+        assert_eq!(put("laposte", body).await.status.as_u16(), status, "{body}");
+    }
+    assert_eq!(said("laposte").await, line, "what was refused changes nothing");
+    let reply = put("laposte", r#"{"teller":"carrier","notices":[]}"#).await;
+    assert_eq!(reply.json()["said"], serde_json::json!([]), "it tells nothing, which somebody said");
 }
 
 #[tokio::test]

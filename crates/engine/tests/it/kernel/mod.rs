@@ -18,6 +18,7 @@ mod notices;
 mod order;
 mod packs;
 mod payloads;
+mod rows;
 mod sms;
 mod writers;
 

@@ -1,7 +1,9 @@
-//! Playbooks, figures, what nothing maps, and health, as the API shows them.
+//! Playbooks, what others tell, figures, what nothing maps, and health, as the API shows them.
 
 use std::collections::BTreeMap;
 
+use kept_domain::notice::Notice;
+use kept_engine::TellerLine;
 use kept_engine::views::{Figures, Health, PlaybookLine, PlaybookRecord, Quantiles, Share, UnmappedLine};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,6 +31,21 @@ pub struct PlaybookBody {
     pub mode: String,
     /// What it did, or would have done.
     pub record: RecordBody,
+}
+
+/// Somebody who may write to customers by itself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TellerBody {
+    /// Source or carrier.
+    pub source: String,
+    /// `shop`, `carrier`, `aggregator`.
+    pub teller: String,
+    /// What it usually tells, as its maker's documents say; of no effect.
+    pub usual: Vec<String>,
+    /// What somebody said that it tells, which Kept leaves to it; null while nobody has said, and Kept writes.
+    pub said: Option<Vec<String>>,
+    /// Who said so; null while nobody has.
+    pub by: Option<String>,
 }
 
 /// What a playbook did, or in shadow would have done, against what happened.
@@ -238,6 +255,21 @@ impl PlaybookBody {
             errand: line.errand.map(|kind| kind.word().to_owned()),
             mode: line.mode.word().to_owned(),
             record: RecordBody { decided, shadow, waiting, held, accepted, failed, then_kept, then_late, still_open },
+        }
+    }
+}
+
+impl TellerBody {
+    /// Somebody who may write.
+    #[must_use]
+    pub fn of(line: &TellerLine) -> TellerBody {
+        let words = |notices: &[Notice]| notices.iter().map(|notice| notice.word().to_owned()).collect();
+        TellerBody {
+            source: line.source.clone(),
+            teller: line.teller.word().to_owned(),
+            usual: words(&line.usual),
+            said: line.said.as_ref().map(|said| words(&said.notices)),
+            by: line.said.as_ref().map(|said| said.by.clone()),
         }
     }
 }

@@ -13,7 +13,7 @@ mod scorecard;
 
 pub use errand::{AddressBody, ErrandBody};
 pub use house::{
-    FiguresBody, HealthBody, NamedShare, PlaybookBody, QuantilesBody, RecordBody, ShareBody, SourceBody, UnmappedBody,
+    FiguresBody, HealthBody, NamedShare, PlaybookBody, QuantilesBody, RecordBody, ShareBody, SourceBody, TellerBody, UnmappedBody,
 };
 pub use message::MessageBody;
 pub use order::{LineBody, OrderBody, OrderFileBody};
