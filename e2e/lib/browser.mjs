@@ -86,8 +86,16 @@ export async function checkPage(page, language) {
   assert.deepEqual(html.match(/‹[^›]{0,80}›?|\{\s*\$[\w-]+\s*\}/g) ?? [], [], `${where}: texts that are missing`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 1, `${where}: ${wide} px wider than the window`);
+  assert.deepEqual(await page.evaluate(sticksOut), [], `${where}: sticks out of its place in a row`);
   assert.deepEqual(await axe(page), [], `${where}: barriers`);
   assert.deepEqual(page.complaints, [], `${where}: the browser complained`);
+}
+
+/** Parts of rows whose words are wider than their place, and are seen beside or over what stands next to them. */
+function sticksOut() {
+  return [...document.querySelectorAll(".row > *")]
+    .filter((part) => part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX === "visible")
+    .map((part) => `${part.className}: ${part.textContent.trim().slice(0, 60)}`);
 }
 
 /** Checks the page as it stands; with KEPT_E2E_PICTURES, takes a picture of it into that folder as well. */

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::foresight::Foreseen;
 
 /// What the watch noticed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignalKind {
     /// It will probably or surely not be kept in time.

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use kept_base::Moment;
 use kept_domain::finding::Finding;
 use kept_domain::input::{
-    CustomerDetails, Input, News, OrderPlaced, ParcelAnnounced, ParcelManifested, ParcelNotFound, ParcelScanned,
+    Answer, CustomerAnswered, CustomerDetails, Input, LineOrdered, News, OrderPlaced, ParcelAnnounced, ParcelManifested,
+    ParcelNotFound, ParcelScanned,
 };
-use kept_domain::vocabulary::Milestone;
+use kept_domain::signal::SignalKind;
+use kept_domain::vocabulary::{ExceptionKind, Milestone};
 
 use crate::rng::Rng;
 
@@ -18,11 +20,53 @@ const DAY: i64 = 24 * HOUR;
 /// Monday, 5 January 2026, midnight in UTC.
 const BEGINS: i64 = 1_767_571_200_000;
 
+/// A rule that ought to notice something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rule {
+    /// The watch finds it, because something did not happen.
+    Finding(Finding),
+    /// A fact says it, or the due does.
+    Signal(SignalKind),
+    /// A promise is kept when its last parcel is there, and not before.
+    PartialDelivery,
+}
+
+impl Rule {
+    /// All that are planted.
+    pub const ALL: [Rule; 16] = [
+        Rule::Finding(Finding::LabelNotHandedOver),
+        Rule::Finding(Finding::NoFirstScan),
+        Rule::Finding(Finding::TrackingNumberUnknown),
+        Rule::Finding(Finding::StalledInNetwork),
+        Rule::Finding(Finding::StuckAtHub),
+        Rule::Finding(Finding::OutForDeliveryNotClosed),
+        Rule::Finding(Finding::PickupReminder),
+        Rule::Finding(Finding::PickupAboutToExpire),
+        Rule::Finding(Finding::PresumedLost),
+        Rule::Signal(SignalKind::PickupWaiting),
+        Rule::Signal(SignalKind::AttemptFailed),
+        Rule::Signal(SignalKind::AddressProblem),
+        Rule::Signal(SignalKind::Returned),
+        Rule::Signal(SignalKind::Disputed),
+        Rule::Signal(SignalKind::Late),
+        Rule::PartialDelivery,
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Rule::Finding(finding) => finding.word(),
+            Rule::Signal(kind) => kind.word(),
+            Rule::PartialDelivery => "partial_delivery",
+        }
+    }
+}
+
 /// What is wrong with a parcel, and while when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Planted {
-    /// What ought to be found.
-    pub finding: Finding,
+    /// What ought to be noticed.
+    pub rule: Rule,
     /// Wrong from this moment on, epoch milliseconds: whoever finds it before guesses.
     pub from: i64,
     /// And no longer from this one.
@@ -32,13 +76,16 @@ pub struct Planted {
 /// A parcel's life.
 #[derive(Debug)]
 pub struct Life {
-    /// The order's number, and the parcel's.
+    /// The order's number, and the parcel's; a second parcel's has [`SECOND`] at its end.
     pub number: String,
     /// What is wrong, if anything is.
     pub planted: Option<Planted>,
     /// Everything that is said, in order of time.
     pub news: Vec<(i64, Input)>,
 }
+
+/// What the number of an order's second parcel ends with.
+pub const SECOND: &str = "-2";
 
 /// A carrier's pace.
 struct Pace {
@@ -65,6 +112,10 @@ pub fn lives(seed: u64, parcels: u32, days: i64) -> Vec<Life> {
 struct Writing {
     rng: Rng,
     number: String,
+    /// The one that is told about.
+    parcel: String,
+    /// The order comes in two parcels.
+    in_two: bool,
     carrier: &'static str,
     at: i64,
     news: Vec<(i64, Input)>,
@@ -74,18 +125,25 @@ struct Writing {
 fn life(seed: u64, serial: u32, offset: i64) -> Life {
     let mut rng = Rng::new(seed, u64::from(serial));
     let pace = PACES.get(usize::try_from(rng.below(3)).unwrap_or(0)).unwrap_or(&PACES[0]);
-    let planted = rng.percent(20).then(|| Finding::ALL.get(usize::try_from(rng.below(9)).unwrap_or(0)).copied()).flatten();
+    let planted = rng.percent(20).then(|| Rule::ALL.get(usize::try_from(rng.below(16)).unwrap_or(0)).copied()).flatten();
     let at = BEGINS + offset + rng.below(12) * HOUR;
-    let mut life = Writing { rng, number: format!("F{serial:07}"), carrier: pace.carrier, at, news: Vec::new(), sites: 0 };
-    life.place(pace.country);
+    let number = format!("F{serial:07}");
+    let in_two = planted == Some(Rule::PartialDelivery);
+    let (parcel, carrier) = (number.clone(), pace.carrier);
+    let mut life = Writing { rng, parcel, in_two, number, carrier, at, news: Vec::new(), sites: 0 };
+    life.place(pace.country, planted);
     let planted = life.travel(pace, planted);
     life.news.sort_by_key(|(at, _)| *at);
     Life { number: life.number, planted, news: life.news }
 }
 
 impl Writing {
-    fn travel(&mut self, pace: &Pace, planted: Option<Finding>) -> Option<Planted> {
+    fn travel(&mut self, pace: &Pace, rule: Option<Rule>) -> Option<Planted> {
         let labelled = self.at;
+        let planted = match rule {
+            Some(Rule::Finding(finding)) => Some(finding),
+            _ => None,
+        };
         match planted {
             Some(Finding::LabelNotHandedOver) => self.pass(4 * DAY, 4 * DAY),
             Some(Finding::NoFirstScan) => {
@@ -112,13 +170,13 @@ impl Writing {
             .filter(|finding| {
                 matches!(finding, Finding::LabelNotHandedOver | Finding::NoFirstScan | Finding::TrackingNumberUnknown)
             })
-            .map(|finding| Planted { finding, from: labelled, until: self.at });
+            .map(|finding| Planted { rule: Rule::Finding(finding), from: labelled, until: self.at });
         self.scan(Milestone::HandedOver);
         let special = self.rng.below(pace.scans);
         for scan in 0..pace.scans {
             if scan == special {
                 wrong = wrong.or(self.go_wrong_on_the_way(planted));
-                if wrong.is_some_and(|wrong| wrong.finding == Finding::PresumedLost) {
+                if wrong.is_some_and(|wrong| wrong.rule == Rule::Finding(Finding::PresumedLost)) {
                     return wrong;
                 }
             }
@@ -132,7 +190,7 @@ impl Writing {
             let from = self.at;
             self.scan(Milestone::OutForDelivery);
             self.next_morning();
-            wrong = Some(Planted { finding: Finding::OutForDeliveryNotClosed, from, until: self.at });
+            wrong = Some(Planted { rule: Rule::Finding(Finding::OutForDeliveryNotClosed), from, until: self.at });
         }
         self.scan(Milestone::OutForDelivery);
         self.pass(HOUR, 8 * HOUR);
@@ -141,10 +199,85 @@ impl Writing {
             self.scan(Milestone::AvailableForPickup);
             let waits = if planted == Some(Finding::PickupReminder) { 2 } else { 14 };
             self.pass(waits * DAY, 6 * HOUR);
-            wrong = planted.map(|finding| Planted { finding, from, until: self.at });
+            wrong = planted.map(|finding| Planted { rule: Rule::Finding(finding), from, until: self.at });
         }
+        match rule {
+            Some(rule @ (Rule::Signal(_) | Rule::PartialDelivery)) => self.end_otherwise(rule),
+            _ => {
+                self.scan(Milestone::Delivered);
+                wrong
+            }
+        }
+    }
+
+    /// An end at the door, or short of it, that a fact or the due tells of.
+    fn end_otherwise(&mut self, rule: Rule) -> Option<Planted> {
+        let mut from = self.at;
+        let until = |life: &Self| Some(Planted { rule, from, until: life.at });
+        match rule {
+            Rule::Signal(SignalKind::PickupWaiting) => {
+                self.scan(Milestone::AvailableForPickup);
+                self.pass(4 * HOUR, 10 * HOUR);
+                let planted = until(self);
+                self.scan(Milestone::Delivered);
+                return planted;
+            }
+            Rule::Signal(SignalKind::AttemptFailed) => {
+                self.fails(ExceptionKind::AttemptFailedAbsent);
+            }
+            Rule::Signal(SignalKind::AddressProblem) if self.rng.percent(50) => self.fails(ExceptionKind::AddressProblem),
+            Rule::Signal(SignalKind::AddressProblem) => {
+                self.fails(ExceptionKind::AttemptFailedAbsent);
+                self.fails(ExceptionKind::AttemptFailedAccess);
+            }
+            Rule::Signal(SignalKind::Returned) => {
+                self.scan_with(Milestone::Returning, Some(ExceptionKind::ReturnedToSender));
+                self.pass(2 * DAY, DAY);
+                self.scan(Milestone::Returned);
+                return Some(Planted { rule, from, until: i64::MAX });
+            }
+            Rule::Signal(SignalKind::Disputed) => {
+                self.scan(Milestone::Delivered);
+                self.pass(2 * HOUR, 40 * HOUR);
+                from = self.at;
+                self.say(News::CustomerAnswered(CustomerAnswered {
+                    promise: None,
+                    order_number: Some(self.number.clone()),
+                    at: moment(self.at),
+                    answer: Answer::NotArrived,
+                    noted_by: None,
+                }));
+                return Some(Planted { rule, from, until: self.at + DAY });
+            }
+            Rule::PartialDelivery => {
+                self.scan(Milestone::Delivered);
+                self.in_two = false;
+                self.parcel = format!("{}{SECOND}", self.number);
+                self.next_morning();
+                self.scan(Milestone::OutForDelivery);
+                self.pass(HOUR, 8 * HOUR);
+                from = self.at;
+                self.scan(Milestone::Delivered);
+                return Some(Planted { rule, from, until: i64::MAX });
+            }
+            // The day that was promised is over, if it is.
+            _ => {
+                self.scan(Milestone::Delivered);
+                let due = self.promised_day(1).and_then(|day| midnight(day.tomorrow().ok()?))?;
+                return (self.at > due).then_some(Planted { rule, from: due - 2 * HOUR, until: self.at });
+            }
+        }
+        let planted = until(self);
+        self.scan(Milestone::OutForDelivery);
+        self.pass(HOUR, 8 * HOUR);
         self.scan(Milestone::Delivered);
-        wrong
+        planted
+    }
+
+    /// Nobody gets it, and the van tries again in the morning.
+    fn fails(&mut self, exception: ExceptionKind) {
+        self.scan_with(Milestone::OutForDelivery, Some(exception));
+        self.next_morning();
     }
 
     /// A silence, a loss or a stay, in the network.
@@ -153,16 +286,16 @@ impl Writing {
         match planted? {
             Finding::StalledInNetwork => {
                 self.pass(4 * DAY, 2 * DAY);
-                Some(Planted { finding: Finding::StalledInNetwork, from, until: self.at })
+                Some(Planted { rule: Rule::Finding(Finding::StalledInNetwork), from, until: self.at })
             }
             Finding::StuckAtHub => {
                 for _ in 0..8 {
                     self.pass(16 * HOUR, 1);
-                    self.scan_at_the_same_place(Milestone::InNetwork);
+                    self.scan_at_the_same_place(Milestone::InNetwork, None);
                 }
-                Some(Planted { finding: Finding::StuckAtHub, from, until: self.at })
+                Some(Planted { rule: Rule::Finding(Finding::StuckAtHub), from, until: self.at })
             }
-            Finding::PresumedLost => Some(Planted { finding: Finding::PresumedLost, from, until: i64::MAX }),
+            Finding::PresumedLost => Some(Planted { rule: Rule::Finding(Finding::PresumedLost), from, until: i64::MAX }),
             _ => None,
         }
     }
@@ -191,7 +324,17 @@ impl Writing {
         self.at = BEGINS + day * DAY + 6 * HOUR;
     }
 
-    fn place(&mut self, country: &str) {
+    /// The day so many days after it was ordered.
+    fn promised_day(&self, days: i64) -> Option<jiff::civil::Date> {
+        let placed = self.news.first().map_or(self.at, |(at, _)| *at);
+        Some(moment(placed + days * DAY).wall.date())
+    }
+
+    fn place(&mut self, country: &str, planted: Option<Rule>) {
+        let line = |sku: &str| LineOrdered { sku: sku.to_owned(), title: None, quantity: 1, price: None, seller: None };
+        let lines = if self.in_two { vec![line("LAMP"), line("SHADE")] } else { Vec::new() };
+        // Far off, unless that is what is measured: whether the promise holds is another matter.
+        let days = if planted == Some(Rule::Signal(SignalKind::Late)) { 1 } else { 60 };
         self.say(News::OrderPlaced(OrderPlaced {
             order_number: self.number.clone(),
             at: moment(self.at),
@@ -200,10 +343,9 @@ impl Writing {
                 country: country.parse().ok(),
                 ..CustomerDetails::default()
             },
-            lines: Vec::new(),
+            lines,
             delivery_fee: None,
-            // Far off: what is measured here is what the watch finds, not whether the promise holds.
-            promised_day: moment(self.at + 60 * DAY).wall.date().into(),
+            promised_day: self.promised_day(days),
             promised_at: None,
             ship_by: None,
             destination_country: country.parse().ok(),
@@ -211,31 +353,50 @@ impl Writing {
             as_of: None,
         }));
         self.pass(HOUR, 1);
+        if self.in_two {
+            self.announce(self.number.clone(), &["LAMP"]);
+            self.announce(format!("{}{SECOND}", self.number), &["SHADE"]);
+        } else {
+            self.announce(self.number.clone(), &[]);
+        }
+    }
+
+    fn announce(&mut self, tracking_number: String, skus: &[&str]) {
         self.say(News::ParcelAnnounced(ParcelAnnounced {
             order_number: self.number.clone(),
             carrier: self.carrier.to_owned(),
-            tracking_number: self.number.clone(),
+            tracking_number,
             at: moment(self.at),
-            skus: Vec::new(),
+            skus: skus.iter().map(|sku| (*sku).to_owned()).collect(),
         }));
     }
 
     fn scan(&mut self, milestone: Milestone) {
-        self.sites += 1;
-        self.scan_at_the_same_place(milestone);
+        self.scan_with(milestone, None);
     }
 
-    fn scan_at_the_same_place(&mut self, milestone: Milestone) {
+    fn scan_with(&mut self, milestone: Milestone, exception: Option<ExceptionKind>) {
+        self.sites += 1;
+        self.scan_at_the_same_place(milestone, exception);
+        if self.in_two && milestone.rank() < Milestone::OutForDelivery.rank() {
+            // They travel together, up to the last depot.
+            let first = std::mem::replace(&mut self.parcel, format!("{}{SECOND}", self.number));
+            self.scan_at_the_same_place(milestone, exception);
+            self.parcel = first;
+        }
+    }
+
+    fn scan_at_the_same_place(&mut self, milestone: Milestone, exception: Option<ExceptionKind>) {
         let place = format!("Site {} of {}", self.sites, self.number);
         self.say(News::ParcelScanned(ParcelScanned {
-            tracking_number: self.number.clone(),
+            tracking_number: self.parcel.clone(),
             carrier: self.carrier.to_owned(),
             code: milestone.word().to_owned(),
             text: String::new(),
             location: Some(place),
             at: moment(self.at),
             milestone,
-            exception: None,
+            exception,
             order_number: None,
             promised_at: None,
         }));
@@ -244,6 +405,11 @@ impl Writing {
     fn say(&mut self, news: News) {
         self.news.push((self.at, Input { source: "sample".to_owned(), event_id: None, news }));
     }
+}
+
+/// When a day begins in UTC, epoch milliseconds.
+fn midnight(day: jiff::civil::Date) -> Option<i64> {
+    Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond())
 }
 
 fn moment(at: i64) -> Moment {

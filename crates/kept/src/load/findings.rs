@@ -7,8 +7,9 @@ use anyhow::Result;
 use clap::Args;
 use kept_domain::Body;
 use kept_domain::finding::Finding;
+use kept_domain::signal::SignalKind;
 use kept_engine::{Clock, Engine, LoadedPacks, PackSource, RecordOptions, Settings};
-use kept_sample::findings::{Life, Planted, lives};
+use kept_sample::findings::{Life, Planted, Rule, SECOND, lives};
 use kept_store::Durability;
 use serde_json::json;
 
@@ -51,21 +52,21 @@ pub fn run(command: &Findings) -> Result<()> {
     let cold = live(command, false)?;
     let learned = live(command, true)?;
     if command.json {
-        let scores = |scores: &BTreeMap<Finding, Score>| {
-            scores.iter().map(|(finding, score)| (finding.word().to_owned(), score.json())).collect::<serde_json::Map<_, _>>()
+        let scores = |scores: &BTreeMap<Rule, Score>| {
+            scores.iter().map(|(rule, score)| (rule.word().to_owned(), score.json())).collect::<serde_json::Map<_, _>>()
         };
         println!("{}", json!({ "parcels": command.parcels, "cold": scores(&cold), "learned": scores(&learned) }));
         return Ok(());
     }
     println!("{:28} {:>8} {:>30} {:>30}", "", "planted", "cold: precision recall hours", "learned: precision recall hours");
-    for (finding, cold) in &cold {
-        let learned = learned.get(finding).cloned().unwrap_or_default();
-        println!("{:28} {:>8} {:>30} {:>30}", finding.word(), cold.planted, cold.to_string(), learned.to_string());
+    for (rule, cold) in &cold {
+        let learned = learned.get(rule).cloned().unwrap_or_default();
+        println!("{:28} {:>8} {:>30} {:>30}", rule.word(), cold.planted, cold.to_string(), learned.to_string());
     }
     Ok(())
 }
 
-fn live(command: &Findings, learn: bool) -> Result<BTreeMap<Finding, Score>> {
+fn live(command: &Findings, learn: bool) -> Result<BTreeMap<Rule, Score>> {
     let lives = lives(command.seed, command.parcels, command.days);
     let mut news: Vec<_> = lives.iter().flat_map(|life| life.news.iter().cloned()).collect();
     news.sort_by_key(|(at, _)| *at);
@@ -92,52 +93,91 @@ fn live(command: &Findings, learn: bool) -> Result<BTreeMap<Finding, Score>> {
     score(&engine, &lives, counted)
 }
 
-/// Compares what was found with what was planted, of the parcels placed from a moment on.
-fn score(engine: &Engine, lives: &[Life], from: i64) -> Result<BTreeMap<Finding, Score>> {
-    let mut scores: BTreeMap<Finding, Score> = Finding::ALL.into_iter().map(|finding| (finding, Score::default())).collect();
-    let mut planted: HashMap<&str, Option<Planted>> = HashMap::new();
+/// Compares what was noticed with what was planted, of the parcels placed from a moment on.
+fn score(engine: &Engine, lives: &[Life], from: i64) -> Result<BTreeMap<Rule, Score>> {
+    let mut scoring =
+        Scoring { scores: Rule::ALL.into_iter().map(|rule| (rule, Score::default())).collect(), ..Scoring::default() };
     for life in lives.iter().filter(|life| life.news.first().is_some_and(|(at, _)| *at >= from)) {
-        planted.insert(&life.number, life.planted);
-        if let Some(score) = life.planted.and_then(|planted| scores.get_mut(&planted.finding)) {
+        scoring.planted.insert(&life.number, life.planted);
+        if let Some(score) = life.planted.and_then(|planted| scoring.scores.get_mut(&planted.rule)) {
             score.planted += 1;
         }
     }
     let mut numbers = HashMap::new();
-    let mut found = HashSet::new();
     for block in engine.database().read(|connection| connection.blocks_after(0, i64::MAX))? {
         for fact in block.read()? {
             match fact.body {
                 Body::ParcelAnnounced(body) => {
-                    numbers.insert(body.parcel, body.tracking_number);
+                    if let Some(promise) = body.promise {
+                        numbers.insert(promise, body.tracking_number.trim_end_matches(SECOND).to_owned());
+                    }
                 }
                 Body::SignalRaised(body) => {
-                    let Some(finding) = Finding::of_reason(&body.reason) else { continue };
-                    let Some(number) = body.parcel.and_then(|parcel| numbers.get(&parcel)) else { continue };
-                    let (Some(truth), Some(score)) = (planted.get(number.as_str()), scores.get_mut(&finding)) else { continue };
-                    score.raised += 1;
-                    let Some(truth) = truth.filter(|truth| (truth.from..truth.until).contains(&body.true_at)) else { continue };
-                    if is_right(finding, truth.finding) {
-                        score.right += 1;
-                    }
-                    if finding == truth.finding && found.insert(number.clone()) {
-                        score.found += 1;
-                        score.hours.push((body.true_at - truth.from) as f64 / HOUR as f64);
+                    let Some(number) = numbers.get(&body.promise) else { continue };
+                    // What is at risk may be so for the same reason.
+                    let finding = Finding::of_reason(&body.reason).filter(|finding| finding.signal() == body.signal_kind);
+                    let rule = finding.map_or(Rule::Signal(body.signal_kind), Rule::Finding);
+                    scoring.noticed(number, rule, body.true_at);
+                }
+                Body::PromiseAssessed(body) => {
+                    let Some(number) = numbers.get(&body.promise) else { continue };
+                    // Of one parcel there is no part.
+                    if scoring
+                        .planted
+                        .get(number.as_str())
+                        .copied()
+                        .flatten()
+                        .is_some_and(|truth| truth.rule == Rule::PartialDelivery)
+                    {
+                        scoring.noticed(number, Rule::PartialDelivery, body.at);
                     }
                 }
                 _ => {}
             }
         }
     }
-    Ok(scores)
+    Ok(scoring.scores)
 }
 
-/// What is found beside what was planted is right too where the one contains the other.
-fn is_right(finding: Finding, planted: Finding) -> bool {
-    finding == planted
+#[derive(Default)]
+struct Scoring<'a> {
+    scores: BTreeMap<Rule, Score>,
+    planted: HashMap<&'a str, Option<Planted>>,
+    found: HashSet<String>,
+}
+
+impl Scoring<'_> {
+    /// A rule said something of a parcel.
+    fn noticed(&mut self, number: &str, rule: Rule, at: i64) {
+        let (Some(truth), Some(score)) = (self.planted.get(number), self.scores.get_mut(&rule)) else { return };
+        score.raised += 1;
+        let Some(truth) = truth.filter(|truth| (truth.from..truth.until).contains(&at)) else { return };
+        if is_right(rule, truth.rule) {
+            score.right += 1;
+        }
+        if rule == truth.rule && self.found.insert(number.to_owned()) {
+            score.found += 1;
+            score.hours.push((at - truth.from) as f64 / HOUR as f64);
+        }
+    }
+}
+
+/// What is noticed beside what was planted is right too where the one contains the other.
+fn is_right(rule: Rule, planted: Rule) -> bool {
+    use Rule::{Finding as Found, Signal};
+    rule == planted
         || match planted {
-            Finding::PresumedLost => finding == Finding::StalledInNetwork,
-            Finding::PickupAboutToExpire => finding == Finding::PickupReminder,
-            Finding::TrackingNumberUnknown | Finding::NoFirstScan => finding == Finding::LabelNotHandedOver,
+            // It never comes, so that the due passes too.
+            Found(Finding::PresumedLost) => {
+                matches!(rule, Found(Finding::StalledInNetwork) | Signal(SignalKind::Late))
+            }
+            Signal(SignalKind::Returned) => rule == Signal(SignalKind::Late),
+            Found(Finding::PickupAboutToExpire) => {
+                matches!(rule, Found(Finding::PickupReminder) | Signal(SignalKind::PickupWaiting))
+            }
+            Found(Finding::PickupReminder) => rule == Signal(SignalKind::PickupWaiting),
+            Found(Finding::TrackingNumberUnknown | Finding::NoFirstScan) => rule == Found(Finding::LabelNotHandedOver),
+            Signal(SignalKind::AddressProblem) => rule == Signal(SignalKind::AttemptFailed),
             _ => false,
         }
 }
