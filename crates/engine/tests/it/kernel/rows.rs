@@ -20,7 +20,12 @@ fn a_row_written_in_part_is_the_row_a_rebuild_makes() -> Result<()> {
             ("06T08", "out_for_delivery", ""),
         ],
         // Over, and only then heard of that it was handed over, and under way: how long it took is another length now.
-        vec![("06T12", "delivered", ""), ("06T08", "out_for_delivery", ""), ("03T18", "handed_over", ""), ("03T08", "handed_over", "")],
+        vec![
+            ("06T12", "delivered", ""),
+            ("06T08", "out_for_delivery", ""),
+            ("03T18", "handed_over", ""),
+            ("03T08", "handed_over", ""),
+        ],
         // Delivered, which was not so.
         vec![("06T08", "out_for_delivery", ""), ("06T12", "delivered", ""), ("06T18", "returning", "refused")],
     ];
