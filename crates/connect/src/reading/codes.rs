@@ -139,7 +139,7 @@ impl CodeTable {
         if let Some(entry) = by_tag {
             let shared = if entry.refined_by_words { words() } else { None };
             // A source without finer codes gives its tag as the code: then nothing is unmapped.
-            return shared.unwrap_or(entry.sense).meaning(so_far, entry.name == code.trim());
+            return shared.unwrap_or(entry.sense).meaning(so_far, self.tags.iter().any(|entry| entry.name == code.trim()));
         }
         // What the carrier says in so many words is no guess; its code, where it has one, is reported all the same.
         match words() {

@@ -7,10 +7,11 @@ use crate::reading::refusal::{Refusal, refused};
 use crate::reading::tree::{is_empty, same_name, scalar};
 
 /// Fields in which partners say what is wrong, the more telling first.
-const SAID: [&str; 16] = [
+const SAID: [&str; 18] = [
     "errormessage",
     "errordescription",
     "conditiondata",
+    "piecestatusdesc",
     "message",
     "messages",
     "detail",
@@ -23,6 +24,7 @@ const SAID: [&str; 16] = [
     "reason",
     "moreinfo",
     "text",
+    "msg",
     "name",
 ];
 
@@ -73,7 +75,8 @@ fn first(value: &Value, names: &[&str], depth: usize) -> Option<String> {
         Value::Object(fields) => {
             let here = names.iter().find_map(|name| {
                 let (_, value) = fields.iter().find(|(other, _)| same_name(other, name))?;
-                scalar(value)
+                // `ActionStatus: Error` says no more than that there is one: what it is stands deeper.
+                scalar(value).filter(|said| !said.eq_ignore_ascii_case("error"))
             });
             here.or_else(|| fields.values().find_map(|value| first(value, names, depth + 1)))
         }
@@ -94,6 +97,10 @@ mod tests {
         assert!(read(json!({ "status": 429, "title": "Too many requests" })).retryable);
         let refused = read(json!({ "httpCode": "401", "moreInformation": "x", "message": "Invalid API key" }));
         assert!(refused.message.contains("refused the key") && !refused.retryable);
+        let nested =
+            read(json!({ "ActionStatus": "Error", "Condition": { "ConditionCode": 100, "ConditionData": "wrong password" } }));
+        assert!(nested.message.contains("refused the key (100)"), "{}", nested.message);
+        assert!(read(json!({ "reasons": [{ "msg": "Invalid Credentials" }] })).message.contains("refused the key"));
         assert!(super::read("Someone", &json!({})).is_none());
         assert!(beside("Someone", &json!({ "ErrorLevel": 0, "Error": "" })).is_none());
         assert!(

@@ -96,7 +96,13 @@ pub(crate) fn country_code(written: &str) -> Option<Country> {
         "kanada" | "canada" | "can" => "CA",
         "australien" | "australia" | "australie" | "aus" => "AU",
         "neuseeland" | "new zealand" | "nzl" => "NZ",
-        "china" | "china, people's republic" | "china, the peoples republic" | "china, peoples republic" | "chn" => "CN",
+        "china"
+        | "china mainland"
+        | "mainland china"
+        | "china, people's republic"
+        | "china, the peoples republic"
+        | "china, peoples republic"
+        | "chn" => "CN",
         "hongkong" | "hong kong" | "hong kong sar" | "hong kong sar, china" | "hkg" => "HK",
         "japan" | "japon" | "jpn" => "JP",
         "singapur" | "singapore" | "singapour" | "sgp" => "SG",
@@ -107,6 +113,19 @@ pub(crate) fn country_code(written: &str) -> Option<Country> {
         "malaysia" | "mys" => "MY",
         "united arab emirates" | "uae" | "are" => "AE",
         "sudafrika" | "south africa" | "zaf" => "ZA",
+        "vietnam" | "viet nam" | "vnm" => "VN",
+        "philippines" | "philippines, the" | "phl" => "PH",
+        "saudi arabia" | "sau" => "SA",
+        "qatar" | "qat" => "QA",
+        "bahrain" | "bhr" => "BH",
+        "kuwait" | "kwt" => "KW",
+        "egypt" | "egy" => "EG",
+        "morocco" | "maroc" | "mar" => "MA",
+        "malta" | "mlt" => "MT",
+        "cyprus" | "cyp" => "CY",
+        "iceland" | "isl" => "IS",
+        "serbia" | "srb" => "RS",
+        "macau" | "macau sar, china" | "mac" => "MO",
         _ => return None,
     };
     code.parse().ok()
@@ -126,6 +145,16 @@ pub(crate) fn country_at_end(line: &str) -> Option<Country> {
     let (_, after) = line.rsplit_once(',')?;
     // Two letters after a comma are as often a state (`Montreal, QC`) as a country.
     (after.trim().len() > 2).then(|| country_code(after)).flatten()
+}
+
+/// The zone of a place that is told in one line with its country at the end: `Paris, France`, `Newark, NJ, USA`.
+pub(crate) fn zone_of_line(line: &str) -> Option<TimeZone> {
+    let country = country_at_end(line)?;
+    let parts: Vec<&str> = line.split(',').map(str::trim).collect();
+    let inner = parts.get(1..parts.len().saturating_sub(1)).unwrap_or_default();
+    let abbreviation = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase());
+    let state = state_before_country(line).or_else(|| inner.iter().copied().find(abbreviation));
+    zone_of(Some(country.code()), state, None, parts.first().copied())
 }
 
 /// The state before the country that a line ends with, as DHL writes it: `CINCINNATI HUB,OH - USA`.
@@ -296,6 +325,11 @@ mod tests {
         assert_eq!(state_before_country("CINCINNATI HUB,OH - USA"), Some("OH"));
         assert_eq!(state_before_country("HONG KONG - HONG KONG SAR, CHINA"), None);
         assert_eq!(at_end("Montreal, QC"), None);
+        let zone = |line: &str| zone_of_line(line).and_then(|zone| zone.iana_name().map(str::to_owned));
+        assert_eq!(zone("Paris, France").as_deref(), Some("Europe/Paris"));
+        assert_eq!(zone("Newark, NJ, 07101, USA").as_deref(), Some("America/New_York"));
+        assert_eq!(zone("CINCINNATI HUB,OH - USA").as_deref(), Some("America/New_York"));
+        assert_eq!((zone("SHENZHEN"), zone("Springfield, USA")), (None, None));
         assert_eq!(at_end("Lyon"), None);
     }
 }

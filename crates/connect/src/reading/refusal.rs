@@ -93,7 +93,7 @@ const WORDS: [(Refusal, &[&str]); 5] = [
         Refusal::OutOfOrder,
         &["internal", "unavailable", "again later", "timeout", "timed out", "temporar", "system", "technical", "indisponible"],
     ),
-    (Refusal::Question, &["invalid", "incorrect", "missing", "required", "must be", "format", "bad request"]),
+    (Refusal::Question, &["invalid", "incorrect", "missing", "required", "must be", "please provide", "format", "bad request"]),
 ];
 
 impl Refusal {

@@ -44,8 +44,10 @@ fn element(node: Node<'_, '_>, named_by: Option<&str>, depth: usize) -> Value {
     if depth >= DEEPEST {
         return Value::Null;
     }
-    // Attributes of a name space speak of the schema (`xsi:nil`, `xsi:type`), not of the parcel.
-    for attribute in node.attributes().filter(|attribute| attribute.namespace().is_none()) {
+    // Attributes of a name space speak of the schema (`xsi:nil`, `xsi:type`), not of the parcel; the one that names the element has
+    // been read.
+    let own = node.attributes().filter(|attribute| attribute.namespace().is_none() && Some(attribute.name()) != named_by);
+    for attribute in own {
         fields.insert(attribute.name().to_owned(), Value::String(attribute.value().to_owned()));
     }
     for child in node.children().filter(Node::is_element) {
@@ -161,7 +163,7 @@ mod tests {
             json!({ "Answer": { "Parcel": { "id": "1", "Event": [{ "a": "b", "Code": "7", "Nothing": null }, "seven"] } } });
         assert_eq!(tree, expected);
         let named = read_tree("Someone", Some("name"), br#"<data name="list"><data name="event" x="1"/></data>"#).expect("XML");
-        assert_eq!(named, json!({ "list": { "name": "list", "event": { "name": "event", "x": "1" } } }));
+        assert_eq!(named, json!({ "list": { "event": { "x": "1" } } }));
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn a_day_without_a_time_is_its_first_minute() {
         [
             "Pending · 2026-01-13T00:00:00 · unknown · announced · - · -",
             "InTransit_002 · 2026-01-13T00:00:00 · unknown · handed_over · - · -",
-            "InTransit_003 · 2026-01-14T00:00:00 · unknown · in_network · - · PFC NANTES",
+            "InTransit_003 · 2026-01-14T00:00:00 · unknown · at_local_depot · - · PFC NANTES",
             "OutForDelivery_001 · 2026-01-15T08:02:00 · unknown · out_for_delivery · - · -",
             "Delivered_001 · 2026-01-15T10:02:00 · unknown · delivered · - · Nantes (44)",
         ]
@@ -305,7 +305,7 @@ fn the_place_of_a_checkpoint_in_every_version() {
             "guessed",
         ),
         (json!({ "location": "Memphis Hub", "country_region": "USA" }), json!("Memphis Hub"), "2026-01-05T10:00:00", "unknown"),
-        (json!({ "country_name": "Belgium" }), json!("Belgium"), "2026-01-05T10:00:00", "unknown"),
+        (json!({ "country_name": "Belgium" }), json!("Belgium"), "2026-01-05T10:00:00+01:00", "guessed"),
     ] {
         let mut value = checkpoint("InTransit", "InTransit_007", "Departed");
         let fields = place.as_object().expect("fields").clone();
@@ -329,9 +329,15 @@ fn the_api_s_answers_are_read_like_a_webhook() {
         let parsed = parse(&answer);
         assert_eq!((parsed.error.clone(), parsed.unmapped.clone(), scans(&parsed).len()), (None, vec![], 1), "{answer}");
     }
-    for (code, retryable, not_found) in
-        [(4004, false, true), (401, false, false), (429, true, false), (500, true, false), (4001, false, false)]
-    {
+    for (code, retryable, not_found) in [
+        (4004, false, true),
+        (401, false, false),
+        (429, true, false),
+        (500, true, false),
+        (4001, false, false),
+        (40401, false, true),
+        (42901, true, false),
+    ] {
         let error = parse(&json!({ "meta": { "code": code, "message": "…", "type": "…" }, "data": {} })).error.expect("an error");
         assert_eq!((error.retryable, error.not_found, error.hint.is_some()), (retryable, not_found, true), "{code}");
     }
@@ -370,5 +376,72 @@ fn a_time_of_sending_in_milliseconds_is_understood() {
         let parsed = parse(&value);
         let input = serde_json::to_value(&parsed.inputs[0]).expect("JSON");
         assert_eq!(input["at"], "2026-01-13T10:26:40+00:00");
+    }
+}
+
+/// A checkpoint of which only a line or a country's name says where it was has that place's clock.
+#[test]
+fn a_clock_that_only_words_tell() {
+    for (place, at) in [
+        (json!({ "location": "Paris, France" }), "2026-01-05T10:00:00+01:00"),
+        (json!({ "location": "Newark, NJ, USA" }), "2026-01-05T10:00:00-05:00"),
+        (json!({ "location": "SHENZHEN", "country_name": "China" }), "2026-01-05T10:00:00+08:00"),
+        (json!({ "location": "SHENZHEN" }), "2026-01-05T10:00:00"),
+    ] {
+        let mut value = checkpoint("InTransit", "InTransit_007", "Departed");
+        let fields = place.as_object().expect("fields").clone();
+        value["msg"]["checkpoints"][0].as_object_mut().expect("a checkpoint").extend(fields);
+        assert_eq!(facts(&parse(&value))[0]["at"], at, "{place}");
+    }
+}
+
+#[test]
+fn words_where_a_subtag_leaves_room() {
+    for (subtag, message, milestone, exception) in [
+        ("InTransit_003", "Arrived at Post Office", "at_local_depot", ""),
+        ("InTransit_003", "Votre colis est arrivé sur son site de distribution", "at_local_depot", ""),
+        ("InTransit_003", "Arrived at USPS Regional Facility", "in_network", ""),
+        ("Delivered_001", "Delivered to shipper", "returned", ""),
+        ("Delivered_001", "Delivered to UPS Access Point™", "available_for_pickup", ""),
+        ("Delivered_001", "Package delivered by local post office", "delivered", ""),
+        ("AttemptFail_001", "Recipient unavailable", "out_for_delivery", "attempt_failed_absent"),
+        ("AttemptFail_001", "Notice left", "out_for_delivery", "attempt_failed_absent"),
+        ("AttemptFail_001", "Insufficient address", "out_for_delivery", "address_problem"),
+        ("AttemptFail_001", "Not in service area", "out_for_delivery", "undeliverable"),
+        ("Exception_018", "Held by customs: invoice missing", "customs", "documents_missing"),
+        ("Exception_006", "Import duties are to be paid", "customs", "payment_due"),
+        ("Exception_006", "Cash on delivery not paid", "customs", "payment_due"),
+    ] {
+        let fact = facts(&parse(&checkpoint(subtag.split('_').next().unwrap_or_default(), subtag, message))).remove(0);
+        assert_eq!(
+            (fact["milestone"].as_str(), fact["exception"].as_str().unwrap_or_default()),
+            (Some(milestone), exception),
+            "{message}"
+        );
+    }
+}
+
+/// Checkpoints from before there were subtags: the tag is the code, and of *Exception* the words tell.
+#[test]
+fn a_tag_without_a_subtag() {
+    for (tag, message, milestone, exception) in [
+        ("InTransit", "Posting/Collection", "in_network", ""),
+        ("AttemptFail", "Delivery attempted, recipient absent", "out_for_delivery", "undeliverable"),
+        ("Exception", "Item is being returned to sender", "returning", ""),
+        ("Exception", "Returned to sender, addressee unknown", "returned", ""),
+        ("Exception", "Parcel damaged", "in_network", "damaged"),
+        ("Exception", "Held by customs", "customs", "customs_hold"),
+        ("Exception", "Contact the sender", "in_network", "undeliverable"),
+    ] {
+        let mut value = checkpoint(tag, "", message);
+        value["msg"]["checkpoints"][0].as_object_mut().expect("a checkpoint").remove("subtag");
+        let parsed = parse(&value);
+        let fact = facts(&parsed).remove(0);
+        assert_eq!((fact["code"].as_str(), unmapped(&parsed)), (Some(tag), vec![]));
+        assert_eq!(
+            (fact["milestone"].as_str(), fact["exception"].as_str().unwrap_or_default()),
+            (Some(milestone), exception),
+            "{message}"
+        );
     }
 }

@@ -48,6 +48,38 @@ fn five_codes_are_refined_by_words() {
             Value::Null,
         ),
         ("transit", "The shipment is ready for pick-up at the PACKSTATION", "available_for_pickup", Value::Null),
+        ("transit", "The shipment is on its way to the region of the recipient", "in_network", Value::Null),
+        (
+            "transit",
+            "The shipment has been delivered to the retail outlet for the recipient to pick up",
+            "available_for_pickup",
+            Value::Null,
+        ),
+        (
+            "transit",
+            "The shipment could not be delivered to the PACKSTATION and is being transferred to a retail outlet",
+            "out_for_delivery",
+            json!("undeliverable"),
+        ),
+        ("transit", "The recipient has picked up the shipment from the retail outlet", "delivered", Value::Null),
+        ("transit", "Shipment delivered at DHL ServicePoint", "available_for_pickup", Value::Null),
+        (
+            "transit",
+            "The return shipment has been processed in the parcel center of origin",
+            "returning",
+            json!("returned_to_sender"),
+        ),
+        ("transit", "The shipment was not picked up by the recipient", "available_for_pickup", json!("unclaimed")),
+        ("transit", "Der Empfänger hat die Sendung nicht abgeholt", "available_for_pickup", json!("unclaimed")),
+        ("transit", "The recipient can pick up the shipment at the retail outlet", "available_for_pickup", Value::Null),
+        ("transit", "The shipment can be picked up by the recipient", "available_for_pickup", Value::Null),
+        ("transit", "Missed delivery cycle", "in_network", json!("delayed_by_carrier")),
+        ("transit", "Verify Payment", "in_network", json!("payment_due")),
+        ("transit", "The instruction data have been provided by the sender to DHL electronically", "announced", Value::Null),
+        ("delivered", "Die Sendung wurde dem Absender zugestellt", "returned", json!("returned_to_sender")),
+        ("delivered", "The shipment has been placed in the PACKSTATION", "available_for_pickup", Value::Null),
+        ("failure", "The recipient is unknown", "out_for_delivery", json!("address_problem")),
+        ("failure", "Delivery not accepted", "out_for_delivery", json!("refused")),
         ("transit", "The shipment has been posted by the sender at the retail outlet", "handed_over", Value::Null),
         (
             "transit",
@@ -166,4 +198,13 @@ fn divisions_write_places_and_words_in_their_own_ways() {
         ]
     );
     assert_eq!((parsed.error, parsed.unmapped), (None, vec![]));
+}
+
+/// Two letters at the end are a country's where two before them are a state's.
+#[test]
+fn a_locality_may_say_state_and_country_itself() {
+    let parsed =
+        parse(&json!({ "shipments": [{ "id": "1", "events": [{ "timestamp": "2026-07-05T14:00:00", "statusCode": "transit",
+        "description": "PROCESSED", "location": { "address": { "addressLocality": "Atlanta, GA, US" } } }] }] }));
+    assert_eq!(told(&parsed), ["transit · 2026-07-05T14:00:00-04:00 · guessed · in_network · - · Atlanta, GA, US"]);
 }

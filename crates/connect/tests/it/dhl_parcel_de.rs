@@ -92,6 +92,13 @@ fn words_where_there_is_no_code() {
 fn what_it_says_instead_is_explained() {
     assert_refusals(
         "dhl_parcel_de",
-        &[(r#"<data name="piece-shipment-list" code="100" error="Keine Daten gefunden." request-id="0"/>"#, true, false)],
+        &[
+            (r#"<data name="piece-shipment-list" code="100" error="Keine Daten gefunden." request-id="0"/>"#, true, false),
+            (
+                r#"<data name="piece-shipment-list" code="0" request-id="0"><data name="piece-shipment" error-status="100" piece-status="100" piece-status-desc="Keine Daten gefunden" status="" piece-code="1"/></data>"#,
+                true,
+                false,
+            ),
+        ],
     );
 }

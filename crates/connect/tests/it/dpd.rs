@@ -76,6 +76,23 @@ fn every_status_in_both_spellings() {
         ("ReturningFromDelivery", "The parcel could not be delivered", "at_local_depot", json!("undeliverable")),
         ("ReturningFromDelivery", "We have not been able to deliver", "at_local_depot", json!("undeliverable")),
         ("Delivered", "", "delivered", Value::Null),
+        ("DELIVERED", "Delivered at Pickup parcelshop", "available_for_pickup", Value::Null),
+        ("DELIVERED", "Picked up by consignee at Pickup parcelshop", "delivered", Value::Null),
+        ("DELIVERED", "Paket wurde dem Absender zugestellt", "returned", json!("returned_to_sender")),
+        ("DELIVERY_FAILURE", "COD amount not available", "out_for_delivery", json!("payment_due")),
+        ("DELIVERY_FAILURE", "Empfänger unbekannt verzogen", "out_for_delivery", json!("address_problem")),
+        ("DELIVERY_FAILURE", "Empfänger hat Betriebsferien", "out_for_delivery", json!("attempt_failed_closed")),
+        ("DELIVERY_FAILURE", "Lack of time", "out_for_delivery", json!("delayed_by_carrier")),
+        ("DELIVERY_FAILURE", "Weather conditions", "out_for_delivery", json!("weather")),
+        ("ZZ", "Refused by the recipient", "out_for_delivery", json!("refused")),
+        ("ZZ", "To be collected by the recipient", "available_for_pickup", Value::Null),
+        ("ZZ", "Not collected by the recipient", "available_for_pickup", json!("unclaimed")),
+        ("ZZ", "Collected at the shop by the recipient", "delivered", Value::Null),
+        // Kinds of scan, said in no language.
+        ("03", "", "out_for_delivery", Value::Null),
+        ("04", "", "at_local_depot", Value::Null),
+        ("10", "", "in_network", Value::Null),
+        ("23", "Delivered by driver to Pickup parcelshop", "available_for_pickup", Value::Null),
         ("Delivered", "Delivered to the sender", "returned", json!("returned_to_sender")),
         ("PICKED_UP", "Your parcel has been picked up by DPD", "handed_over", Value::Null),
         ("PICKED_UP", "Das Paket wurde vom Empfänger abgeholt.", "delivered", Value::Null),
@@ -136,5 +153,22 @@ fn refusals_are_told_in_words() {
         let error = parsed.error.clone().expect("an error");
         assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
         assert_eq!((error.not_found, parsed.inputs.len()), (not_found, 0), "{error}");
+    }
+}
+
+/// A day alone is told as its first minute; the country at the end of a place may be a name.
+#[test]
+fn days_and_countries_are_read_as_they_are_written() {
+    for (date, place, expected) in [
+        ("17.08.2026", "Raunheim (DE)", "2026-08-17T00:00:00 · unknown"),
+        ("8/17/2026", "Raunheim (DE)", "2026-08-17T00:00:00 · unknown"),
+        ("17/08/2026, 09:05:01", "Lille (FR)", "2026-08-17T09:05:01+02:00 · guessed"),
+        ("17.08.2026 09:05", "Raunheim, Germany", "2026-08-17T09:05:00+02:00 · guessed"),
+        ("8/17/2026 12:05:26 AM", "Raunheim", "2026-08-17T00:05:26 · unknown"),
+    ] {
+        let status = json!({ "status": "DELIVERED", "description": "Delivered", "location": place, "date": date });
+        let answer = json!({ "trackingResult": { "shipmentInfo": { "parcelLabelNumber": "1" }, "statusInfo": [status] } });
+        let parsed = source("dpd").parse(answer.to_string().as_bytes());
+        assert_eq!(told(&parsed), [format!("DELIVERED · {expected} · delivered · - · {place}")], "{date}");
     }
 }

@@ -145,6 +145,7 @@ fn errors_in_the_user_s_words() {
         ),
         (json!({ "error": { "code": "UNAUTHORIZED", "message": "Authentication is required." } }), false, false),
         (json!({ "error": { "code": "RATE_LIMITED", "message": "Too many." } }), true, false),
+        (json!({ "error": { "code": "GATEWAY_TIMEOUT", "message": "…" } }), true, false),
         (json!({ "error": "The request could not be understood" }), false, false),
         (json!({}), false, false),
         (json!([{}]), false, false),
@@ -163,4 +164,22 @@ fn an_event_of_something_else_is_shown() {
     );
     assert_eq!((parsed.error.clone(), parsed.inputs.len()), (None, 0));
     assert_eq!((parsed.unmapped[0].what.as_str(), parsed.unmapped[0].code.as_str()), ("event", "batch.updated"));
+}
+
+/// Why it goes back stands beside the status.
+#[test]
+fn what_goes_back_says_why() {
+    for (status_detail, exception) in [
+        ("return", ""),
+        ("refused", "refused"),
+        ("address_correction", "address_problem"),
+        ("expired", "unclaimed"),
+        ("damaged", "damaged"),
+    ] {
+        let facts = facts(&parse(&detail("return_to_sender", status_detail, "Return")));
+        assert_eq!(
+            (column(&facts, "milestone"), column(&facts, "exception")),
+            (vec!["returning".to_owned()], vec![exception.to_owned()])
+        );
+    }
 }

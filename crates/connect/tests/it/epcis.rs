@@ -124,6 +124,12 @@ fn steps_and_dispositions() {
         ("transporting", "damaged", "in_network", "damaged"),
         ("holding", "unavailable", "customs", "customs_hold"),
         ("loading", "", "out_for_delivery", ""),
+        ("loading", "stolen", "out_for_delivery", "lost"),
+        ("unloading", "returned", "returning", ""),
+        ("unloading", "damaged", "in_network", "damaged"),
+        ("transporting", "destroyed", "in_network", "destroyed"),
+        ("arriving", "unavailable", "in_network", "undeliverable"),
+        ("consigning", "in_transit", "handed_over", ""),
         ("void_shipping", "", "cancelled", ""),
     ] {
         let event = json!({ "type": "ObjectEvent", "eventTime": "2026-01-12T08:00:00Z", "epcList": "urn:epc:id:sscc:1.1", "bizStep": step, "disposition": disposition });
@@ -197,4 +203,37 @@ fn xml_of_version_1_2() {
     assert_eq!(taken_back[0].reason.as_deref(), Some("did_not_occur"));
     let other = source("epcis").parse(b"<a/>").error.expect("an error");
     assert!(other.message.contains("not an EPCIS document") && other.hint.is_some());
+}
+
+/// Seen together without the number of what holds them: the parcels are those within.
+#[test]
+fn an_aggregation_without_its_parent() {
+    let event = json!({ "type": "AggregationEvent", "eventTime": "2026-01-12T08:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "OBSERVE",
+        "childEPCs": ["urn:epc:id:sscc:1.2", "urn:epc:id:sscc:1.3"], "bizStep": "receiving" });
+    let parsed = parse(&event);
+    assert_eq!(
+        (column(&facts(&parsed), "tracking_number"), parsed.unmapped.len()),
+        (vec!["urn:epc:id:sscc:1.2".to_owned(), "urn:epc:id:sscc:1.3".to_owned()], 0)
+    );
+    let xml = "<EPCISDocument><EPCISBody><EventList><AggregationEvent><eventTime>2026-01-12T08:00:00Z</eventTime><eventTimeZoneOffset>+01:00</eventTimeZoneOffset><parentID/>\
+        <childEPCs><epc>urn:epc:id:sscc:1.2</epc></childEPCs><action>OBSERVE</action><bizStep>urn:epcglobal:cbv:bizstep:receiving</bizStep></AggregationEvent></EventList></EPCISBody></EPCISDocument>";
+    assert_eq!(column(&facts(&source("epcis").parse(xml.as_bytes())), "tracking_number"), ["urn:epc:id:sscc:1.2"]);
+}
+
+/// A query's answer begins with its newest event: of two at one moment the later stands first. Kinds of event have long names, too.
+#[test]
+fn the_newest_event_first() {
+    let event = |step: &str, kind: &str, time: &str| json!({ "type": kind, "eventTime": time, "eventTimeZoneOffset": "+00:00", "epcList": ["urn:epc:id:sscc:1.1"], "bizStep": step });
+    let events = [
+        event("receiving", "epcis:ObjectEvent", "2026-01-13T08:00:00Z"),
+        event("arriving", "https://ref.gs1.org/epcis/ObjectEvent", "2026-01-12T08:00:00Z"),
+        event("shipping", "ObjectEvent", "2026-01-12T08:00:00Z"),
+    ];
+    let parsed = parse(
+        &json!({ "type": "EPCISQueryDocument", "epcisBody": { "queryResults": { "resultsBody": { "eventList": events } } } }),
+    );
+    assert_eq!(
+        (column(&facts(&parsed), "code"), parsed.unmapped.len()),
+        (vec!["shipping".to_owned(), "arriving".to_owned(), "receiving".to_owned()], 0)
+    );
 }

@@ -55,6 +55,12 @@ fn an_exception_is_read_from_its_own_words() {
         ("DE", "Shipment Refused by recipient", "out_for_delivery", "refused"),
         ("DE", "Future delivery requested", "out_for_delivery", "held"),
         ("DE", "", "out_for_delivery", "undeliverable"),
+        ("SE", "Improper or missing paperwork", "in_network", "documents_missing"),
+        ("SE", "Unable to locate package; search in progress", "in_network", "lost"),
+        ("SE", "Missort - package was sorted to wrong location", "in_network", "missorted"),
+        ("SE", "Security check required", "in_network", "security"),
+        ("SE", "Package destroyed by customs", "in_network", "destroyed"),
+        ("SE", "Package not picked up within holding period", "in_network", "unclaimed"),
         ("SE", "Local weather delay - Delivery not attempted", "in_network", "weather"),
         ("SE", "Package damaged", "in_network", "damaged"),
         ("CD", "Package is awaiting documents", "customs", "documents_missing"),
@@ -119,6 +125,8 @@ fn refusals_are_told_in_words() {
     for (value, words, retryable, not_found) in [
         (listed("NOT.AUTHORIZED.ERROR", "Access token expired."), "refused the key", false, false),
         (listed("TRACKING.TRACKINGNUMBER.INVALID", "Invalid tracking number."), "did not accept", false, false),
+        (listed("TRACKING.TRACKINGNUMBER.EMPTY", "Please provide tracking number."), "did not accept", false, false),
+        (listed("NOT.FOUND.ERROR", "The resource you requested is no longer available."), "does not know", false, true),
         (listed("SERVICE.UNAVAILABLE.ERROR", "The service is currently unavailable."), "out of order", true, false),
         (
             json!({ "output": { "completeTrackResults": [{ "trackingNumber": "1", "trackResults": [{ "error": { "code": "TRACKING.TRACKINGNUMBER.NOTFOUND", "message": "Tracking number cannot be found." } }] }] } }),

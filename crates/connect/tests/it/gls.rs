@@ -91,6 +91,23 @@ fn what_events_say() {
             json!("unclaimed"),
         ),
         ("The parcel was sorted incorrectly.", "INTRANSIT", "in_network", json!("missorted")),
+        ("The parcel is being returned to the sender.", "INTRANSIT", "returning", json!("returned_to_sender")),
+        ("The parcel was handed over by the ParcelShop to the driver.", "INTRANSIT", "in_network", Value::Null),
+        ("Das Paket wurde vom Empfänger im PaketShop abgeholt.", "DELIVERED", "delivered", Value::Null),
+        ("Not delivered because consignee not in", "NOTDELIVERED", "out_for_delivery", json!("attempt_failed_absent")),
+        ("Not delivered due to declined acceptance", "NOTDELIVERED", "out_for_delivery", json!("refused")),
+        ("Not out for delivery because missing parcel", "NOTDELIVERED", "in_network", json!("lost")),
+        ("The parcel was not picked up by the consignee.", "INWAREHOUSE", "available_for_pickup", json!("unclaimed")),
+        ("The parcel is being returned to the depot.", "INTRANSIT", "at_local_depot", Value::Null),
+        (
+            "The parcel could not be delivered to the ParcelShop because it was closed.",
+            "NOTDELIVERED",
+            "out_for_delivery",
+            json!("attempt_failed_closed"),
+        ),
+        ("The parcel can be picked up by the consignee.", "INWAREHOUSE", "available_for_pickup", Value::Null),
+        ("Pickup performed", "INTRANSIT", "handed_over", Value::Null),
+        ("Export cleared", "INTRANSIT", "customs", Value::Null),
         (
             "The parcel could not be picked up as the goods were not packed.",
             "NOTPICKEDUP",
@@ -145,5 +162,41 @@ fn refusals_are_told_in_words() {
         let error = parsed.error.clone().expect("an error");
         assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
         assert_eq!((error.not_found, parsed.inputs.len()), (not_found, 0), "{error}");
+    }
+}
+
+/// Codes are the same in every language; words and the parcel's status come before them.
+#[test]
+fn a_code_says_what_no_words_do() {
+    for (code, words, milestone) in [
+        ("0.100", "Csomagadatok", "announced"),
+        ("0.0", "", "handed_over"),
+        ("1.0", "", "in_network"),
+        ("2.0", "The parcel has reached the final parcel center.", "at_local_depot"),
+        ("11.0", "Kiszállítás", "out_for_delivery"),
+        ("3.0", "Kézbesítve", "delivered"),
+        ("3.0", "The parcel has been returned to the sender.", "returned"),
+    ] {
+        let event = |code: &str, words: &str, day: &str| json!({ "code": code, "description": words, "eventDateTime": day });
+        let events = [event("9.99", "?", "2026-01-09T10:12:00+0200"), event(code, words, "2026-01-08T10:12:00+0200")];
+        let parsed = parse(&json!({ "parcels": [{ "unitno": "1", "status": "INTRANSIT", "events": events }] }));
+        assert_eq!(facts(&parsed)[0]["milestone"], milestone, "{code} {words}");
+    }
+    let shop = json!({ "code": "3.0", "description": "?", "eventDateTime": "2026-01-08T10:12:00+0200" });
+    let parsed = parse(&json!({ "parcels": [{ "unitno": "1", "status": "DELIVEREDPS", "events": [shop] }] }));
+    assert_eq!(facts(&parsed)[0]["milestone"], "available_for_pickup");
+}
+
+#[test]
+fn a_day_alone_and_a_country_s_name_are_read() {
+    for (date, expected) in
+        [("2026-07-01T08:00:00", "2026-07-01T08:00:00+02:00 · guessed"), ("2026-07-01", "2026-07-01T00:00:00 · unknown")]
+    {
+        let event =
+            json!({ "code": "2.0", "description": "x", "city": "Neuenstein", "country": "Germany", "eventDateTime": date });
+        let parsed = parse(&json!({ "parcels": [{ "unitno": "1", "status": "INTRANSIT", "events": [event] }] }));
+        assert_eq!(told(&parsed), [format!("2.0 · {expected} · in_network · - · Neuenstein, Germany")]);
+        // The code stands for the same as the status: nothing is left unsaid.
+        assert_eq!(parsed.unmapped, []);
     }
 }

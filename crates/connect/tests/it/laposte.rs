@@ -154,6 +154,17 @@ fn labels_choose_the_exception_whatever_the_accents() {
         ("DO3", "En attente de paiement des droits et taxes.", E::PaymentDue),
         ("DO3", "Documents manquants.", E::DocumentsMissing),
         ("DO3", "Retenu par la douane.", E::CustomsHold),
+        ("ND1", "Le facteur n'a pas pu accéder à votre boîte aux lettres.", E::AttemptFailedAccess),
+        ("ND1", "Le destinataire n'habite plus à l'adresse indiquée.", E::AddressProblem),
+        ("ND1", "Your parcel could not be delivered as the company was closed.", E::AttemptFailedClosed),
+        ("ND1", "Non livré en raison des intempéries.", E::Weather),
+        ("ND1", "La distribution est reportée à votre demande.", E::Held),
+        ("PB1", "Votre colis n'a pas été retrouvé.", E::Lost),
+        ("PB1", "Votre colis a subi une erreur d'aiguillage.", E::Missorted),
+        ("PB1", "Your parcel is delayed.", E::DelayedByCarrier),
+        ("DO3", "Duties and taxes must be paid.", E::PaymentDue),
+        ("RE1", "Votre courrier non réclamé est retourné à son expéditeur.", E::Unclaimed),
+        ("RE1", "Retour à l'expéditeur : adresse incomplète.", E::AddressProblem),
     ];
     for (code, label, exception) in cases {
         assert_eq!(one(code, label).1, Some(exception), "{code} {label}");
@@ -163,7 +174,9 @@ fn labels_choose_the_exception_whatever_the_accents() {
     assert_eq!(one("MD2", depot).0, Milestone::AtLocalDepot);
     assert_eq!(one("MD2", "Votre colis est en cours de livraison.").0, Milestone::OutForDelivery);
     assert_eq!(one("MD2", "Your parcel has arrived at the delivery site.").0, Milestone::AtLocalDepot);
+    assert_eq!(one("MD2", "Votre courrier est arrivé au centre courrier qui dessert votre adresse.").0, Milestone::AtLocalDepot);
     assert_eq!(one("DI1", "Votre colis a été remis à l'expéditeur.").0, Milestone::Returned);
+    assert_eq!(one("DI1", "Votre courrier a été distribué à son expéditeur.").0, Milestone::Returned);
 }
 
 #[test]

@@ -68,6 +68,18 @@ fn labels_of_all_languages_and_of_what_goes_wrong() {
     }
 }
 
+/// The guide calls the fields otherwise than the WSDL.
+#[test]
+fn fields_by_the_names_of_the_guide() {
+    let fields = "<Tracing_Libelle>COLIS DISPONIBLE AU POINT RELAIS</Tracing_Libelle><Tracing_Date>05/03/26</Tracing_Date><Tracing_Heure>9:05</Tracing_Heure>\
+        <Tracing_Lieu>LE PETIT BAZAR</Tracing_Lieu><Tracing_Relais>012345</Tracing_Relais><Tracing_Pays>FR</Tracing_Pays>";
+    let event = format!("<ret_WSI2_sub_TracingColisDetaille>{fields}</ret_WSI2_sub_TracingColisDetaille>");
+    let parsed = source("mondial_relay").parse(format!("<R><STAT>81</STAT><Tracing>{event}</Tracing></R>").as_bytes());
+    let expected =
+        "2026-03-05T09:05:00+01:00 guessed available_for_pickup - |  | COLIS DISPONIBLE AU POINT RELAIS | LE PETIT BAZAR";
+    assert_eq!(lines(&parsed), [expected]);
+}
+
 #[test]
 fn what_it_says_instead_is_explained() {
     assert_refusals(
@@ -79,6 +91,8 @@ fn what_it_says_instead_is_explained() {
                 false,
             ),
             ("<R><STAT>97</STAT></R>", false, false),
+            ("<R><STAT>95</STAT></R>", false, false),
+            ("<R><STAT>98</STAT></R>", false, false),
             ("<R><STAT>99</STAT></R>", false, true),
         ],
     );

@@ -202,6 +202,7 @@ fn errors_and_other_actions() {
         (json!({ "detail": "Parcel does not exist" }), false, true),
         (json!({ "error": { "code": 401, "message": "Invalid username/password.", "request": "api/v2/parcels" } }), false, false),
         (json!({ "errors": [{ "code": "throttled", "detail": "Request was throttled." }] }), true, false),
+        (json!({ "errors": [{ "status": "500", "title": "Internal Server Error" }] }), true, false),
         (json!({}), false, false),
         (json!([{}]), false, false),
     ] {

@@ -108,3 +108,28 @@ fn errors_in_the_user_s_words() {
     let parsed = parse(&json!({ "event": "TRACKING_TELEPORTED", "data": { "number": "T1" } }));
     assert_eq!((parsed.error.clone(), parsed.unmapped[0].what.as_str()), (None, "event"));
 }
+
+/// A day alone is its first minute and gets no offset; a line that ends with a country gives its clock.
+#[test]
+fn times_that_the_carrier_wrote_alone() {
+    for (raw, place, at, offset) in [
+        (json!({ "date": "2026-02-05", "time": null, "timezone": null }), "PARIS, FRANCE", "2026-02-05T00:00:00", "unknown"),
+        (json!("2026-02-05"), "PARIS, FRANCE", "2026-02-05T00:00:00", "unknown"),
+        (json!({ "date": "2026-02-05", "time": "14:35:00" }), "PARIS, FRANCE", "2026-02-05T14:35:00+01:00", "guessed"),
+        (json!({ "date": "2026-02-05", "time": "14:35" }), "TOKYO - JAPAN", "2026-02-05T14:35:00+09:00", "guessed"),
+        (json!({ "date": "2026-02-05", "time": "14:35:00" }), "SHENZHEN", "2026-02-05T14:35:00", "unknown"),
+        (
+            json!({ "date": "2026-02-05", "time": "14:35:00", "timezone": "+0800" }),
+            "SHENZHEN",
+            "2026-02-05T14:35:00+08:00",
+            "known",
+        ),
+    ] {
+        let event = json!({ "time_iso": null, "time_utc": null, "time_raw": raw, "description": "In transit", "location": place,
+            "sub_status": "InTransit_Other", "address": { "country": null, "state": null, "city": null } });
+        let parsed = parse(
+            &json!({ "number": "T1", "carrier": 3011, "track_info": { "tracking": { "providers": [{ "events": [event] }] } } }),
+        );
+        assert_eq!(told(&parsed), [format!("InTransit_Other · {at} · {offset} · in_network · - · {place}")]);
+    }
+}

@@ -107,6 +107,7 @@ fn errors_and_other_events() {
         (json!({ "detail": "Not found." }), true),
         (json!({ "detail": "Invalid token" }), false),
         (json!({ "carrier": ["Invalid carrier token"] }), false),
+        (json!({ "__all__": ["Tracking number not found"] }), true),
         (json!({}), false),
         (json!({ "event": "track_updated", "data": {} }), false),
     ] {
@@ -116,4 +117,19 @@ fn errors_and_other_events() {
     }
     let parsed = parse(&json!({ "event": "transaction_created", "data": { "object_id": "x" } }));
     assert_eq!((parsed.error.clone(), parsed.unmapped[0].what.as_str()), (None, "event"));
+}
+
+/// Customs' processing has no substatus of its own.
+#[test]
+fn processing_may_be_that_of_customs() {
+    for (words, milestone) in [
+        ("Clearance event", "customs"),
+        ("International shipment release - Import", "customs"),
+        ("Processing at facility", "in_network"),
+    ] {
+        let event = json!({ "status": "TRANSIT", "status_details": words, "status_date": "2026-01-13T10:00:00Z",
+            "substatus": { "code": "package_processing", "text": "…", "action_required": false } });
+        let parsed = parse(&json!({ "tracking_number": "T1", "carrier": "dhl_express", "tracking_history": [event] }));
+        assert_eq!(column(&facts(&parsed), "milestone"), [milestone], "{words}");
+    }
 }

@@ -76,6 +76,23 @@ fn type_code_number_and_words_are_read_together() {
         ("M", "XX", "", "", "announced", Value::Null),
         ("MV", "VM", "", "Voided Information Received", "cancelled", Value::Null),
         ("", "", "011", "Delivered", "delivered", Value::Null),
+        ("I", "DP", "036", "Departed from Facility", "returning", json!("returned_to_sender")),
+        ("I", "OT", "037", "Out For Delivery", "returning", json!("returned_to_sender")),
+        ("D", "FS", "034", "Returned to Sender", "returned", json!("returned_to_sender")),
+        ("D", "FS", "040", "Delivered", "available_for_pickup", Value::Null),
+        ("X", "XX", "013", "The package will be returned to the sender.", "returning", json!("returned_to_sender")),
+        ("X", "XX", "058", "Duties or taxes are due on this package.", "customs", json!("payment_due")),
+        ("X", "XX", "059", "All merchandise discarded.", "in_network", json!("destroyed")),
+        ("X", "XX", "059", "Damage reported, package transferred to be inspected", "in_network", json!("damaged")),
+        ("X", "XX", "060", "UPS could not access the delivery location.", "out_for_delivery", json!("attempt_failed_access")),
+        ("X", "XX", "046", "Your package was incorrectly sorted at this facility.", "in_network", json!("missorted")),
+        ("I", "XX", "005", "Drop-Off", "handed_over", Value::Null),
+        ("X", "XX", "013", "The package was not picked up by the customer.", "available_for_pickup", json!("unclaimed")),
+        ("I", "XX", "", "The package can be picked up by the customer.", "available_for_pickup", Value::Null),
+        ("X", "XX", "069", "Not claimed, and will be returned to the sender.", "returning", json!("returned_to_sender")),
+        ("DO", "", "", "Delivered Origin CFS", "in_network", Value::Null),
+        ("DD", "", "", "Delivered Destination CFS", "at_local_depot", Value::Null),
+        ("W", "", "", "Warehousing", "in_network", Value::Null),
     ] {
         let parsed = status(kind, code, number, words);
         let fact = &facts(&parsed)[0];

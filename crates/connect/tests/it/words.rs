@@ -88,6 +88,10 @@ fn on_the_day() {
         "Votre colis est en cours de livraison, il sera livré aujourd'hui",
         "Das Paket wird voraussichtlich im Laufe des Tages zugestellt. Es befindet sich im Zustellfahrzeug",
         "Bezorger is onderweg",
+        "Package is with courier",
+        "It's with our driver",
+        "On its way to you today",
+        "Colis chargé dans le véhicule de livraison",
         "Przekazana do doręczenia",
     ][..];
     says(&[("out_for_delivery", van)], None);
@@ -113,6 +117,7 @@ fn at_a_pickup_point_and_at_the_door() {
         "Colis livré.",
         "Distribué.",
         "Left at the front door",
+        "Colis déposé en boîte aux lettres",
         "Remis contre signature",
         "Die Sendung wurde dem Empfänger übergeben",
         "Der Empfänger hat die Sendung in der Filiale abgeholt.",
@@ -163,10 +168,14 @@ fn given_to_the_carrier_or_not_yet() {
 #[test]
 fn parts_of_words() {
     let texts: &[(&str, &[&str])] = &[
-        ("customs", &["Verzollung abgeschlossen"]),
-        ("at_local_depot", &["Aangekomen bij bezorgdepot"]),
+        ("customs", &["Verzollung abgeschlossen", "The package is at the clearing agency awaiting final release."]),
+        ("at_local_depot", &["Aangekomen bij bezorgdepot", "Item received at delivery office"]),
         ("in_network", &["Discarded label replaced, in transit"]),
-        ("announced", &["Delivery appointment cancelled"]),
+        ("announced", &["Delivery appointment cancelled", "Sender dispatching item", "Origin Post is Preparing Shipment"]),
+        ("available_for_pickup", &["Held at UPS Access Point"]),
+        ("handed_over", &["We have your parcel"]),
+        ("out_for_delivery/address_problem", &["Vacant"]),
+        ("out_for_delivery/attempt_failed_absent", &["The receiver was not available for delivery. We'll make another attempt."]),
     ];
     says(texts, None);
 }

@@ -222,8 +222,11 @@ fn place_of(checkpoint: &Object) -> (Option<String>, Option<TimeZone>) {
     let part = |names: &[&str]| names.iter().find_map(|name| text(checkpoint, name));
     let (city, state, postal) = (part(&["city"]), part(&["state"]), part(&["postal_code", "zip"]));
     let country = part(&["country_region", "country_iso3"]);
-    let zone = place::zone_of(country.as_deref(), state.as_deref(), postal.as_deref(), city.as_deref());
-    let parts = [city, state, postal, country.or_else(|| part(&["country_region_name", "country_name"]))];
+    let named = part(&["country_region_name", "country_name"]);
+    let code = country.clone().or_else(|| place::country_code(named.as_deref()?).map(|country| country.code().to_owned()));
+    let zone = place::zone_of(code.as_deref(), state.as_deref(), postal.as_deref(), city.as_deref());
+    let zone = zone.or_else(|| place::zone_of_line(&part(&["location"])?));
+    let parts = [city, state, postal, country.or(named)];
     let whole = part(&["location"]).filter(|_| parts.iter().flatten().count() < 2);
     (whole.or_else(|| place::line(&parts)), zone)
 }
@@ -247,19 +250,25 @@ fn written_estimate(tracking: &Object) -> Option<(&'static str, String)> {
         Value::Object(estimate) => fields.iter().find_map(|field| text(estimate, field)),
         _ => text(tracking, name),
     };
-    [("latest_estimated_delivery", LATEST.as_slice()), ("expected_delivery", &[]), ("courier_estimated_delivery_date", &COURIER)]
-        .into_iter()
-        .find_map(|(name, fields)| inside(name, fields).map(|written| (name, written)))
+    let all = [
+        ("latest_estimated_delivery", LATEST.as_slice()),
+        ("expected_delivery", &[]),
+        ("courier_estimated_delivery_date", &COURIER),
+        ("aftership_estimated_delivery_date", &COURIER),
+    ];
+    all.into_iter().find_map(|(name, fields)| inside(name, fields).map(|written| (name, written)))
 }
 
 /// An answer that is none: `meta` has AfterShip's own code beside the HTTP status. Codes: "Request errors" of its documentation.
 fn refused(meta: &Object) -> Option<ParseError> {
     let code: i64 = text(meta, "code")?.parse().ok()?;
-    if (200..300).contains(&code) {
+    // Newer versions number their errors below the HTTP status: 42901.
+    let status = if code >= 10_000 { code / 100 } else { code };
+    if (200..300).contains(&status) {
         return None;
     }
     let said = text(meta, "message").map(|said| format!(": {}", short(&said))).unwrap_or_default();
-    Some(match code {
+    Some(match status {
         404 | 4004 => not_found(format!("AfterShip does not know this tracking ({code}){said}")),
         401 | 403 => wrong_shape(format!("AfterShip refused the key ({code}){said}"), "check the API key in the settings"),
         429 => unreadable(format!("AfterShip was asked too often ({code}){said}"), "it is asked again later"),

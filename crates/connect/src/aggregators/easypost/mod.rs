@@ -221,7 +221,7 @@ fn refused(error: &Value) -> ParseError {
         "RATE_LIMITED" | "TOO_MANY_REQUESTS" => {
             unreadable(format!("EasyPost was asked too often: {said}"), "it is asked again later")
         }
-        "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "TIMEOUT" => {
+        "INTERNAL_SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "TIMEOUT" | "GATEWAY_TIMEOUT" => {
             unreadable(format!("EasyPost is out of order: {said}"), "it is asked again later")
         }
         _ => wrong_shape(format!("EasyPost did not accept the question: {said}"), "check the number and the carrier"),

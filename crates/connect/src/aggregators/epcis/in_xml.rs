@@ -33,8 +33,10 @@ fn event(node: Node<'_, '_>) -> Object {
             }
         }
     }
-    if let Some(list) = fields.remove("epcList") {
-        fields.insert("epcList".to_owned(), Value::Array(items(list, "epc")));
+    for name in ["epcList", "childEPCs"] {
+        if let Some(list) = fields.remove(name) {
+            fields.insert(name.to_owned(), Value::Array(items(list, "epc")));
+        }
     }
     if let Some(list) = fields.remove("bizTransactionList") {
         let transactions = items(list, "bizTransaction").into_iter().map(transaction).collect();

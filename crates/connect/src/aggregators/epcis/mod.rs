@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{Object, list, object, read_json, short, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
-use crate::reading::history::Scan;
+use crate::reading::history::{self, Scan};
 use crate::reading::shipment::Shipment;
 use crate::reading::{times, xml};
 
@@ -106,10 +106,10 @@ impl Epcis {
 
     /// A parcel with its scans, in the order of the document's time.
     fn tell(&self, epc: &str, events: &[&Event], parsed: &mut Parsed) {
-        let about = events.iter().enumerate().filter(|(_, event)| event.epcs.iter().any(|other| other == epc));
+        let about = events.iter().filter(|event| event.epcs.iter().any(|other| other == epc));
         let mut order_number = None;
         let mut scans = Vec::new();
-        for (position, event) in about {
+        for event in about {
             order_number = order_number.or_else(|| event.order_number.clone());
             scans.push(Scan {
                 code: event.step.clone(),
@@ -118,9 +118,11 @@ impl Epcis {
                 reason: None,
                 location: event.location.clone(),
                 at: event.at,
-                sequence: i64::try_from(position).unwrap_or(i64::MAX),
+                sequence: 0,
             });
         }
+        // A query's answer begins with its newest event, unless it was asked otherwise.
+        history::number(&mut scans, false);
         let (number, carrier) = (epc.to_owned(), SOURCE.to_owned());
         let parcel = Shipment { source: SOURCE, number, carrier, order_number, scans, ..Shipment::default() };
         parcel.read_into(&self.table, parsed);
@@ -182,7 +184,7 @@ fn events_of(payload: &Value, unmapped: &mut Vec<Unmapped>) -> Result<Vec<Object
 }
 
 fn kind(event: &Object) -> Option<String> {
-    text(event, "type").or_else(|| text(event, "isA")).or_else(|| text(event, "@type"))
+    ["type", "isA", "@type"].into_iter().find_map(|name| text(event, name)).map(|kind| word(&kind))
 }
 
 fn read_event(event: &Object, unmapped: &mut Vec<Unmapped>) -> Option<Event> {
@@ -192,8 +194,9 @@ fn read_event(event: &Object, unmapped: &mut Vec<Unmapped>) -> Option<Event> {
         "ObjectEvent" => &["epcList"],
         // A transaction may name what holds the things and leave them out.
         "TransactionEvent" => &["epcList", "parentID"],
-        // What is packed travels inside what it is packed in: the outer one is the parcel.
-        "AggregationEvent" | "AssociationEvent" => &["parentID"],
+        // What is packed travels inside what it is packed in: the outer one is the parcel. Where it is not named (seen together,
+        // on a pallet without a number) the parcels are those within.
+        "AggregationEvent" | "AssociationEvent" => &["parentID", "childEPCs"],
         _ => {
             unmapped.push(Unmapped { code: kind, text: whole(), what: "event".to_owned() });
             return None;

@@ -212,10 +212,11 @@ fn slug(words: &str) -> String {
 /// An answer without a parcel: `{"error": {code, message, request}}` in v2, `{"detail": …}` and `{"errors": [{code, detail}]}` in v3.
 fn refused(answer: &Object) -> ParseError {
     let inside = |name: &str| match answer.get(name) {
-        Some(Value::Object(error)) => ["message", "detail", "msg"].iter().find_map(|name| text(error, name)),
-        Some(Value::Array(errors)) => {
-            errors.first()?.as_object().and_then(|error| ["detail", "message", "msg"].iter().find_map(|name| text(error, name)))
-        }
+        Some(Value::Object(error)) => ["message", "detail", "msg", "title"].iter().find_map(|name| text(error, name)),
+        Some(Value::Array(errors)) => errors
+            .first()?
+            .as_object()
+            .and_then(|error| ["detail", "message", "msg", "title"].iter().find_map(|name| text(error, name))),
         Some(_) => text(answer, name),
         None => None,
     };
@@ -228,6 +229,8 @@ fn refused(answer: &Object) -> ParseError {
         wrong_shape(format!("Sendcloud refused the key: {said}"), "check the public and the secret key in the settings")
     } else if ["throttled", "too many", "rate limit"].iter().any(|words| lower.contains(words)) {
         unreadable(format!("Sendcloud was asked too often: {said}"), "it is asked again later")
+    } else if ["internal server", "unavailable", "gateway", "timed out"].iter().any(|words| lower.contains(words)) {
+        unreadable(format!("Sendcloud is out of order: {said}"), "it is asked again later")
     } else {
         wrong_shape(format!("Sendcloud did not accept the question: {said}"), "look at the answer as it came")
     }

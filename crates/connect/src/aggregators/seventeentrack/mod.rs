@@ -211,6 +211,7 @@ fn read_events(events: &[Value], destination: Option<&TimeZone>, scans: &mut Vec
             let (parts, zone) = place::address(object(event, "address"), ADDRESS);
             let city = object(event, "address").is_some_and(|address| text(address, "city").is_some());
             let written = text(event, "location");
+            let zone = zone.or_else(|| place::zone_of_line(written.as_deref()?));
             Some(Scan {
                 code: code.clone().unwrap_or_default(),
                 tag: text(event, "stage"),
@@ -244,21 +245,30 @@ fn when(event: &Object, zone: Option<&TimeZone>) -> Option<Moment> {
     if let Some(moment) = local.filter(|moment| moment.offset_seconds().is_some()) {
         return Some(moment);
     }
-    let Some(written) = raw(event).or(local) else { return utc };
+    let Some((written, whole)) = raw(event).or_else(|| Some((local?, true))) else { return utc };
     if written.offset_seconds().is_some() {
+        return Some(written);
+    }
+    if !whole {
         return Some(written);
     }
     let pair = utc.filter(|utc| utc.offset_seconds() == Some(0)).and_then(|utc| times::paired(written.wall, utc.wall));
     Some(pair.unwrap_or_else(|| times::placed(written, zone)))
 }
 
-/// `time_raw`: date, time and perhaps an offset apart, or all in one text.
-fn raw(event: &Object) -> Option<Moment> {
-    let Some(raw) = object(event, "time_raw") else { return times::moment(&text(event, "time_raw")?, &[], None) };
-    let clock = text(raw, "time").unwrap_or_else(|| "00:00:00".to_owned());
-    let wall = Moment::parse_iso(&format!("{}T{clock}", text(raw, "date")?)).ok()?.wall;
+/// `time_raw`: date, time and perhaps an offset apart, or all in one text; and whether it has a time of day. A day alone is told as
+/// its first minute and gets no offset: there is no moment that one could belong to.
+fn raw(event: &Object) -> Option<(Moment, bool)> {
+    let Some(raw) = object(event, "time_raw") else {
+        let written = text(event, "time_raw")?;
+        let whole = times::moment(&written, &[], None).map(|moment| (moment, true));
+        return whole.or_else(|| Some((times::moment_or_day(&written, &[], None)?, false)));
+    };
+    let date = text(raw, "date")?;
+    let Some(clock) = text(raw, "time") else { return Some((times::moment_or_day(&date, &[], None)?, false)) };
+    let wall = Moment::parse_iso(&format!("{date}T{clock}")).ok()?.wall;
     let given = text(raw, "timezone").and_then(|offset| times::offset(&offset));
-    Some(given.map_or_else(|| Moment::unknown(wall), |seconds| Moment::with_known_offset(wall, seconds)))
+    Some((given.map_or_else(|| Moment::unknown(wall), |seconds| Moment::with_known_offset(wall, seconds)), true))
 }
 
 /// A range is kept by its end: a promise of "5 to 7" is broken on the 8th.

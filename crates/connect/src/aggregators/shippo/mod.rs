@@ -173,7 +173,11 @@ fn refused(answer: &Object) -> ParseError {
     let Some(said) = ["detail", "error", "message"].iter().find_map(|name| text(answer, name)) else {
         let field = answer.iter().find_map(|(name, said)| Some((name, said.as_array()?.first()?.as_str()?)));
         return field.map_or_else(not_a_tracking, |(name, said)| {
+            let unknown = said.to_lowercase().contains("not found");
             let said = short(said);
+            if unknown {
+                return not_found(format!("Shippo does not know this tracking: {said}"));
+            }
             wrong_shape(format!("Shippo did not accept the question: {name}: {said}"), "check the number and the carrier")
         });
     };

@@ -168,9 +168,11 @@ fn place_of(location: Option<&Value>) -> (Option<String>, Option<TimeZone>) {
     let state_named = locality.as_deref().and_then(|locality| {
         place::state_before_country(locality).or_else(|| locality.rsplit_once(", ").map(|(_, state)| state))
     });
+    // `Atlanta, GA, US` alone: two letters after a state are a country's.
+    let after_state = locality.as_deref().filter(|_| country.is_none()).and_then(after_state);
     let zone = place::zone_of(
-        country.as_deref().or(named.as_ref().map(Country::code)),
-        state.as_deref().or(state_named),
+        country.as_deref().or(named.as_ref().map(Country::code)).or(after_state.map(|(_, country)| country)),
+        state.as_deref().or(after_state.map(|(state, _)| state)).or(state_named),
         postal.as_deref(),
         locality.as_deref(),
     );
@@ -181,6 +183,14 @@ fn place_of(location: Option<&Value>) -> (Option<String>, Option<TimeZone>) {
 fn without_country(locality: String, country: Option<&str>) -> String {
     let bare = country.and_then(|country| locality.strip_suffix(country)).and_then(|rest| rest.strip_suffix(", "));
     bare.map_or_else(|| locality.clone(), str::to_owned)
+}
+
+/// State and country at the end of a locality: `GA` and `US` of `Atlanta, GA, US`.
+fn after_state(locality: &str) -> Option<(&str, &str)> {
+    let is_code = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase());
+    let (rest, country) = locality.rsplit_once(", ")?;
+    let (_, state) = rest.rsplit_once(", ")?;
+    (is_code(state) && is_code(country)).then_some((state, country))
 }
 
 /// The country that a locality names, alone (`Germany`) or at its end; two letters alone may be a village.

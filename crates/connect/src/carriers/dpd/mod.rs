@@ -8,7 +8,7 @@ mod poll;
 
 use std::sync::Arc;
 
-use kept_base::Moment;
+use kept_base::{Country, Moment};
 use kept_engine::ports::{Inbound, Parsed, Unmapped};
 
 pub use poll::{DEFAULT_BASE_URL, poller};
@@ -101,7 +101,7 @@ struct Status {
 }
 
 /// By country: twelve hours with the month first, twenty-four with the day first.
-const PATTERNS: [&str; 14] = [
+const PATTERNS: [&str; 19] = [
     "%m/%d/%Y %I:%M:%S %p",
     "%m/%d/%Y %I:%M %p",
     "%d/%m/%Y %I:%M:%S %p",
@@ -116,18 +116,26 @@ const PATTERNS: [&str; 14] = [
     "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",
     "%d/%m/%Y, %H:%M",
+    "%d/%m/%Y, %H:%M:%S",
+    // A day alone.
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
 ];
 
 impl Status {
     fn scan(self) -> Option<Scan> {
         let in_words = self.location.as_deref().and_then(country_in);
-        let zone = place::zone(self.country.as_deref().or(in_words), None, None);
+        let named = self.location.as_deref().and_then(place::country_at_end);
+        let zone = place::zone(self.country.as_deref().or(in_words).or(named.as_ref().map(Country::code)), None, None);
         // A narrow space stands before AM and PM in newer answers.
         let written: String = self.date?.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-        let at: Moment = times::moment(written.trim(), &PATTERNS, zone.as_ref())?;
+        let at: Moment = times::moment_or_day(written.trim(), &PATTERNS, zone.as_ref())?;
         Some(Scan {
+            // Also a tag: of a scan its words come before its kind.
+            tag: Some(self.code.clone()),
             code: self.code,
-            tag: None,
             text: self.text,
             reason: None,
             location: place::line(&[self.location, self.country]),

@@ -228,7 +228,8 @@ fn estimate(result: &Object) -> Option<Date> {
 fn error_of(error: &Object) -> ParseError {
     let code = text(error, "code").unwrap_or_default();
     let said = text(error, "message").unwrap_or_default();
-    refused("FedEx", Refusal::of(&code, &said), &code, &said)
+    // Codes are words with dots between them: `NOT.FOUND.ERROR`.
+    refused("FedEx", Refusal::of(&code.replace('.', " "), &said), &code, &said)
 }
 
 fn not_fedex() -> ParseError {

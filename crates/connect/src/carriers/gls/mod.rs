@@ -7,7 +7,7 @@ mod poll;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use kept_base::Moment;
+use kept_base::{Country, Moment};
 use kept_engine::ports::{Inbound, ParseError, Parsed};
 use serde_json::Value;
 
@@ -125,8 +125,8 @@ impl Gls {
         history::number(&mut scans, true);
         // The parcel's status is that of its newest event and of no other.
         let newest = scans.iter_mut().max_by_key(|scan| (scan.at.wall, scan.sequence));
-        if let Some(newest) = newest {
-            newest.tag = status;
+        if let Some((newest, status)) = newest.zip(status) {
+            newest.tag = Some(format!("{status}|{}", newest.code));
         }
         let parcel = Shipment { source: SOURCE, number, carrier: SOURCE.to_owned(), scans, ..Shipment::default() };
         parcel.read_into(&self.table, parsed);
@@ -137,10 +137,12 @@ impl Gls {
 fn read_event(event: &Object) -> Option<Scan> {
     let (location, zone) = place_of(event);
     let words = first_text(event, &WORDS).unwrap_or_default();
+    // The public page gives events no code: its words stand alone.
+    let code = first_text(event, &CODES).or_else(|| number_as_written(event)).unwrap_or_default();
     Some(Scan {
-        // The public page gives events no code: its words stand alone.
-        code: first_text(event, &CODES).or_else(|| number_as_written(event)).unwrap_or_default(),
-        tag: None,
+        // Also a tag: what the event says comes before what its code stands for.
+        tag: Some(code.clone()),
+        code,
         text: words,
         reason: None,
         location,
@@ -174,7 +176,8 @@ fn moment(event: &Object, zone: Option<&TimeZone>) -> Option<Moment> {
     let written = first_text(event, &TIMES)?;
     let apart = first_text(event, &["time", "Time"]).map(|time| format!("{written} {time}"));
     let whole = times::moment(&written, &PATTERNS, zone);
-    whole.or_else(|| times::moment(&apart?, &PATTERNS, zone))
+    let joined = whole.or_else(|| times::moment(&apart?, &PATTERNS, zone));
+    joined.or_else(|| times::moment_or_day(&written, &["%d.%m.%Y", "%d/%m/%Y"], zone))
 }
 
 fn place_of(event: &Object) -> (Option<String>, Option<TimeZone>) {
@@ -183,7 +186,9 @@ fn place_of(event: &Object) -> (Option<String>, Option<TimeZone>) {
     let city = field(&["city", "location", "Location", "depot"]);
     let postal = field(&["postalCode", "zipCode", "zip"]);
     let country = field(&["countryCode", "country", "Country"]);
-    let zone = place::zone(country.as_deref(), None, postal.as_deref());
+    // Older shapes write the country's name.
+    let named = country.as_deref().and_then(place::country_code);
+    let zone = place::zone(named.as_ref().map(Country::code).or(country.as_deref()), None, postal.as_deref());
     (place::line(&[city, postal, country.or_else(|| field(&["countryName"]))]), zone)
 }
 

@@ -28,30 +28,30 @@ static OUTLINE: Outline = Outline {
     partner: "Mondial Relay",
     number: &["Expedition", "NumExpedition"],
     events: &["Tracing.ret_WSI2_sub_TracingColisDetaille"],
-    text: &["Libelle"],
-    places: &[&[&["Emplacement"]]],
-    country: &["Relais_Pays"],
-    date: &["Date"],
-    time: &["Heure"],
+    text: &["Libelle", "Tracing_Libelle"],
+    places: &[&[&["Emplacement", "Tracing_Lieu"]]],
+    country: &["Relais_Pays", "Tracing_Pays"],
+    date: &["Date", "Tracing_Date"],
+    time: &["Heure", "Tracing_Heure"],
     // Years of two digits are seen in answers, whatever the guide says; they come first, since `%Y` would take 26 for the year 26.
     patterns: &["%d/%m/%y", "%d/%m/%Y", "%d.%m.%Y"],
     refused,
     ..Outline::EMPTY
 };
 
-/// `STAT` 0 and 80 to 83 say how far the parcel is; everything else is a refusal with a number.
+/// `STAT` 0 and 80 to 83 say how far the parcel is, and 84 to 89 are set apart for the same; everything else is a refusal with a number.
 fn refused(answer: &Value) -> Option<ParseError> {
     let stat = find_stat(answer, 0)?;
     let (what, hint, trouble) = match stat.as_str() {
-        "0" | "80" | "81" | "82" | "83" => return None,
-        "1" | "2" | "3" | "8" | "97" => {
+        "0" | "80" | "81" | "82" | "83" | "84" | "85" | "86" | "87" | "88" | "89" => return None,
+        "1" | "2" | "3" | "8" | "95" | "96" | "97" => {
             ("refused the key", "check the brand code (`Enseigne`) and the key in the settings", Trouble::Key)
         }
         "24" | "94" => ("does not know this number", "it may be too early; else check it: eight digits", Trouble::NotFound),
-        "98" | "99" => ("is out of order", "it is asked again later", Trouble::OutOfOrder),
+        "99" => ("is out of order", "it is asked again later", Trouble::OutOfOrder),
         _ => ("did not accept the question", "check the tracking number and the account", Trouble::Question),
     };
-    let retryable = matches!(stat.as_str(), "98" | "99");
+    let retryable = stat == "99";
     Some(ParseError {
         message: format!("Mondial Relay {what} (STAT {stat})"),
         hint: Some(hint.to_owned()),
