@@ -16,6 +16,8 @@ use crate::errands;
 use crate::ports::{Channel, Letter};
 use crate::views::*;
 
+/// Rows of a page unless said.
+const PAGE: u32 = 50;
 /// Rows of a section of Today.
 const SECTION: i64 = 8;
 /// Facts shown on a page of a subject.
@@ -112,6 +114,11 @@ pub(crate) fn promise_section(connection: &mut Connection, list: &Listed) -> Rea
         rows.push(promise_line(connection, promise)?);
     }
     Ok(Section { rows, total })
+}
+
+/// Where a page begins and how many rows it has, as somebody asked.
+pub(crate) fn page_of(after: Option<&str>, limit: Option<u32>) -> (Option<Cursor>, i64) {
+    (after.and_then(Cursor::parse), i64::from(limit.unwrap_or(PAGE).clamp(1, 500)))
 }
 
 /// Messages in a state, the last decided first.

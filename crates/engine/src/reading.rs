@@ -18,8 +18,6 @@ use crate::views::*;
 use crate::writer::{BRAND, away};
 use crate::{Engine, EngineError};
 
-/// Rows of a page unless said.
-const PAGE: u32 = 50;
 /// Of an unreadable payload, this much is shown.
 const EXCERPT: usize = 400;
 
@@ -537,8 +535,4 @@ impl Engine {
     pub fn owners(&self) -> Result<Vec<String>, EngineError> {
         self.reading(Connection::owners)
     }
-}
-
-pub(crate) fn page_of(after: Option<&str>, limit: Option<u32>) -> (Option<Cursor>, i64) {
-    (after.and_then(Cursor::parse), i64::from(limit.unwrap_or(PAGE).clamp(1, 500)))
 }

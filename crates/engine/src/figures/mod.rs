@@ -8,8 +8,7 @@ use kept_domain::Noun;
 use kept_domain::figures::Under;
 use kept_store::{Cursor, Listed};
 
-use crate::gathering::{promise_line, promise_of};
-use crate::reading::page_of;
+use crate::gathering::{page_of, promise_line, promise_of};
 use crate::views::{Figures, Page, PromiseFilter, PromiseLine, Quantiles, Share};
 use crate::{Engine, EngineError};
 
