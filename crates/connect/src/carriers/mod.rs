@@ -1,10 +1,14 @@
 //! Carriers: a folder each, with its samples.
 
+pub mod amazon_shipping;
+pub mod aramex;
 pub mod asendia;
 pub mod australiapost;
 pub mod bpost;
 pub mod canadapost;
+pub mod canpar;
 pub mod chronopost;
+pub mod colissimo;
 pub mod dhl;
 pub mod dhl_express;
 pub mod dhl_parcel_de;
@@ -13,17 +17,21 @@ pub mod dpd;
 pub mod fedex;
 pub mod gls;
 pub mod hermes;
+pub mod inpost;
 pub mod landmark;
 pub mod laposte;
 pub mod mondial_relay;
 pub mod mydhl;
 pub mod parcelone;
+pub mod postnl;
 pub mod purolator;
+pub mod royalmail;
 pub mod seko;
 pub mod sendle;
 pub mod smartkargo;
 pub mod spring;
 pub mod teleship;
+pub mod tnt;
 pub mod ups;
 pub mod usps;
 pub mod usps_international;

@@ -7,7 +7,7 @@ use crate::reading::refusal::{Refusal, refused};
 use crate::reading::tree::{is_empty, same_name, scalar};
 
 /// Fields in which partners say what is wrong, the more telling first.
-const SAID: [&str; 18] = [
+const SAID: [&str; 20] = [
     "errormessage",
     "errordescription",
     "conditiondata",
@@ -26,10 +26,12 @@ const SAID: [&str; 18] = [
     "text",
     "msg",
     "name",
+    "httpmessage",
+    "moreinformation",
 ];
 
 /// Fields that carry the number of an error.
-const CODES: [&str; 7] = ["errorcode", "code", "status", "statuscode", "conditioncode", "errorlevel", "error"];
+const CODES: [&str; 8] = ["errorcode", "code", "status", "statuscode", "conditioncode", "errorlevel", "error", "httpcode"];
 
 /// Fields under which errors lie beside parcels.
 const PLACES: [&str; 6] = ["errors", "error", "fault", "exception", "exceptions", "messages"];

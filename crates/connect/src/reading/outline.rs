@@ -16,8 +16,9 @@ use crate::partner::CarrierPacks;
 use crate::reading::answer::{timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
+use crate::reading::refusal::{Refusal, refused};
 use crate::reading::shipment::Shipment;
-use crate::reading::tree::{Names, begins_here, is_empty, list_at, read_tree, text_at};
+use crate::reading::tree::{Names, begins_here, is_empty, list_at, read_tree, text_at, texts_at};
 use crate::reading::{fault, place, times};
 
 /// What the fields of a partner's answer are called. All names are alternatives: the first that is there counts.
@@ -38,6 +39,8 @@ pub(crate) struct Outline {
     pub events: Names,
     /// The newest event, where it lies beside the list.
     pub newest: Names,
+    /// The newest event says in other words what the list's event of the same moment says: it is told only where there is none.
+    pub repeated: bool,
     /// An object with an event's own fields and no list is a parcel with that one event (webhooks, summaries, flat lists).
     pub single: bool,
     /// An event's code, the finest first.
@@ -72,6 +75,8 @@ pub(crate) struct Outline {
     pub patterns: &'static [&'static str],
     /// The day it is expected, from the parcel.
     pub expected: Names,
+    /// Numbers that the partner says it does not know, beside the parcels.
+    pub unknown: Names,
     /// The partner's own way to say no, read before anything else.
     pub refused: fn(&Value) -> Option<ParseError>,
     /// The last word on a scan, with the event that it comes from; false leaves it out.
@@ -89,6 +94,7 @@ impl Outline {
         number: &[],
         events: &[],
         newest: &[],
+        repeated: false,
         single: false,
         code: &[],
         tag: &[],
@@ -106,6 +112,7 @@ impl Outline {
         offset: &[],
         patterns: &[],
         expected: &[],
+        unknown: &[],
         refused: |_| None,
         amend: |_, _| true,
     };
@@ -149,6 +156,8 @@ struct Search<'v> {
     parcels: Vec<Found<'v>>,
     /// Errors beside parcels, each with the number it is about.
     failures: Vec<(Option<String>, ParseError)>,
+    /// Numbers that the partner does not know.
+    unknown: Vec<String>,
 }
 
 impl OutlineReader {
@@ -160,6 +169,10 @@ impl OutlineReader {
         }
         let mut search = Search::default();
         self.search(&answer, None, &mut search);
+        for number in std::mem::take(&mut search.unknown) {
+            search.failures.push((Some(number.clone()), refused(outline.partner, Refusal::NotFound, "", &number)));
+            parsed.not_found.push(number);
+        }
         let told = search.parcels.iter().any(|found| !found.events.is_empty());
         if let Some((_, failure)) = (!told).then(|| search.failures.pop()).flatten() {
             return Err(failure);
@@ -199,9 +212,14 @@ impl OutlineReader {
             Value::Array(values) => values.iter().for_each(|value| self.search(value, above, search)),
             Value::Object(fields) => {
                 let number = text_at(value, outline.number).or_else(|| above.map(str::to_owned));
+                search.unknown.extend(texts_at(value, outline.unknown));
                 let events = list_at(value, outline.events);
-                let newest =
-                    list_at(value, outline.newest).iter().filter(|event| !events.contains(event) && self.is_event(event));
+                let told = events.iter().filter(|_| outline.repeated).filter_map(|event| self.moment(event, None));
+                let told: Vec<Moment> = told.collect();
+                let newest = list_at(value, outline.newest).iter().filter(|newest| {
+                    let again = self.moment(newest, None).is_some_and(|at| told.contains(&at));
+                    !again && !events.contains(newest) && self.is_event(newest)
+                });
                 let events: Vec<&Value> = newest.chain(events).filter(|event| !is_empty(event)).collect();
                 if !events.is_empty() {
                     search.add(number, value, events);
@@ -371,8 +389,11 @@ fn expected_day(written: &str, patterns: &[&str]) -> Option<Date> {
     times::day(written, patterns).or_else(|| times::day(written.get(..10)?, patterns))
 }
 
-/// Seconds (ten digits) or milliseconds (thirteen) since 1970.
+/// Seconds (ten digits) or milliseconds (thirteen) since 1970; milliseconds with the offset of the clock (`/Date(1700000000000+0300)/`).
 fn epoch(written: &str) -> Option<Moment> {
+    if let Some(inside) = written.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
+        return times::in_milliseconds(inside);
+    }
     let number: i64 = written.parse().ok()?;
     let at = match written.len() {
         10 => jiff::Timestamp::from_second(number),

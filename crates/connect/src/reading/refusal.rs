@@ -87,6 +87,8 @@ const WORDS: [(Refusal, &[&str]); 5] = [
             "cannot find",
             "unable to find",
             "no parcel",
+            // Royal Mail: "barcode reference isn't recognised".
+            "e1142",
         ],
     ),
     (

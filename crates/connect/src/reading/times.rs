@@ -74,6 +74,21 @@ pub(crate) fn unix(number: i64) -> Option<Moment> {
     instant.ok().map(Moment::from_timestamp_utc)
 }
 
+/// Milliseconds since 1970, and the offset of the clock that hung there (`1700000000000+0300`); without one it is told in UTC.
+pub(crate) fn in_milliseconds(written: &str) -> Option<Moment> {
+    let written = written.trim();
+    // The first character may be the sign of a year before 1970.
+    let split = written.char_indices().skip(1).find(|(_, character)| matches!(character, '+' | '-')).map(|(place, _)| place);
+    let (number, offset_text) = written.split_at_checked(split.unwrap_or(written.len()))?;
+    let instant = Timestamp::from_millisecond(number.parse().ok()?).ok()?;
+    if offset_text.is_empty() {
+        return Some(Moment::from_timestamp_utc(instant));
+    }
+    let seconds = offset(offset_text)?;
+    let wall = jiff::tz::Offset::from_seconds(seconds).ok()?.to_datetime(instant);
+    Some(Moment::with_known_offset(wall, seconds))
+}
+
 /// A day: of a date, of a date and time, or of the `strptime` patterns.
 pub(crate) fn day(written: &str, patterns: &[&str]) -> Option<Date> {
     crate::reading::answer::day(written)
@@ -149,6 +164,23 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(offset(written), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn milliseconds_with_the_clock_beside_them() {
+        let text = |written: &str| in_milliseconds(written).map(|moment| moment.at_text());
+        for (written, expected) in [
+            ("1700000000000+0300", Some("2023-11-15T01:13:20+03:00")),
+            ("1700000000000-0500", Some("2023-11-14T17:13:20-05:00")),
+            ("1700000000000", Some("2023-11-14T22:13:20+00:00")),
+            ("-1000+0000", Some("1969-12-31T23:59:59+00:00")),
+            ("1700000000000+9900", None),
+            ("99999999999999999", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(text(written).as_deref(), expected, "{written}");
         }
     }
 

@@ -103,6 +103,15 @@ pub(crate) fn text_at(value: &Value, names: Names) -> Option<String> {
     names.iter().find_map(|way| scalar(follow(value, way)?))
 }
 
+/// The texts of the first of these that is a list of texts, or a single one where the brackets are left out.
+pub(crate) fn texts_at(value: &Value, names: Names) -> Vec<String> {
+    let lists = names.iter().filter_map(|way| match follow(value, way)? {
+        Value::Array(values) => Some(values.iter().filter_map(scalar).collect()),
+        one => scalar(one).map(|text| vec![text]),
+    });
+    lists.into_iter().find(|texts: &Vec<String>| !texts.is_empty()).unwrap_or_default()
+}
+
 /// Whether any of these ways begins here.
 pub(crate) fn begins_here(value: &Value, names: Names) -> bool {
     names.iter().any(|way| way.split('.').next().is_some_and(|first| field(value, first).is_some()))

@@ -5,10 +5,15 @@ use serde_json::{Value, json};
 use crate::shared::{lines, source};
 
 const SAMPLES: &[(&str, &str)] = &[
+    ("amazon_shipping", include_str!("../../src/carriers/amazon_shipping/samples/tracking_v2_made_up.json")),
+    ("aramex", include_str!("../../src/carriers/aramex/samples/track_shipments_made_up.json")),
     ("australiapost", include_str!("../../src/carriers/australiapost/samples/tracking_made_up.json")),
     ("bpost", include_str!("../../src/carriers/bpost/samples/items_made_up.json")),
     ("hermes", include_str!("../../src/carriers/hermes/samples/shipmentinfo_made_up.json")),
+    ("inpost", include_str!("../../src/carriers/inpost/samples/tracking_made_up.json")),
     ("mydhl", include_str!("../../src/carriers/mydhl/samples/tracking_made_up.json")),
+    ("postnl", include_str!("../../src/carriers/postnl/samples/complete_status_made_up.json")),
+    ("royalmail", include_str!("../../src/carriers/royalmail/samples/events_made_up.json")),
     ("seko", include_str!("../../src/carriers/seko/samples/status_made_up.json")),
     ("sendle", include_str!("../../src/carriers/sendle/samples/tracking_made_up.json")),
     ("smartkargo", include_str!("../../src/carriers/smartkargo/samples/events_made_up.json")),

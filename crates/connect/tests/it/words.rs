@@ -69,6 +69,7 @@ fn not_delivered_and_not_yet() {
         "Votre colis n'a pas encore été livré",
         "Votre colis est prêt à être livré. Nous le préparons pour le mettre en livraison.",
         "Votre colis sera disponible en point relais demain",
+        "Votre colis est sur nos plateformes pour vous être livré le plus rapidement possible",
         "Die Sendung wird morgen zugestellt",
         "Wird heute zugestellt",
         "Sarà consegnato",
