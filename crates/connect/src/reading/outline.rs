@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::partner::CarrierPacks;
 use crate::reading::answer::{timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
-use crate::reading::history::Scan;
+use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Refusal, refused};
 use crate::reading::shipment::Shipment;
 use crate::reading::tree::{Names, begins_here, is_empty, list_at, read_tree, text_at, texts_at};
@@ -57,6 +57,8 @@ pub(crate) struct Outline {
     pub country: Names,
     /// Its state, as the postal abbreviation.
     pub state: Names,
+    /// Its postal code, where that tells the zone.
+    pub postal: Names,
     /// The country whose states are meant where an event names a state and no country.
     pub home: Option<&'static str>,
     /// The country that the parcel goes to, from the parcel.
@@ -103,6 +105,7 @@ impl Outline {
         places: &[],
         country: &[],
         state: &[],
+        postal: &[],
         home: None,
         destination: &[],
         at: &[],
@@ -267,7 +270,7 @@ impl OutlineReader {
                 None => parsed.unmapped.push(timeless(text_at(event, outline.code), &event.to_string())),
             }
         }
-        number_in_time(&mut scans);
+        history::number(&mut scans, false);
         let number = found.number.or_else(|| found.events.iter().find_map(|event| text_at(event, outline.number)));
         let expected = text_at(found.parcel, outline.expected);
         let parcel = Shipment {
@@ -313,7 +316,8 @@ impl OutlineReader {
         let here = match (country, outline.home) {
             (Some(country), home) => {
                 let state = state.or_else(|| location.filter(|_| home == Some(country.code())).and_then(last_word));
-                place::zone_of(Some(country.code()), state.as_deref(), None, city)
+                let postal = text_at(event, outline.postal);
+                place::zone_of(Some(country.code()), state.as_deref(), postal.as_deref(), city)
             }
             (None, Some(home)) => {
                 let state = state.or_else(|| location.and_then(last_word));
@@ -372,15 +376,6 @@ impl<'v> Search<'v> {
             }
             None => self.parcels.push(Found { number, parcel, events }),
         }
-    }
-}
-
-/// Numbers scans by their place in the list, which partners write in either direction.
-fn number_in_time(scans: &mut [Scan]) {
-    let newest_first = scans.first().zip(scans.last()).is_some_and(|(first, last)| first.at.wall > last.at.wall);
-    for (place, scan) in scans.iter_mut().enumerate() {
-        let place = i64::try_from(place).unwrap_or(i64::MAX);
-        scan.sequence = if newest_first { -place } else { place };
     }
 }
 

@@ -140,9 +140,7 @@ pub(crate) fn country_code(written: &str) -> Option<Country> {
 /// The country that a line of a place ends with: after ` - ` or `-` as DHL Express writes it, else after the last comma.
 pub(crate) fn country_at_end(line: &str) -> Option<Country> {
     // MyDHL API writes `Brussels-BE`.
-    if let Some((_, code)) =
-        line.rsplit_once('-').filter(|(_, code)| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()))
-    {
+    if let Some((_, code)) = line.rsplit_once('-').filter(|(_, code)| is_abbreviation(code)) {
         return country_code(code);
     }
     if let Some((_, after)) = line.rsplit_once(" - ") {
@@ -158,8 +156,7 @@ pub(crate) fn zone_of_line(line: &str) -> Option<TimeZone> {
     let country = country_at_end(line)?;
     let parts: Vec<&str> = line.split(',').map(str::trim).collect();
     let inner = parts.get(1..parts.len().saturating_sub(1)).unwrap_or_default();
-    let abbreviation = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase());
-    let state = state_before_country(line).or_else(|| inner.iter().copied().find(abbreviation));
+    let state = state_before_country(line).or_else(|| inner.iter().copied().find(|part| is_abbreviation(part)));
     zone_of(Some(country.code()), state, None, parts.first().copied())
 }
 
@@ -167,7 +164,12 @@ pub(crate) fn zone_of_line(line: &str) -> Option<TimeZone> {
 pub(crate) fn state_before_country(line: &str) -> Option<&str> {
     let (place, _) = line.rsplit_once(" - ")?;
     let state = place.rsplit_once(',')?.1.trim();
-    (state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(state)
+    is_abbreviation(state).then_some(state)
+}
+
+/// Two capitals, as states and countries are abbreviated.
+pub(crate) fn is_abbreviation(part: &str) -> bool {
+    part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// States that lie in one zone, whole; the ones that lie in two (Texas by its tip, Florida by its handle …) are left out.

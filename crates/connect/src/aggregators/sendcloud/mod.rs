@@ -211,12 +211,10 @@ fn slug(words: &str) -> String {
 
 /// An answer without a parcel: `{"error": {code, message, request}}` in v2, `{"detail": …}` and `{"errors": [{code, detail}]}` in v3.
 fn refused(answer: &Object) -> ParseError {
+    let said = |error: &Object, names: [&str; 4]| names.iter().find_map(|name| text(error, name));
     let inside = |name: &str| match answer.get(name) {
-        Some(Value::Object(error)) => ["message", "detail", "msg", "title"].iter().find_map(|name| text(error, name)),
-        Some(Value::Array(errors)) => errors
-            .first()?
-            .as_object()
-            .and_then(|error| ["detail", "message", "msg", "title"].iter().find_map(|name| text(error, name))),
+        Some(Value::Object(error)) => said(error, ["message", "detail", "msg", "title"]),
+        Some(Value::Array(errors)) => said(errors.first()?.as_object()?, ["detail", "message", "msg", "title"]),
         Some(_) => text(answer, name),
         None => None,
     };

@@ -246,10 +246,7 @@ fn when(event: &Object, zone: Option<&TimeZone>) -> Option<Moment> {
         return Some(moment);
     }
     let Some((written, whole)) = raw(event).or_else(|| Some((local?, true))) else { return utc };
-    if written.offset_seconds().is_some() {
-        return Some(written);
-    }
-    if !whole {
+    if written.offset_seconds().is_some() || !whole {
         return Some(written);
     }
     let pair = utc.filter(|utc| utc.offset_seconds() == Some(0)).and_then(|utc| times::paired(written.wall, utc.wall));

@@ -7,11 +7,9 @@ use kept_engine::ports::ParseError;
 use serde_json::Value;
 
 use crate::partner::Partner;
-use crate::reading::history::Scan;
 use crate::reading::outline::Outline;
 use crate::reading::refusal::{Refusal, refused};
 use crate::reading::tree::{Names, field, is_empty, list_at, text_at};
-use crate::reading::{place, times};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "colissimo";
@@ -35,29 +33,16 @@ static OUTLINE: Outline = Outline {
     code: &["eventCode", "code"],
     text: &["eventLibelle", "labelLong", "labelShort"],
     places: &[&[&["eventSite", "siteName"], &["siteZipCode"], COUNTRY]],
+    country: COUNTRY,
+    // Réunion keeps another clock than the rest of France.
+    postal: &["siteZipCode"],
     at: &["eventDate", "date"],
     patterns: &["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"],
     refused: said_no,
-    amend: in_its_zone,
+    // A step of the timeline is no event but what it has come to.
+    amend: |_, event| text_at(event, &["stepId"]).is_none(),
     ..Outline::EMPTY
 };
-
-/// A step of the timeline is no event but what it has come to. A time without an offset is that of the site's country, and within France
-/// of the site's postal code: Réunion keeps another one.
-fn in_its_zone(scan: &mut Scan, event: &Value) -> bool {
-    if scan.at.offset_seconds().is_none() && has_hour(event) {
-        let country = text_at(event, COUNTRY).and_then(|country| place::country_code(&country));
-        let postal = text_at(event, &["siteZipCode"]);
-        let zone = country.and_then(|country| place::zone(Some(country.code()), None, postal.as_deref()));
-        scan.at = times::placed(scan.at, zone.as_ref());
-    }
-    text_at(event, &["stepId"]).is_none()
-}
-
-/// A day alone is no moment, and no offset could belong to it.
-fn has_hour(event: &Value) -> bool {
-    text_at(event, OUTLINE.at).is_some_and(|written| written.contains(':'))
-}
 
 /// `errorCode` of `track`, `status[].code` of the timeline: 0, or a number out of one list.
 fn said_no(answer: &Value) -> Option<ParseError> {

@@ -187,10 +187,9 @@ fn without_country(locality: String, country: Option<&str>) -> String {
 
 /// State and country at the end of a locality: `GA` and `US` of `Atlanta, GA, US`.
 fn after_state(locality: &str) -> Option<(&str, &str)> {
-    let is_code = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase());
     let (rest, country) = locality.rsplit_once(", ")?;
     let (_, state) = rest.rsplit_once(", ")?;
-    (is_code(state) && is_code(country)).then_some((state, country))
+    (place::is_abbreviation(state) && place::is_abbreviation(country)).then_some((state, country))
 }
 
 /// The country that a locality names, alone (`Germany`) or at its end; two letters alone may be a village.

@@ -150,7 +150,7 @@ fn country_in(location: &str) -> Option<&str> {
     let location = location.trim().trim_end_matches(')');
     let (_, country) = location.rsplit_once(['(', ','])?;
     let country = country.trim();
-    (country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(country)
+    place::is_abbreviation(country).then_some(country)
 }
 
 /// Yes, unless it says no: what an answer leaves out it does not deny.

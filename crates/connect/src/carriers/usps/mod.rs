@@ -172,7 +172,7 @@ impl Event {
 fn state_in(facility: &str) -> Option<&str> {
     let end = [" NETWORK DISTRIBUTION", " DISTRIBUTION", " REGIONAL", "(USPS)"].iter().find_map(|kind| facility.find(kind))?;
     let state = facility.get(..end)?.rsplit(' ').next()?;
-    (state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(state)
+    place::is_abbreviation(state).then_some(state)
 }
 
 /// The names of an event's fields.

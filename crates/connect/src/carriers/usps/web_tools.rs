@@ -10,8 +10,8 @@ use crate::reading::answer::{timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::refusal::{Outcome, Refusal, refused};
-use crate::reading::times;
 use crate::reading::xml::{self, read_xml, text_of};
+use crate::reading::{place, times};
 
 /// Reads every `TrackInfo` of an answer.
 pub(super) fn read(table: &CodeTable, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
@@ -121,9 +121,9 @@ fn place_in(words: &str) -> Option<[Option<String>; 3]> {
     let tail = words.get(start..)?.split(". ").next()?.trim().trim_end_matches('.');
     let (city, rest) = tail.rsplit_once(", ")?;
     let (state, postal) = rest.split_once(' ').map_or((rest, None), |(state, postal)| (state, Some(postal)));
-    let is_state = state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase());
     let is_postal = postal.is_none_or(|postal| postal.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'));
-    (is_state && is_postal).then(|| [Some(city.to_owned()), Some(state.to_owned()), postal.map(str::to_owned)])
+    (place::is_abbreviation(state) && is_postal)
+        .then(|| [Some(city.to_owned()), Some(state.to_owned()), postal.map(str::to_owned)])
 }
 
 fn error_of(error: Node<'_, '_>) -> ParseError {
