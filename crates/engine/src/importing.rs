@@ -57,15 +57,13 @@ impl Engine {
             return Ok(false);
         }
         let source = name.split(':').nth(1).unwrap_or_default().to_owned();
-        let (orders, unreadable) = orders_of(&part);
-        let unreadable_count = unreadable.len() as u64;
-        if !unreadable.is_empty() {
-            self.keep_wrong(&source, &unreadable)?;
-        }
+        let (orders, mut wrong) = orders_of(&part);
+        let all = orders.len() + wrong.len();
         let key = (format!("import:{name}"), Sha256::digest(part.as_bytes()).into());
         let recorded = self.record(orders.clone(), RecordOptions { request_key: Some(key), ..RecordOptions::default() })?;
-        if !recorded.rejected.is_empty() {
-            self.keep_rejected(&source, &orders, &recorded.rejected)?;
+        wrong.extend(rejected(&orders, &recorded.rejected)?);
+        if !wrong.is_empty() {
+            self.keep_wrong(&source, &wrong)?;
         }
         let (now, counted) = (self.now(), format!("{IMPORT}{source}"));
         let prefix = format!("{WAITING}{source}:");
@@ -75,11 +73,11 @@ impl Engine {
                 return Ok(());
             }
             let Some(mut import) = setting::<Import>(tx.connection, &counted).map_err(collision)? else { return Ok(()) };
-            import.orders += orders.len() as u64 + unreadable_count;
+            import.orders += all as u64;
             if let Some(file) = &mut import.file {
                 file.accepted += u64::from(recorded.accepted);
                 file.known += u64::from(recorded.duplicates);
-                file.wrong += recorded.rejected.len() as u64 + unreadable_count;
+                file.wrong += wrong.len() as u64;
             }
             if tx.connection.first_setting_under(&prefix).map_err(collision)?.is_none() {
                 import.done_at = Some(now);
@@ -87,20 +85,6 @@ impl Engine {
             tx.connection.save_setting(&counted, &written(&import)?).map_err(collision)
         })?;
         Ok(true)
-    }
-
-    /// Keeps orders that were rejected.
-    fn keep_rejected(&self, source: &str, orders: &[Input], rejected: &[(u32, String)]) -> Result<(), EngineError> {
-        let mut wrong = Vec::new();
-        for (index, why) in rejected {
-            let Some(order) = usize::try_from(*index).ok().and_then(|index| orders.get(index)) else { continue };
-            let number = match &order.news {
-                News::OrderPlaced(order) => order.order_number.as_str(),
-                _ => "",
-            };
-            wrong.push((written(order)?, format!("order {number}: {why}")));
-        }
-        self.keep_wrong(source, &wrong)
     }
 
     /// Keeps orders that could not be taken, beside what is wrong with them, where people see it.
@@ -118,6 +102,20 @@ impl Engine {
         self.record(Vec::new(), RecordOptions { delivery: Some(delivery), ..RecordOptions::default() })?;
         Ok(())
     }
+}
+
+/// Those of the orders that were rejected, each with why.
+fn rejected(orders: &[Input], rejected: &[(u32, String)]) -> Result<Vec<(String, String)>, EngineError> {
+    let mut wrong = Vec::with_capacity(rejected.len());
+    for (index, why) in rejected {
+        let Some(order) = usize::try_from(*index).ok().and_then(|index| orders.get(index)) else { continue };
+        let number = match &order.news {
+            News::OrderPlaced(order) => order.order_number.as_str(),
+            _ => "",
+        };
+        wrong.push((written(order)?, format!("order {number}: {why}")));
+    }
+    Ok(wrong)
 }
 
 /// The orders of a part, and those that cannot be read any more, each with why: written by an older program, or damaged.

@@ -125,7 +125,10 @@ struct Writing {
 fn life(seed: u64, serial: u32, offset: i64) -> Life {
     let mut rng = Rng::new(seed, u64::from(serial));
     let pace = PACES.get(usize::try_from(rng.below(3)).unwrap_or(0)).unwrap_or(&PACES[0]);
-    let planted = rng.percent(20).then(|| Rule::ALL.get(usize::try_from(rng.below(16)).unwrap_or(0)).copied()).flatten();
+    let planted = rng
+        .percent(20)
+        .then(|| rng.below(Rule::ALL.len() as i64))
+        .and_then(|place| Rule::ALL.get(usize::try_from(place).ok()?).copied());
     let at = BEGINS + offset + rng.below(12) * HOUR;
     let number = format!("F{serial:07}");
     let in_two = planted == Some(Rule::PartialDelivery);
@@ -212,34 +215,32 @@ impl Writing {
 
     /// An end at the door, or short of it, that a fact or the due tells of.
     fn end_otherwise(&mut self, rule: Rule) -> Option<Planted> {
-        let mut from = self.at;
-        let until = |life: &Self| Some(Planted { rule, from, until: life.at });
-        match rule {
+        let came = self.at;
+        let (from, until) = match rule {
             Rule::Signal(SignalKind::PickupWaiting) => {
                 self.scan(Milestone::AvailableForPickup);
                 self.pass(4 * HOUR, 10 * HOUR);
-                let planted = until(self);
+                let collected = self.at;
                 self.scan(Milestone::Delivered);
-                return planted;
+                (came, collected)
             }
-            Rule::Signal(SignalKind::AttemptFailed) => {
-                self.fails(ExceptionKind::AttemptFailedAbsent);
-            }
-            Rule::Signal(SignalKind::AddressProblem) if self.rng.percent(50) => self.fails(ExceptionKind::AddressProblem),
+            Rule::Signal(SignalKind::AttemptFailed) => (came, self.delivered_after(&[ExceptionKind::AttemptFailedAbsent])),
             Rule::Signal(SignalKind::AddressProblem) => {
-                self.fails(ExceptionKind::AttemptFailedAbsent);
-                self.fails(ExceptionKind::AttemptFailedAccess);
+                let failures: &[ExceptionKind] = match self.rng.percent(50) {
+                    true => &[ExceptionKind::AddressProblem],
+                    false => &[ExceptionKind::AttemptFailedAbsent, ExceptionKind::AttemptFailedAccess],
+                };
+                (came, self.delivered_after(failures))
             }
             Rule::Signal(SignalKind::Returned) => {
                 self.scan_with(Milestone::Returning, Some(ExceptionKind::ReturnedToSender));
                 self.pass(2 * DAY, DAY);
                 self.scan(Milestone::Returned);
-                return Some(Planted { rule, from, until: i64::MAX });
+                (came, i64::MAX)
             }
             Rule::Signal(SignalKind::Disputed) => {
                 self.scan(Milestone::Delivered);
                 self.pass(2 * HOUR, 40 * HOUR);
-                from = self.at;
                 self.say(News::CustomerAnswered(CustomerAnswered {
                     promise: None,
                     order_number: Some(self.number.clone()),
@@ -247,31 +248,44 @@ impl Writing {
                     answer: Answer::NotArrived,
                     noted_by: None,
                 }));
-                return Some(Planted { rule, from, until: self.at + DAY });
+                (self.at, self.at + DAY)
             }
             Rule::PartialDelivery => {
                 self.scan(Milestone::Delivered);
                 self.in_two = false;
                 self.parcel = format!("{}{SECOND}", self.number);
                 self.next_morning();
-                self.scan(Milestone::OutForDelivery);
-                self.pass(HOUR, 8 * HOUR);
-                from = self.at;
-                self.scan(Milestone::Delivered);
-                return Some(Planted { rule, from, until: i64::MAX });
+                self.brought();
+                (self.at, i64::MAX)
             }
             // The day that was promised is over, if it is.
             _ => {
                 self.scan(Milestone::Delivered);
                 let due = self.promised_day(1).and_then(|day| midnight(day.tomorrow().ok()?))?;
-                return (self.at > due).then_some(Planted { rule, from: due - 2 * HOUR, until: self.at });
+                if self.at <= due {
+                    return None;
+                }
+                (due - 2 * HOUR, self.at)
             }
+        };
+        Some(Planted { rule, from, until })
+    }
+
+    /// Brought to the door, after these failures; gives when the last of them was over.
+    fn delivered_after(&mut self, failures: &[ExceptionKind]) -> i64 {
+        for failure in failures {
+            self.fails(*failure);
         }
-        let planted = until(self);
+        let again = self.at;
+        self.brought();
+        again
+    }
+
+    /// In the van, and handed over within the day.
+    fn brought(&mut self) {
         self.scan(Milestone::OutForDelivery);
         self.pass(HOUR, 8 * HOUR);
         self.scan(Milestone::Delivered);
-        planted
     }
 
     /// Nobody gets it, and the van tries again in the morning.

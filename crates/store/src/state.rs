@@ -73,8 +73,7 @@ impl Connection {
     }
 
     fn save_standing_parcel(&mut self, parcel: &Parcel, body: Vec<u8>, extent: Extent) -> Result<u64, StoreError> {
-        let (id, place) = (parcel.id.get(), place(parcel));
-        let last_at = parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at);
+        let (id, last_at, place) = (parcel.id.get(), last_at(parcel), place(parcel));
         if extent == Extent::Body {
             return self.execute(
                 "update parcel set last_at = $2, place = $3, body = $4 where id = $1",
@@ -88,17 +87,13 @@ impl Connection {
     }
 
     fn save_standing_promise(&mut self, promise: &Promise, body: Vec<u8>) -> Result<u64, StoreError> {
+        let mut values = vec![Value::from(promise.id.get()), Value::from(body)];
+        values.extend(standing(promise));
         self.execute(
-            "update promise set state = $2, open = $3, disputed = $4, amended = $5, ended_at = $6, by_first_due = $7, told_first = $8, told_at = $9,
-               chasers = $10, needless = $11, warned = $12, withdrawn = $13, counts_at = $14, by_hand = $15, own_hand = $16, held_since = $17,
-               body = $18 where id = $1",
-            params![
-                promise.id.get(), promise.state.word(), promise.state.is_open(), promise.disputed.is_some(), promise.is_neutral(),
-                promise.outcome.as_ref().map(|outcome| outcome.at), promise.outcome.as_ref().map(|outcome| outcome.by_first_due.word()),
-                promise.told_first(), promise.first_told_at(), promise.chasers.len() as i64, promise.needless_alarm(),
-                promise.was_told(&["late-warning"]), promise.is_withdrawn(), promise.counts_at(), promise.kept_by_hand(),
-                promise.kept_by_own_hand(), promise.held_since, body
-            ],
+            "update promise set body = $2, state = $3, open = $4, disputed = $5, amended = $6, ended_at = $7, by_first_due = $8, told_first = $9,
+               told_at = $10, chasers = $11, needless = $12, warned = $13, withdrawn = $14, counts_at = $15, by_hand = $16, own_hand = $17,
+               held_since = $18 where id = $1",
+            &values,
         )
     }
 
@@ -131,29 +126,28 @@ impl Connection {
                     params![
                         id, brand, &parcel.carrier, parcel.milestone.word(), trouble(parcel),
                         parcel.order.map(|id| id.get()), parcel.promise.map(|id| id.get()), open,
-                        parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at), transit, delivered, watches, watch_at, body, place(parcel),
+                        last_at(parcel), transit, delivered, watches, watch_at, body, place(parcel),
                         parcel.first_seen
                     ],
                 )?
             }
             Subject::Promise(promise) => {
+                let mut values = Vec::from([
+                    Value::from(id), Value::from(brand), Value::from(&promise.kind), Value::from(&promise.owner),
+                    Value::from(promise.customer.map(|id| id.get())), Value::from(promise.order.map(|id| id.get())), Value::from(promise.made_at),
+                    Value::from(promise.due.as_ref().map(|due| millis(due.at))), Value::from(promise.first_due.as_ref().map(|due| millis(due.at))),
+                    Value::from(promise.giver().map(kept_domain::input::Giver::word)), Value::from(watches), Value::from(watch_at), Value::from(body),
+                ]);
+                values.extend(standing(promise));
                 self.execute(
-                "insert into promise (id, brand, kind, state, open, disputed, amended, owner, customer, purchase, made_at, due, first_due, ended_at, by_first_due, told_first, told_at, chasers, needless, warned, watch_at, body, giver, withdrawn, counts_at, by_hand, own_hand, held_since)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $22, $23, $24, $25, $26, $27, $28, $29)
-                 on conflict (id) do update set state = excluded.state, open = excluded.open, disputed = excluded.disputed, amended = excluded.amended,
-                   owner = excluded.owner, customer = excluded.customer, due = excluded.due, first_due = excluded.first_due, ended_at = excluded.ended_at,
-                   by_first_due = excluded.by_first_due, told_first = excluded.told_first, told_at = excluded.told_at, chasers = excluded.chasers,
-                   needless = excluded.needless, warned = excluded.warned, giver = excluded.giver, withdrawn = excluded.withdrawn, counts_at = excluded.counts_at, by_hand = excluded.by_hand, own_hand = excluded.own_hand, held_since = excluded.held_since,
-                   watch_at = case when $21 = 1 then excluded.watch_at else promise.watch_at end, body = excluded.body",
-                params![
-                    id, brand, &promise.kind, promise.state.word(), promise.state.is_open(), promise.disputed.is_some(), promise.is_neutral(),
-                    &promise.owner, promise.customer.map(|id| id.get()), promise.order.map(|id| id.get()), promise.made_at,
-                    promise.due.as_ref().map(|due| millis(due.at)), promise.first_due.as_ref().map(|due| millis(due.at)),
-                    promise.outcome.as_ref().map(|outcome| outcome.at), promise.outcome.as_ref().map(|outcome| outcome.by_first_due.word()),
-                    promise.told_first(), promise.first_told_at(), promise.chasers.len() as i64, promise.needless_alarm(),
-                    promise.was_told(&["late-warning"]), watches, watch_at, body, promise.giver().map(kept_domain::input::Giver::word), promise.is_withdrawn(), promise.counts_at(),
-                    promise.kept_by_hand(), promise.kept_by_own_hand(), promise.held_since
-                ],
+                    "insert into promise (id, brand, kind, owner, customer, purchase, made_at, due, first_due, giver, watch_at, body, state, open, disputed, amended, ended_at, by_first_due, told_first, told_at, chasers, needless, warned, withdrawn, counts_at, by_hand, own_hand, held_since)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+                     on conflict (id) do update set state = excluded.state, open = excluded.open, disputed = excluded.disputed, amended = excluded.amended,
+                       owner = excluded.owner, customer = excluded.customer, due = excluded.due, first_due = excluded.first_due, ended_at = excluded.ended_at,
+                       by_first_due = excluded.by_first_due, told_first = excluded.told_first, told_at = excluded.told_at, chasers = excluded.chasers,
+                       needless = excluded.needless, warned = excluded.warned, giver = excluded.giver, withdrawn = excluded.withdrawn, counts_at = excluded.counts_at, by_hand = excluded.by_hand, own_hand = excluded.own_hand, held_since = excluded.held_since,
+                       watch_at = case when $11 = 1 then excluded.watch_at else promise.watch_at end, body = excluded.body",
+                    &values,
                 )?;
                 self.move_parcels(promise)?
             }
@@ -384,6 +378,34 @@ fn cell(value: &Value) -> String {
         // Loses nothing, and leaves words readable.
         Value::Blob(value) => value.escape_ascii().to_string(),
     }
+}
+
+/// How a promise stands, in the order in which its statements name these columns: `state` to `held_since`.
+fn standing(promise: &Promise) -> [Value; 16] {
+    let outcome = promise.outcome.as_ref();
+    [
+        promise.state.word().into(),
+        promise.state.is_open().into(),
+        promise.disputed.is_some().into(),
+        promise.is_neutral().into(),
+        outcome.map(|outcome| outcome.at).into(),
+        outcome.map(|outcome| outcome.by_first_due.word()).into(),
+        promise.told_first().into(),
+        promise.first_told_at().into(),
+        (promise.chasers.len() as i64).into(),
+        promise.needless_alarm().into(),
+        promise.was_told(&["late-warning"]).into(),
+        promise.is_withdrawn().into(),
+        promise.counts_at().into(),
+        promise.kept_by_hand().into(),
+        promise.kept_by_own_hand().into(),
+        promise.held_since.into(),
+    ]
+}
+
+/// When it was heard of last.
+fn last_at(parcel: &Parcel) -> i64 {
+    parcel.last_scan().map_or(parcel.first_seen, |scan| scan.at)
 }
 
 /// Where it was scanned last; 0 where nobody said.

@@ -121,14 +121,9 @@ fn score(engine: &Engine, lives: &[Life], from: i64) -> Result<BTreeMap<Rule, Sc
                 }
                 Body::PromiseAssessed(body) => {
                     let Some(number) = numbers.get(&body.promise) else { continue };
+                    let planted = scoring.planted.get(number.as_str()).copied().flatten();
                     // Of one parcel there is no part.
-                    if scoring
-                        .planted
-                        .get(number.as_str())
-                        .copied()
-                        .flatten()
-                        .is_some_and(|truth| truth.rule == Rule::PartialDelivery)
-                    {
+                    if planted.is_some_and(|planted| planted.rule == Rule::PartialDelivery) {
                         scoring.noticed(number, Rule::PartialDelivery, body.at);
                     }
                 }
