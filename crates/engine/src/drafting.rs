@@ -481,6 +481,9 @@ fn reason(situation: &Situation) -> Option<&'static str> {
             if situation.order.as_ref().is_some_and(|order| order.waits_for_stock().next().is_some()) {
                 return Some("backordered");
             }
+            if situation.parcels.iter().any(Parcel::is_missing) {
+                return Some("lost");
+            }
             let parcel = slowest(&situation.parcels);
             let not_handed_over = parcel.is_none_or(|parcel| parcel.milestone == Milestone::Announced);
             let stalled =

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_base::{from_millis, millis};
+use kept_domain::parcel::Parcel;
 use kept_domain::promise::Estimate;
 use kept_domain::vocabulary::Milestone;
 
@@ -17,10 +18,11 @@ const PAST: i64 = 1000;
 const ENOUGH: usize = 20;
 
 impl Engine {
-    /// The estimate for the parcel that is least far; only facts known at the situation's moment count.
+    /// The estimate for the parcel that is least far; only facts known at the situation's moment count. Where one will not come by
+    /// itself there is none: that most parcels so late did come in the end says nothing of one that is lost.
     pub(crate) fn estimate(&self, situation: &Situation, zone: &TimeZone) -> Result<Option<Estimate>, EngineError> {
         let Some(parcel) = slowest(&situation.parcels) else { return Ok(None) };
-        if parcel.milestone.rank() > Milestone::AvailableForPickup.rank() {
+        if parcel.milestone.rank() > Milestone::AvailableForPickup.rank() || situation.parcels.iter().any(Parcel::will_not_come) {
             return Ok(None);
         }
         if let Some(learned) = self.learned_estimate(situation, zone) {

@@ -478,6 +478,10 @@ impl Promise {
             reason: fact.reason.clone(),
             foreseen: fact.foreseen,
         });
+        if matches!(fact.signal_kind, SignalKind::Lost | SignalKind::DeclaredLost | SignalKind::Returned) {
+            // What will not come by itself is expected on no day, whatever was told before.
+            self.estimate = None;
+        }
         match fact.signal_kind {
             SignalKind::Late if self.state.is_open() => self.state = PromiseState::Late,
             SignalKind::AtRisk | SignalKind::Silent | SignalKind::Lost | SignalKind::DeclaredLost | SignalKind::Backordered

@@ -193,3 +193,37 @@ fn what_was_taken_for_lost_and_comes_to_the_door_needs_one_word() -> Result<()> 
     }
     Ok(())
 }
+
+#[test]
+fn what_is_taken_for_lost_is_expected_on_no_day() -> Result<()> {
+    let estimated = |day: &str, said: &str| json!({ "kind": "parcel.estimated", "carrier": "laposte", "tracking_number": "6A9911", "expected_day": day, "at": said });
+    for installation in Installation::each()? {
+        let (kind, engine) = (installation.kind(), &installation.engine);
+        installation.switch_all(Mode::Automatic)?;
+        let delivery = ordered(&installation, "9911")?;
+        installation.tell(announced("9911", "6A9911"))?;
+        installation.tell(scan("9911", "2026-11-05T06:00:00+01:00", "in_network", Some("Paris")))?;
+        installation.advance_to("2026-11-06T12:00:00+01:00")?;
+        for day in 6..=9 {
+            installation.tell(estimated(&format!("2026-11-{}", day + 4), &format!("2026-11-{day:02}T13:00:00+01:00")))?;
+            installation.advance_to(&format!("2026-11-{:02}T13:00:00+01:00", day + 1))?;
+        }
+        let letters: Vec<_> = installation.mail.letters().into_iter().map(|letter| letter.text.replace('\u{a0}', " ")).collect();
+        assert!(letters.iter().any(|text| text.contains("Nous pensons maintenant à jeudi 12 novembre")), "{kind}: {letters:?}");
+        assert!(promise(engine, delivery)?.estimate.is_some(), "{kind}");
+
+        // Its carrier's office goes on quoting days; nobody has seen the parcel.
+        installation.advance_to("2026-11-13T12:00:00+01:00")?;
+        assert_eq!(noticed(engine)?.last(), Some(&(SignalKind::Lost, "presumed_lost".to_owned())), "{kind}");
+        assert_eq!(promise(engine, delivery)?.estimate, None, "{kind}");
+        let before = installation.mail.letters().len();
+        installation.tell(estimated("2026-11-20", "2026-11-13T12:00:00+01:00"))?;
+        installation.advance_to("2026-11-16T12:00:00+01:00")?;
+        let since: Vec<_> = installation.mail.letters().into_iter().skip(before).collect();
+        assert!(since.iter().any(|letter| letter.text.contains("Nous tenons le colis pour perdu")), "{kind}: {since:?}");
+        assert!(since.iter().all(|letter| !letter.text.contains("Nous pensons maintenant")), "{kind}: {since:?}");
+        assert_eq!(promise(engine, delivery)?.estimate, None, "{kind}");
+        assert_sound(engine, kind)?;
+    }
+    Ok(())
+}
