@@ -97,8 +97,12 @@ impl Engine {
         InForce { loaded: self.loaded(), house: Arc::clone(&self.shared.house), foresight: self.foresight() }
     }
 
-    /// What is believed now of a promise; none when it is no open delivery or nothing was read yet.
+    /// What is believed now of a promise; none when it is no open delivery, when a parcel of it will not come by itself (the past of
+    /// those that came says nothing of it), or nothing was read yet.
     pub fn outlook(&self, file: &PromiseFile) -> Option<Outlook> {
+        if file.line.parcels.iter().any(Parcel::will_not_come) {
+            return None;
+        }
         let order = file.order.as_ref().map(|file| &file.order);
         self.outlook_at(&file.line.promise, order, &file.line.parcels, self.now())
     }
