@@ -7,6 +7,7 @@
 //! belongs to one letter), logging of addresses or bodies, and mail that comes in.
 
 mod compose;
+pub mod cutting;
 mod error;
 mod smtp;
 

@@ -1,0 +1,235 @@
+//! The words by which mail programs introduce a quotation and sign, language by language, as data.
+//!
+//! Written as people read them; they are folded (case, accents, spaces) once, as the lines are before they are compared. To add a
+//! language, add a row to one of the two tables; to teach a program's wording, add the words to the language's row. Sources: the wordings of the programs' own
+//! translations (Gmail, Outlook, Apple Mail, Thunderbird, Yahoo, the webmails of Orange, SFR, Free and La Poste).
+
+mod farther;
+mod west;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::lines::folded;
+use farther::FARTHER;
+use west::WEST;
+
+/// One language's words.
+#[derive(Debug)]
+struct Words {
+    /// How "On … wrote:" begins: `On`, `Le`. Weekdays, months and figures begin one in every language.
+    begins: &'static [&'static str],
+    /// The words that end it: `wrote`, `a écrit`.
+    wrote: &'static [&'static str],
+    /// The words in the midst, where the name comes last: `schrieb`.
+    wrote_by: &'static [&'static str],
+    /// Words that only somebody's own sentence has where the name is expected: `j'ai`, `votre`.
+    prose: &'static [&'static str],
+    /// Weekdays and months, whole and as they are abbreviated.
+    calendar: &'static [&'static str],
+    from: &'static [&'static str],
+    /// When it was sent, in words that nobody writes above a date of their own: `Envoyé`.
+    sent: &'static [&'static str],
+    date: &'static [&'static str],
+    to: &'static [&'static str],
+    copy: &'static [&'static str],
+    subject: &'static [&'static str],
+    /// What stands between dashes above a quoted mail.
+    original: &'static [&'static str],
+    /// What stands above a mail that is passed on.
+    forwarded: &'static [&'static str],
+    /// What a person says who passes a mail on.
+    passing_on: &'static [&'static str],
+    /// How the line of a program or a device begins: `Envoyé de`.
+    sent_from: &'static [&'static str],
+    /// `my`, after which any device may follow.
+    my: &'static [&'static str],
+    /// Whole lines of programs, or their beginnings.
+    adverts: &'static [&'static str],
+}
+
+/// No words yet; rows fill in what their language has.
+const NONE: Words = Words {
+    begins: &[],
+    wrote: &[],
+    wrote_by: &[],
+    prose: &[],
+    calendar: &[],
+    from: &[],
+    sent: &[],
+    date: &[],
+    to: &[],
+    copy: &[],
+    subject: &[],
+    original: &[],
+    forwarded: &[],
+    passing_on: &[],
+    sent_from: &[],
+    my: &[],
+    adverts: &[],
+};
+
+/// Names of programs and devices, after which "Sent from" is no sentence of a person.
+const DEVICES: &[&str] = &[
+    "iphone",
+    "ipad",
+    "ipod",
+    "mac",
+    "macbook",
+    "android",
+    "samsung",
+    "galaxy",
+    "huawei",
+    "honor",
+    "xiaomi",
+    "redmi",
+    "oppo",
+    "pixel",
+    "blackberry",
+    "nokia",
+    "wiko",
+    "smartphone",
+    "handy",
+    "mobile",
+    "mobil",
+    "telephone",
+    "téléphone",
+    "portable",
+    "tablette",
+    "tablet",
+    "outlook",
+    "hotmail",
+    "windows",
+    "courrier",
+    "yahoo",
+    "gmail",
+    "gmx",
+    "web.de",
+    "t-online",
+    "telekom",
+    "aol",
+    "proton",
+    "protonmail",
+    "tutanota",
+    "tuta",
+    "thunderbird",
+    "typeapp",
+    "bluemail",
+    "spark",
+    "sparrow",
+    "mailbird",
+    "airmail",
+    "canary",
+    "edison",
+    "newton",
+    "zoho",
+    "zimbra",
+    "k-9",
+    "fairemail",
+    "nine",
+    "mailspring",
+    "superhuman",
+    "orange",
+    "sfr",
+    "bouygues",
+    "laposte",
+    "laposte.net",
+    "libero",
+    "virgilio",
+    "alice",
+    "mail.ru",
+    "yandex",
+    "seznam",
+    "wp",
+    "onet",
+    "o2",
+    "skymail",
+    "mail",
+];
+
+/// What a header line of a quoted mail tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Label {
+    From,
+    Sent,
+    Date,
+    To,
+    Copy,
+    Subject,
+}
+
+/// All languages' words, folded.
+#[derive(Debug)]
+pub struct Phrases {
+    pub begins: Vec<String>,
+    pub wrote: Vec<String>,
+    pub wrote_by: Vec<String>,
+    pub prose: HashSet<String>,
+    pub calendar: HashSet<String>,
+    pub labels: HashMap<String, Label>,
+    pub original: Vec<String>,
+    pub forwarded: Vec<String>,
+    pub passing_on: Vec<String>,
+    pub sent_from: Vec<String>,
+    pub my: Vec<String>,
+    pub adverts: Vec<String>,
+    pub devices: Vec<String>,
+}
+
+/// All languages' words, folded when they are first needed.
+pub fn phrases() -> &'static Phrases {
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases {
+        begins: gathered(|words| words.begins),
+        wrote: gathered(|words| words.wrote),
+        wrote_by: gathered(|words| words.wrote_by),
+        prose: prose(),
+        calendar: gathered(|words| words.calendar).into_iter().collect(),
+        labels: labels(),
+        original: gathered(|words| words.original),
+        forwarded: gathered(|words| words.forwarded),
+        passing_on: gathered(|words| words.passing_on),
+        sent_from: gathered(|words| words.sent_from),
+        my: gathered(|words| words.my),
+        adverts: gathered(|words| words.adverts),
+        devices: DEVICES.iter().map(|device| folded(device)).collect(),
+    });
+    &PHRASES
+}
+
+fn languages() -> impl Iterator<Item = &'static Words> {
+    WEST.iter().chain(FARTHER)
+}
+
+/// Longest first, so that the first that fits is the one that says most.
+fn gathered(of: impl Fn(&'static Words) -> &'static [&'static str]) -> Vec<String> {
+    let mut all: Vec<String> = languages().flat_map(|words| of(words).iter().map(|phrase| folded(phrase))).collect();
+    all.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    all.dedup();
+    all
+}
+
+/// What is a weekday in one language is none of another's prose (`mar.`, `ma`).
+fn prose() -> HashSet<String> {
+    let calendar = gathered(|words| words.calendar);
+    gathered(|words| words.prose).into_iter().filter(|word| !calendar.contains(word)).collect()
+}
+
+/// Where two languages give one word two meanings, the row that stands first decides.
+fn labels() -> HashMap<String, Label> {
+    let mut labels = HashMap::new();
+    for words in languages() {
+        for (label, of_label) in [
+            (Label::From, words.from),
+            (Label::Sent, words.sent),
+            (Label::Date, words.date),
+            (Label::To, words.to),
+            (Label::Copy, words.copy),
+            (Label::Subject, words.subject),
+        ] {
+            for word in of_label {
+                labels.entry(folded(word)).or_insert(label);
+            }
+        }
+    }
+    labels
+}
