@@ -41,9 +41,11 @@ fn alpha2(country: &str) -> &str {
     known.unwrap_or(country)
 }
 
-/// The parts of a place that are there, in this order, as one line: `Lyon, 69007, FR`.
+/// The parts of a place that are there, in this order, as one line: `Lyon, 69007, FR`. A part without a letter or a digit (`--`) is
+/// how some say that there is none.
 pub(crate) fn line(parts: &[Option<String>]) -> Option<String> {
-    let parts: Vec<&str> = parts.iter().flatten().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    let is_there = |part: &&str| part.chars().any(char::is_alphanumeric);
+    let parts: Vec<&str> = parts.iter().flatten().map(|part| part.trim()).filter(is_there).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

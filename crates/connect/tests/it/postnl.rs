@@ -111,7 +111,7 @@ fn events_are_read_from_their_words() {
         ("Zending retour afzender", "returning", "returned_to_sender"),
         ("Shipment delivered", "delivered", "-"),
         ("Niet bezorgd: ook niet bij de buren", "out_for_delivery", "undeliverable"),
-        ("Niet afgehaald op de afhaallocatie, retour afzender", "returning", "returned_to_sender"),
+        ("Niet afgehaald op de afhaallocatie, retour afzender", "returning", "unclaimed"),
         ("Zending is onderweg naar een afhaallocatie", "in_network", "-"),
         ("Zending is geteleporteerd", "unknown", "-"),
     ] {

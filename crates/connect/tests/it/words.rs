@@ -180,3 +180,36 @@ fn parts_of_words() {
     ];
     says(texts, None);
 }
+
+/// Why it goes back, what is on its way to the sender, and what only sounds like the end.
+#[test]
+fn two_things_in_one_text() {
+    says(
+        &[
+            (
+                "returning/unclaimed",
+                &["Not collected by the recipient, returned to sender", "Unclaimed, being returned to sender"],
+            ),
+            ("returning/returned_to_sender", &["In transit to original sender", "On its way back to the sender"]),
+            ("out_for_delivery", &["The parcel is being delivered."]),
+            ("delivered", &["Het pakket is geleverd."]),
+            ("out_for_delivery/undeliverable", &["Het pakket is niet geleverd"]),
+            ("announced", &["Zarejestrowano dane przesyłki, przesyłka jeszcze nienadana"]),
+            ("customs/documents_missing", &["Clearance delay, information needed from the recipient"]),
+            ("customs/payment_due", &["A brokerage fee is due"]),
+            ("at_local_depot/held", &["Spedizione in giacenza"]),
+            ("in_network/security", &["Security check"]),
+            ("in_network/held", &["Shipment on hold"]),
+            ("in_network/missorted", &["Item missent"]),
+            ("out_for_delivery/address_problem", &["Undeliverable as Addressed"]),
+            ("at_local_depot", &["Arrived at destination post office"]),
+            ("out_for_delivery/address_problem", &["Consignee has moved"]),
+            (
+                "out_for_delivery/attempt_failed_absent",
+                &["Niemand thuis", "A calling card was left", "Destinatario no disponible"],
+            ),
+            ("available_for_pickup", &["Arrived at the DHL parcel shop"]),
+        ],
+        None,
+    );
+}

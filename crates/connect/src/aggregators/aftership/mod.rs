@@ -227,7 +227,7 @@ fn place_of(checkpoint: &Object) -> (Option<String>, Option<TimeZone>) {
     let zone = place::zone_of(code.as_deref(), state.as_deref(), postal.as_deref(), city.as_deref());
     let zone = zone.or_else(|| place::zone_of_line(&part(&["location"])?));
     let parts = [city, state, postal, country.or(named)];
-    let whole = part(&["location"]).filter(|_| parts.iter().flatten().count() < 2);
+    let whole = place::line(&[part(&["location"])]).filter(|_| parts.iter().flatten().count() < 2);
     (whole.or_else(|| place::line(&parts)), zone)
 }
 
