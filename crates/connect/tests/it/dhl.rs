@@ -208,3 +208,33 @@ fn a_locality_may_say_state_and_country_itself() {
         "description": "PROCESSED", "location": { "address": { "addressLocality": "Atlanta, GA, US" } } }] }] }));
     assert_eq!(told(&parsed), ["transit · 2026-07-05T14:00:00-04:00 · guessed · in_network · - · Atlanta, GA, US"]);
 }
+
+/// eCommerce writes a state and no country at home; elsewhere two letters at the end may be one.
+#[test]
+fn a_state_alone_tells_the_zone_of_ecommerce_only() {
+    let told_by = |service: &str| {
+        let event = json!({ "timestamp": "2026-01-08T09:12:00", "statusCode": "transit", "description": "Departed", "location": { "address": { "addressLocality": "Atlanta, GA" } } });
+        told(&parse(&json!({ "shipments": [{ "id": "1", "service": service, "events": [event] }] }))).remove(0)
+    };
+    assert_eq!(told_by("ecommerce"), "transit · 2026-01-08T09:12:00-05:00 · guessed · in_network · - · Atlanta, GA");
+    assert_eq!(told_by("express"), "transit · 2026-01-08T09:12:00 · unknown · in_network · - · Atlanta, GA");
+}
+
+#[test]
+fn words_that_say_two_things_are_read_by_the_one_that_counts() {
+    for (code, words, expected) in [
+        ("failure", "We tried to deliver but no one was in, a calling card was left", "attempt_failed_absent"),
+        ("failure", "Clearance delay - information needed", "customs · documents_missing"),
+        ("failure", "Returned to shipper", "returned · returned_to_sender"),
+        ("failure", "Customer moved", "address_problem"),
+        ("failure", "Consignee on holiday", "attempt_failed_closed"),
+        ("transit", "Die Sendung wird zur Abholung in die Packstation gebracht.", "in_network · -"),
+        ("transit", "Der Empfänger hat eine Zustellung an eine Packstation gewünscht.", "in_network · -"),
+        ("transit", "The shipment was not picked up and is being returned to the sender", "returning · unclaimed"),
+        ("transit", "The shipment has been taken over by DHL", "handed_over · -"),
+        ("transit", "Arrived at the DHL parcel shop", "available_for_pickup · -"),
+    ] {
+        let line = told(&event(code, words)).remove(0);
+        assert!(line.contains(expected), "{words}: {line}");
+    }
+}

@@ -330,3 +330,32 @@ fn json_that_is_no_answer_is_an_error() {
         assert!(!parsed.error.expect("an error").message.is_empty(), "{value}");
     }
 }
+
+/// The house is not closed where its gate is, and nobody is away where a name is.
+#[test]
+fn labels_that_say_two_things_are_read_by_the_one_that_counts() {
+    for (code, label, expected) in [
+        ("ND1", "Le nom du destinataire est absent de la boîte aux lettres.", ExceptionKind::AddressProblem),
+        ("ND1", "Nous n'avons pas trouvé l'adresse.", ExceptionKind::AddressProblem),
+        ("ND1", "Portail fermé, accès impossible", ExceptionKind::AttemptFailedAccess),
+        ("ND1", "Présence d'un chien", ExceptionKind::AttemptFailedAccess),
+        ("ND1", "Votre colis est trop volumineux pour votre boîte aux lettres", ExceptionKind::AttemptFailedAccess),
+        ("PB1", "Votre colis est bloqué en attente d'informations sur l'adresse", ExceptionKind::AddressProblem),
+        ("RE1", "Retour à l'expéditeur : délai d'instance dépassé", ExceptionKind::Unclaimed),
+        ("DO3", "La douane a besoin d'une facture", ExceptionKind::DocumentsMissing),
+    ] {
+        let payload = answer(&json!([{ "code": code, "label": label, "date": "2026-01-08T09:00:00+01:00" }]));
+        let parsed = source("laposte").parse(payload.to_string().as_bytes());
+        assert_eq!(scans(&parsed)[0].exception, Some(expected), "{label}");
+    }
+}
+
+/// Without an offset the country where it goes tells the clock, as a guess.
+#[test]
+fn the_country_of_arrival_tells_the_clock() {
+    let mut payload = answer(&json!([{ "code": "DI1", "label": "Livré", "date": "2026-07-01T10:00:00" }]));
+    assert_eq!(facts(&source("laposte").parse(payload.to_string().as_bytes()))[0]["offset"], "unknown");
+    payload["shipment"]["contextData"] = json!({ "arrivalCountry": "FR" });
+    let fact = facts(&source("laposte").parse(payload.to_string().as_bytes())).remove(0);
+    assert_eq!((fact["at"].as_str(), fact["offset"].as_str()), (Some("2026-07-01T10:00:00+02:00"), Some("guessed")));
+}

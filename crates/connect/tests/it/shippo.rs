@@ -133,3 +133,11 @@ fn processing_may_be_that_of_customs() {
         assert_eq!(column(&facts(&parsed), "milestone"), [milestone], "{words}");
     }
 }
+
+/// Carriers call delivered what waits in a shop.
+#[test]
+fn a_shop_is_not_the_customer() {
+    let event = json!({ "status": "DELIVERED", "substatus": { "code": "delivered" }, "status_details": "Delivered to UPS Access Point", "status_date": "2026-01-08T09:00:00Z" });
+    let parsed = parse(&json!({ "carrier": "ups", "tracking_number": "1", "tracking_history": [event] }));
+    assert_eq!(facts(&parsed)[0]["milestone"], "available_for_pickup");
+}

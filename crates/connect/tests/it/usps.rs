@@ -209,3 +209,21 @@ fn summaries_are_read() {
     );
     assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["event ".to_owned()]));
 }
+
+/// The text is the more reliable key: one code goes with several.
+#[test]
+fn words_come_before_codes_that_go_with_several() {
+    for (code, words, expected) in [
+        ("SF", "USPS in possession of item", "handed_over · -"),
+        ("SF", "Departed USPS Facility", "in_network · -"),
+        ("VH", "Held at Post Office - Vacation Hold", "available_for_pickup · -"),
+        ("10", "Arrived at USPS Regional Facility", "in_network · -"),
+        ("ZZ", "Reminder to pick up your item", "available_for_pickup · -"),
+        ("ZZ", "In Transit to Original Sender", "returning · returned_to_sender"),
+        ("ZZ", "Awaiting Delivery Scan", "in_network · -"),
+    ] {
+        let parsed = event(&json!({ "eventCode": code, "eventType": words, "eventTimestamp": "2026-01-08T09:00:00" }));
+        let line = told(&parsed).remove(0);
+        assert!(line.contains(expected), "{words}: {line}");
+    }
+}

@@ -110,17 +110,18 @@ impl Dhl {
         let number = number
             .ok_or_else(|| wrong_shape("DHL's answer has a shipment without a number (`id`)", "look at the answer as it came"))?;
         // On its way back the sender is the recipient: *delivered* then means returned.
+        let home = text(shipment, "service").filter(|service| service == "ecommerce").map(|_| "US");
         let is_return = shipment.get("returnFlag").is_some_and(|flag| flag == &Value::Bool(true) || flag == "true");
         let mut scans = Vec::new();
         for event in objects(shipment.get("events")) {
-            match read_event(event, is_return) {
+            match read_event(event, is_return, home) {
                 Some(scan) => scans.push(scan),
                 None => parsed.unmapped.push(timeless(code_of(event), &Value::Object(event.clone()).to_string())),
             }
         }
         // The status repeats the newest event; it is told only where there is none.
         if scans.is_empty() {
-            scans.extend(object(shipment, "status").and_then(|status| read_event(status, is_return)));
+            scans.extend(object(shipment, "status").and_then(|status| read_event(status, is_return, home)));
         }
         history::number(&mut scans, true);
         let newest = scans.iter().map(|scan| scan.at.wall).max();
@@ -135,8 +136,8 @@ fn code_of(event: &Object) -> Option<String> {
     first_text(event, &["statusCode", "status"])
 }
 
-fn read_event(event: &Object, is_return: bool) -> Option<Scan> {
-    let (location, zone) = place_of(event.get("location"));
+fn read_event(event: &Object, is_return: bool, home: Option<&str>) -> Option<Scan> {
+    let (location, zone) = place_of(event.get("location"), home);
     let code = code_of(event);
     let description = text(event, "description").or_else(|| text(event, "status"));
     // By division `status` is a word of theirs or a sentence. `remark` and `nextSteps` tell of what is still to come: not read.
@@ -152,7 +153,8 @@ fn read_event(event: &Object, is_return: bool) -> Option<Scan> {
     })
 }
 
-fn place_of(location: Option<&Value>) -> (Option<String>, Option<TimeZone>) {
+/// `home` is the country of a service that names none at home: of eCommerce's `Atlanta, GA` the end is a state.
+fn place_of(location: Option<&Value>, home: Option<&str>) -> (Option<String>, Option<TimeZone>) {
     let location = match location {
         Some(Value::String(text)) => return (place::line(&[Some(text.clone())]), None),
         Some(Value::Object(location)) => location,
@@ -170,8 +172,9 @@ fn place_of(location: Option<&Value>) -> (Option<String>, Option<TimeZone>) {
     });
     // `Atlanta, GA, US` alone: two letters after a state are a country's.
     let after_state = locality.as_deref().filter(|_| country.is_none()).and_then(after_state);
+    let at_home = home.filter(|_| state_named.is_some_and(place::is_abbreviation));
     let zone = place::zone_of(
-        country.as_deref().or(named.as_ref().map(Country::code)).or(after_state.map(|(_, country)| country)),
+        country.as_deref().or(named.as_ref().map(Country::code)).or(after_state.map(|(_, country)| country)).or(at_home),
         state.as_deref().or(after_state.map(|(state, _)| state)).or(state_named),
         postal.as_deref(),
         locality.as_deref(),

@@ -13,12 +13,13 @@ use serde_json::Value;
 pub use poll::{DEFAULT_BASE_URL, LaPostePoller, LaPosteSettings};
 
 use crate::partner::{CarrierPacks, Partner};
-use crate::reading::answer::{Object, day, list, moment, read_json, report_unread, short, text, timeless, wrong_shape};
+use crate::reading::answer::{Object, day, list, moment, object, read_json, report_unread, short, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::Scan;
 use crate::reading::names::Carriers;
 use crate::reading::refusal::{Outcome, Refusal};
 use crate::reading::shipment::Shipment;
+use crate::reading::{place, times};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "laposte";
@@ -135,6 +136,9 @@ impl LaPoste {
 }
 
 fn read_events(shipment: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
+    // Dates have an offset; one without is of the country where the parcel goes, as far as the answer tells.
+    let arrival = object(shipment, "contextData").and_then(|context| text(context, "arrivalCountry"));
+    let zone = place::zone(arrival.as_deref(), None, None);
     let events = list(shipment, "event", unmapped);
     let mut scans = Vec::with_capacity(events.len());
     for (place, event) in events.iter().enumerate() {
@@ -148,7 +152,7 @@ fn read_events(shipment: &Object, unmapped: &mut Vec<Unmapped>) -> Vec<Scan> {
                 text: text(event, "label").unwrap_or_default(),
                 reason: None,
                 location: None,
-                at: moment(event, "date")?,
+                at: times::moment(&text(event, "date")?, &[], zone.as_ref())?,
                 sequence: event.get("order").and_then(Value::as_i64).unwrap_or(newest_first),
             })
         });
