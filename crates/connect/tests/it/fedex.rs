@@ -172,3 +172,42 @@ fn a_way_back_is_told_as_one() {
     );
     assert_eq!((parsed.error, parsed.unmapped), (None, vec![]));
 }
+
+/// The Track Service before the API: SOAP, with other names for the same.
+#[test]
+fn the_soap_of_the_service_before_is_read_alike() {
+    let raw = include_str!("../../src/carriers/fedex/samples/track_reply_made_up.xml");
+    let parsed = source("fedex").parse(raw.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "PU · 2026-01-06T17:02:00-05:00 · known · handed_over · - · Newark, NJ, US",
+            "DE · 2026-01-08T13:20:00-06:00 · known · handed_over · attempt_failed_absent · Dallas, TX, 75201, US",
+        ]
+    );
+    assert_eq!((estimated_days(&parsed), parsed.error.clone()), (vec!["2026-01-09".to_owned()], None));
+    assert!(parsed.unmapped[0].text.contains("does not know"), "{:?}", parsed.unmapped);
+    let refused = "<TrackReply><Notifications><Severity>ERROR</Severity><Code>1000</Code><Message>Authentication Failed</Message>\
+                   </Notifications></TrackReply>";
+    assert!(source("fedex").parse(refused.as_bytes()).error.expect("an error").message.contains("refused the key"));
+    let error = source("fedex").parse(b"<other/>").error.expect("an error");
+    assert!(error.message.contains("not an answer of FedEx"), "{error}");
+}
+
+#[test]
+fn what_an_exception_says_decides() {
+    for (code, words, expected) in [
+        ("SE", "Package received after final location pickup has occurred", "delayed_by_carrier"),
+        ("SE", "National holiday", "delayed_by_carrier"),
+        ("DE", "Business closed for a holiday", "attempt_failed_closed"),
+        ("SE", "Unable to contact recipient for clearance information", "documents_missing"),
+        ("DE", "Recipient location security delay", "attempt_failed_access"),
+        ("DE", "Restricted access", "attempt_failed_access"),
+        ("DE", "Destinatario no disponible o empresa cerrada", "attempt_failed_absent"),
+    ] {
+        let parsed = event(
+            &json!({ "eventType": code, "eventDescription": "Exception", "exceptionDescription": words, "date": "2026-01-08T09:12:00-05:00" }),
+        );
+        assert_eq!(facts(&parsed)[0]["exception"], expected, "{words}");
+    }
+}

@@ -89,7 +89,7 @@ fn type_code_number_and_words_are_read_together() {
         ("I", "XX", "005", "Drop-Off", "handed_over", Value::Null),
         ("X", "XX", "013", "The package was not picked up by the customer.", "available_for_pickup", json!("unclaimed")),
         ("I", "XX", "", "The package can be picked up by the customer.", "available_for_pickup", Value::Null),
-        ("X", "XX", "069", "Not claimed, and will be returned to the sender.", "returning", json!("returned_to_sender")),
+        ("X", "XX", "069", "Not claimed, and will be returned to the sender.", "returning", json!("unclaimed")),
         ("DO", "", "", "Delivered Origin CFS", "in_network", Value::Null),
         ("DD", "", "", "Delivered Destination CFS", "at_local_depot", Value::Null),
         ("W", "", "", "Warehousing", "in_network", Value::Null),
@@ -220,5 +220,42 @@ fn on_the_way_to_an_access_point_is_not_there() {
         ("012", "Your package is held in customs", "customs_hold"),
     ] {
         assert_eq!(facts(&status("X", "ZZ", number, words))[0]["exception"], exception, "{words}");
+    }
+}
+
+/// The service before this one answered in XML too: one activity for each step, codes in elements of their own.
+#[test]
+fn the_xml_of_the_service_before_is_read_alike() {
+    let raw = include_str!("../../src/carriers/ups/samples/track_before_made_up.xml");
+    let expected = [
+        "MP · 2026-01-06T18:00:00+01:00 · guessed · announced · - · FR",
+        "OF · 2026-01-08T07:15:00+01:00 · guessed · out_for_delivery · - · LYON, FR",
+        "KB · 2026-01-08T10:34:00+01:00 · guessed · delivered · - · LYON, 69007, FR",
+    ];
+    let in_soap = format!(
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{}</s:Body></s:Envelope>",
+        raw.replace("<?xml version=\"1.0\"?>", "")
+    );
+    for raw in [raw, &in_soap] {
+        let parsed = source("ups").parse(raw.as_bytes());
+        assert_eq!((told(&parsed), parsed.error.clone()), (expected.map(str::to_owned).to_vec(), None));
+    }
+    let refused = "<TrackResponse><Response><ResponseStatusCode>0</ResponseStatusCode><Error><ErrorCode>151044</ErrorCode>\
+                   <ErrorDescription>No tracking information available</ErrorDescription></Error></Response></TrackResponse>";
+    assert!(source("ups").parse(refused.as_bytes()).error.expect("an error").not_found);
+}
+
+/// A shop is where the customer got it, and why a parcel goes back says more than that it does.
+#[test]
+fn words_that_say_two_things_are_read_by_the_one_that_counts() {
+    for (kind, words, expected) in [
+        ("D", "Delivered to the customer at a UPS Access Point", "delivered · -"),
+        ("X", "The package was refused by the receiver and will be returned to the sender.", "returning · refused"),
+        ("X", "The package was not collected by the customer and is being returned", "returning · unclaimed"),
+        ("X", "The package was missed at the UPS facility.", "in_network · delayed_by_carrier"),
+        ("X", "A brokerage fee is due", "customs · payment_due"),
+    ] {
+        let line = told(&status(kind, "Q1", "013", words)).remove(0);
+        assert!(line.contains(expected), "{words}: {line}");
     }
 }

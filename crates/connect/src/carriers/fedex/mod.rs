@@ -2,6 +2,7 @@
 //!
 //! Shapes: `developer.fedex.com`; see `docs/connectors/fedex.md`.
 
+mod in_xml;
 mod poll;
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
-use crate::reading::{place, times};
+use crate::reading::{place, times, xml};
 
 /// The name in `--source` and in every input.
 pub const SOURCE: &str = "fedex";
@@ -35,7 +36,7 @@ const FORECASTS: [&str; 2] = ["AE", "AO"];
 /// Which of `dateAndTimes` says the day, the newest kind of promise first.
 const ESTIMATES: [&str; 4] = ["ESTIMATED_DELIVERY", "APPOINTMENT_DELIVERY", "COMMITMENT", "ANTICIPATED_TENDER"];
 
-/// Reads answers of Track and what the visibility webhook pushes.
+/// Reads answers of Track and what the visibility webhook pushes; and the Track Service before it, in XML.
 ///
 /// Codes are `eventType`; `derivedStatusCode` is the tag, and the exception's code and words are read by the table's rules. Inputs
 /// are the scans of each parcel, oldest first, then its estimate. How the webhook is signed was not read in FedEx's documentation:
@@ -65,7 +66,7 @@ impl Inbound for FedEx {
 
 impl FedEx {
     fn read(&self, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
-        let payload = read_json("FedEx", raw)?;
+        let payload = if xml::is_xml(raw) { in_xml::answer(raw)? } else { read_json("FedEx", raw)? };
         let mut outcome = Outcome::default();
         for answer in objects(Some(&payload)) {
             self.read_answer(answer, &mut outcome, parsed);

@@ -14,11 +14,12 @@ use serde_json::Value;
 pub use poll::{DEFAULT_BASE_URL, poller};
 
 use crate::partner::{CarrierPacks, Partner};
-use crate::reading::answer::{Object, first_object, first_text, objects, read_json, text, timeless, wrong_shape};
+use crate::reading::answer::{Object, first_object, first_text, object, objects, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
+use crate::reading::tree::read_tree;
 use crate::reading::{place, signature, times};
 
 /// The name in `POST /in/ups`, in `--source` and in every input.
@@ -33,7 +34,7 @@ pub(crate) const PARTNER: Partner = Partner {
     parser: |packs| Arc::new(Ups::new(packs)),
 };
 
-/// Reads answers of Track and webhooks of Track Alert.
+/// Reads answers of Track, in JSON and of the service before it in XML, and webhooks of Track Alert.
 ///
 /// Codes are UPS's activity codes (`OT`); the status number (`021`) and the type (`I`) are read as tags, since none of the three
 /// says everything alone. Inputs are the activities of each package, oldest first, then its estimate.
@@ -67,9 +68,10 @@ impl Inbound for Ups {
 
 impl Ups {
     fn read(&self, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
-        let payload = read_json("UPS", raw)?;
+        // The service before this one answers in XML too, with the names that its JSON has.
+        let payload = read_tree("UPS", None, raw)?;
         let mut outcome = Outcome::default();
-        for answer in objects(Some(&payload)) {
+        for answer in objects(Some(&payload)).map(out_of_envelope) {
             if answer.contains_key("activityStatus") {
                 outcome.note(text(answer, "trackingNumber"), self.read_alert(answer, parsed));
             } else {
@@ -186,9 +188,11 @@ fn read_activity(activity: &Object) -> Result<Scan, Unmapped> {
 
 fn scan(event: &Object, status: Option<&Object>, address: Option<&Object>, names: &Clock, whole: &str) -> Result<Scan, Unmapped> {
     let said = |names: &[&str]| status.and_then(|status| first_text(status, names));
-    let kind = said(&["type", "Type"]);
+    let nested = |name: &str, field: &str| text(object(status?, name)?, field);
+    let kind = said(&["type", "Type"]).or_else(|| nested("StatusType", "Code"));
     let number = said(&["statusCode", "StatusCode", "descriptionCode"]);
-    let code = said(&["code", "Code"]).or_else(|| number.clone()).or_else(|| kind.clone()).unwrap_or_default();
+    let code = said(&["code", "Code"]).or_else(|| nested("StatusCode", "Code"));
+    let code = code.or_else(|| number.clone()).or_else(|| kind.clone()).unwrap_or_default();
     let tags: Vec<String> = [number, kind].into_iter().flatten().collect();
     let field = |names: &[&str]| address.and_then(|address| first_text(address, names));
     let state = field(&["stateProvince", "StateProvinceCode", "stateProvinceCode"]);
@@ -196,11 +200,12 @@ fn scan(event: &Object, status: Option<&Object>, address: Option<&Object>, names
     let country = field(&["countryCode", "CountryCode", "country", "Country"]);
     let city = field(&["city", "City"]);
     let zone = place::zone_of(country.as_deref(), state.as_deref(), postal.as_deref(), city.as_deref());
+    let words = said(&["description", "Description", "simplifiedTextDescription"]);
     let at = moment(event, names, zone.as_ref()).ok_or_else(|| timeless(Some(code.clone()), whole))?;
     Ok(Scan {
         code,
         tag: (!tags.is_empty()).then(|| tags.join("|")),
-        text: said(&["description", "Description", "simplifiedTextDescription"]).unwrap_or_default(),
+        text: words.or_else(|| nested("StatusType", "Description")).unwrap_or_default(),
         reason: None,
         location: place::line(&[city, state, postal, country]),
         at,
@@ -262,7 +267,12 @@ fn number_of(object: &Object, names: &[&str]) -> Option<String> {
     first_text(object, names).or_else(|| text(first_object(object, names)?, "Value"))
 }
 
-/// `{response: {errors: […]}}`, the older `Fault`, and the gateway's `httpCode`.
+/// What a SOAP envelope holds; what is in none, itself.
+fn out_of_envelope(answer: &Object) -> &Object {
+    object(answer, "Envelope").and_then(|envelope| object(envelope, "Body")).unwrap_or(answer)
+}
+
+/// `{response: {errors: […]}}`, the older `Fault`, the `Error` of the XML, and the gateway's `httpCode`.
 fn error_of(answer: &Object) -> Option<ParseError> {
     let response = first_object(answer, &["response"]).unwrap_or(answer);
     let listed = objects(response.get("errors")).next();
@@ -273,10 +283,11 @@ fn error_of(answer: &Object) -> Option<ParseError> {
         .and_then(|errors| first_object(errors, &["ErrorDetail"]))
         .and_then(|detail| first_object(detail, &["PrimaryErrorCode"]));
     let gateway = answer.contains_key("httpCode").then_some(answer);
-    let error = listed.or(primary).or(fault).or(gateway)?;
-    let code = first_text(error, &["code", "Code", "faultcode", "httpCode"]).unwrap_or_default();
-    let said =
-        first_text(error, &["message", "Description", "faultstring", "moreInformation", "httpMessage"]).unwrap_or_default();
+    let in_xml = object(answer, "TrackResponse").and_then(|track| object(track, "Response")).and_then(|it| object(it, "Error"));
+    let error = listed.or(primary).or(fault).or(gateway).or(in_xml)?;
+    let code = first_text(error, &["code", "Code", "faultcode", "httpCode", "ErrorCode"]).unwrap_or_default();
+    let said = ["message", "Description", "faultstring", "moreInformation", "httpMessage", "ErrorDescription"];
+    let said = first_text(error, &said).unwrap_or_default();
     Some(refused("UPS", Refusal::of(&code, &said), &code, &said))
 }
 
@@ -293,7 +304,7 @@ fn no_number() -> ParseError {
 
 fn not_ups() -> ParseError {
     wrong_shape(
-        "this is JSON, but neither an answer of UPS's Track nor a Track Alert",
+        "this is neither an answer of UPS's Track nor a Track Alert",
         "look at the bytes as they came; was another address called?",
     )
 }
