@@ -129,12 +129,51 @@ fn refusals_are_told_in_words() {
         ),
         ("<r><events><code>D</code><eventDate>2026-01-08T10:05:00</eventDate></events></r>", "without a number", false),
         ("<r/>", "not an answer", false),
-        ("{}", "not XML", false),
+        ("{}", "not an answer", false),
+        ("soon", "not JSON", false),
         ("", "nothing", false),
     ] {
         let parsed = source("chronopost").parse(raw.as_bytes());
         let error = parsed.error.clone().expect("an error");
         assert!(error.message.contains(words) && error.hint.is_some(), "{error}");
         assert_eq!((error.not_found, parsed.inputs.len()), (not_found, 0), "{error}");
+    }
+}
+
+/// The same answer in JSON, with the same names.
+#[test]
+fn json_is_read_alike() {
+    let raw = include_str!("../../src/carriers/chronopost/samples/track_skybill_v2_made_up.json");
+    let parsed = source("chronopost").parse(raw.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "DC · 2026-01-06T09:00:00+01:00 · known · announced · - · -",
+            "N · 2026-01-08T11:15:00+01:00 · known · out_for_delivery · attempt_failed_absent · LYON CHRONOPOST, 69000",
+        ]
+    );
+    let empty = source("chronopost").parse(br#"{ "errorCode": 0, "listEventInfoComp": { "events": [], "skybillNumber": "X" } }"#);
+    assert!(empty.error.expect("an error").not_found);
+}
+
+#[test]
+fn labels_that_say_two_things_are_read_by_the_one_that_counts() {
+    for (label, expected) in [
+        ("Envoi non réclamé, retour à l'expéditeur", "returning · unclaimed"),
+        ("Livraison reportée à la demande du destinataire", "in_network · held"),
+        ("En attente d'instructions de l'expéditeur", "in_network · held"),
+        ("Colis remis par l'expéditeur au bureau de poste", "handed_over · -"),
+        ("Colis remis en boîte aux lettres", "delivered · -"),
+        ("Votre colis est en cours d'acheminement vers l'agence de livraison", "in_network · -"),
+        ("Envoi en attente, absence d'accès", "out_for_delivery · attempt_failed_access"),
+        ("Grève : votre colis sera livré ultérieurement", "in_network · delayed_by_carrier"),
+        ("Envoi avisé en bureau de poste", "available_for_pickup · -"),
+    ] {
+        let raw = format!(
+            "<r><list><skybillNumber>X</skybillNumber><events><code>Q9</code><eventLabel>{label}</eventLabel>\
+             <eventDate>2026-01-06T09:58:30+01:00</eventDate></events></list></r>"
+        );
+        let line = told(&source("chronopost").parse(raw.as_bytes())).remove(0);
+        assert!(line.contains(expected), "{label}: {line}");
     }
 }

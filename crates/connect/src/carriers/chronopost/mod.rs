@@ -7,7 +7,7 @@ mod poll;
 use std::sync::Arc;
 
 use kept_engine::ports::{Inbound, ParseError, Parsed};
-use roxmltree::Node;
+use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, poller};
 
@@ -18,7 +18,7 @@ use crate::reading::fold::fold;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
-use crate::reading::xml::{self, read_xml, text_of};
+use crate::reading::tree::{field, list_at, read_tree, scalar, text_at};
 use crate::reading::{place, times};
 
 /// The name in `--source` and in every input.
@@ -33,10 +33,14 @@ pub(crate) const PARTNER: Partner = Partner {
 /// How the service's operations call an event.
 const EVENTS: [&str; 3] = ["events", "event", "significantEvent"];
 
+/// How they call a parcel's number.
+const NUMBERS: [&str; 2] = ["skybillNumber", "parcelNumber"];
+
 /// Of what is told besides (`infoCompList`), that which says why: the others name people and products.
 const REASONS: [&str; 4] = ["motif", "raison", "cause", "reason"];
 
-/// Reads answers of `trackSkybillV2`, `trackSkybill`, `trackWithSenderRef` and `trackSearch`, whatever their prefixes.
+/// Reads answers of `trackSkybillV2`, `trackSkybill`, `trackWithSenderRef` and `trackSearch`, whatever their prefixes; in XML, or in JSON
+/// with the same names.
 ///
 /// A parcel is any element that holds events; its number is the `skybillNumber` beside or above them. Inputs are the events of each
 /// parcel, oldest first; Chronopost gives no estimate.
@@ -60,51 +64,49 @@ impl Inbound for Chronopost {
 
     fn parse(&self, raw: &[u8]) -> Parsed {
         Parsed::by(|parsed| {
-            read_xml("Chronopost", raw, |root| {
-                let mut outcome = Outcome::default();
-                self.read(root, &mut outcome, parsed)?;
-                outcome.tell(parsed);
-                Ok(())
-            })
+            let answer = read_tree("Chronopost", None, raw)?;
+            let mut outcome = Outcome::default();
+            self.read(&answer, None, &mut outcome, parsed);
+            if outcome.is_empty() {
+                return Err(nothing_told(&answer));
+            }
+            outcome.tell(parsed);
+            Ok(())
         })
     }
 }
 
 impl Chronopost {
-    fn read(&self, root: Node<'_, '_>, outcome: &mut Outcome, parsed: &mut Parsed) -> Result<(), ParseError> {
-        let parcels = root.descendants().filter(|node| node.is_element() && events(*node).next().is_some());
-        for parcel in parcels {
-            let number = number_of(parcel);
-            outcome.note(number.clone(), self.read_parcel(parcel, number, parsed));
+    /// Reads the parcels in this and below it. `above` is the nearest number above, for lists that have theirs beside them.
+    fn read(&self, value: &Value, above: Option<&str>, outcome: &mut Outcome, parsed: &mut Parsed) {
+        let fields = match value {
+            Value::Array(values) => return values.iter().for_each(|value| self.read(value, above, outcome, parsed)),
+            Value::Object(fields) => fields,
+            _ => return,
+        };
+        let own = NUMBERS.iter().find_map(|name| text_at(value, std::slice::from_ref(name))).map(|number| short(&number));
+        let number = own.as_deref().or(above);
+        let events: Vec<&Value> =
+            EVENTS.iter().flat_map(|name| list_at(value, std::slice::from_ref(name))).filter(|event| is_event(event)).collect();
+        if !events.is_empty() {
+            outcome.note(number.map(str::to_owned), self.read_parcel(&events, number, parsed));
         }
-        if !outcome.is_empty() {
-            return Ok(());
-        }
-        let code = xml::find(root, "errorCode").and_then(xml::text);
-        let said = xml::find(root, "errorMessage").and_then(xml::text).unwrap_or_default();
-        match code.as_deref() {
-            // Nothing is wrong, and nothing is there: the number has no event yet.
-            Some("0") => Err(refused("Chronopost", Refusal::NotFound, "", &said)),
-            Some(code) => Err(refused("Chronopost", Refusal::of("", &said), code, &said)),
-            None if xml::find(root, "return").is_some() || xml::find(root, "skybillNumber").is_some() => {
-                Err(refused("Chronopost", Refusal::NotFound, "", &said))
-            }
-            None => Err(wrong_shape(
-                "this is XML, but not an answer of Chronopost's tracking",
-                "look at the bytes as they came; was another address called?",
-            )),
+        for (_, inner) in fields.iter().filter(|(name, _)| !EVENTS.contains(&name.as_str())) {
+            self.read(inner, number, outcome, parsed);
         }
     }
 
-    fn read_parcel(&self, parcel: Node<'_, '_>, number: Option<String>, parsed: &mut Parsed) -> Result<(), ParseError> {
-        let number = number.ok_or_else(|| {
+    fn read_parcel(&self, events: &[&Value], number: Option<&str>, parsed: &mut Parsed) -> Result<(), ParseError> {
+        let number = number.map(str::to_owned).ok_or_else(|| {
             wrong_shape("Chronopost's answer has events without a number (`skybillNumber`)", "look at the answer as it came")
         })?;
         let mut scans = Vec::new();
-        for event in events(parcel) {
+        for event in events {
             match read_event(event) {
                 Some(scan) => scans.push(scan),
-                None => parsed.unmapped.push(timeless(text_of(event, "code"), &text_of(event, "eventLabel").unwrap_or_default())),
+                None => parsed
+                    .unmapped
+                    .push(timeless(text_at(event, &["code"]), &text_at(event, &["eventLabel"]).unwrap_or_default())),
             }
         }
         history::number(&mut scans, false);
@@ -114,34 +116,60 @@ impl Chronopost {
     }
 }
 
-/// The events right below an element.
-fn events<'a, 'input>(node: Node<'a, 'input>) -> impl Iterator<Item = Node<'a, 'input>> {
-    node.children()
-        .filter(|child| EVENTS.contains(&child.tag_name().name()))
-        .filter(|event| ["code", "eventDate", "eventLabel"].iter().any(|name| xml::child(*event, name).is_some()))
+/// Why an answer has no parcel in it.
+fn nothing_told(answer: &Value) -> ParseError {
+    let code = anywhere(answer, "errorCode").unwrap_or_default();
+    let said = anywhere(answer, "errorMessage").unwrap_or_default();
+    let is_answer = ["return", "skybillNumber"].iter().any(|name| is_anywhere(answer, name));
+    match code.as_str() {
+        // Nothing is wrong, and nothing is there: the number has no event yet.
+        "0" => refused("Chronopost", Refusal::NotFound, "", &said),
+        "" if is_answer => refused("Chronopost", Refusal::NotFound, "", &said),
+        "" => wrong_shape(
+            "this is not an answer of Chronopost's tracking",
+            "look at the bytes as they came; was another address called?",
+        ),
+        code => refused("Chronopost", Refusal::of("", &said), code, &said),
+    }
 }
 
-fn read_event(event: Node<'_, '_>) -> Option<Scan> {
-    let code = text_of(event, "code").unwrap_or_default();
-    let reason: Vec<String> = xml::all(event, "infoCompList").filter_map(reason).collect();
+/// The text of the first field of this name, however deep.
+fn anywhere(value: &Value, name: &str) -> Option<String> {
+    match value {
+        Value::Array(values) => values.iter().find_map(|value| anywhere(value, name)),
+        Value::Object(fields) => {
+            field(value, name).and_then(scalar).or_else(|| fields.values().find_map(|value| anywhere(value, name)))
+        }
+        _ => None,
+    }
+}
+
+fn is_anywhere(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Array(values) => values.iter().any(|value| is_anywhere(value, name)),
+        Value::Object(fields) => field(value, name).is_some() || fields.values().any(|value| is_anywhere(value, name)),
+        _ => false,
+    }
+}
+
+fn is_event(value: &Value) -> bool {
+    ["code", "eventDate", "eventLabel"].iter().any(|name| field(value, name).is_some())
+}
+
+fn read_event(event: &Value) -> Option<Scan> {
+    let reason: Vec<String> = list_at(event, &["infoCompList"]).iter().filter_map(reason).collect();
     Some(Scan {
-        code,
+        code: text_at(event, &["code"]).unwrap_or_default(),
         tag: None,
-        text: text_of(event, "eventLabel").or_else(|| text_of(event, "label")).unwrap_or_default(),
+        text: text_at(event, &["eventLabel", "label"]).unwrap_or_default(),
         reason: (!reason.is_empty()).then(|| reason.join(" ")),
-        location: place::line(&[text_of(event, "officeLabel"), text_of(event, "zipCode")]),
-        at: times::moment(&text_of(event, "eventDate")?, &["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"], None)?,
+        location: place::line(&[text_at(event, &["officeLabel"]), text_at(event, &["zipCode"])]),
+        at: times::moment(&text_at(event, &["eventDate"])?, &["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"], None)?,
         sequence: 0,
     })
 }
 
-fn reason(entry: Node<'_, '_>) -> Option<String> {
-    let name = fold(&text_of(entry, "name")?);
-    REASONS.iter().any(|wanted| name.contains(wanted)).then(|| text_of(entry, "value")).flatten()
-}
-
-/// Beside the events, else with the nearest element above them.
-fn number_of(parcel: Node<'_, '_>) -> Option<String> {
-    let named = |node: Node<'_, '_>| ["skybillNumber", "parcelNumber"].iter().find_map(|name| text_of(node, name));
-    parcel.ancestors().find_map(named).map(|number| short(&number))
+fn reason(entry: &Value) -> Option<String> {
+    let name = fold(&text_at(entry, &["name"])?);
+    REASONS.iter().any(|wanted| name.contains(wanted)).then(|| text_at(entry, &["value"])).flatten()
 }
