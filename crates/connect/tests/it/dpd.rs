@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::shared::{facts, source, told, unmapped};
+use crate::shared::{column, facts, source, told, unmapped};
 
 pub const SOAP: &str = include_str!("../../src/carriers/dpd/samples/life_cycle_made_up.xml");
 pub const PLC: &str = include_str!("../../src/carriers/dpd/samples/plc_made_up.json");
@@ -170,5 +170,36 @@ fn days_and_countries_are_read_as_they_are_written() {
         let answer = json!({ "trackingResult": { "shipmentInfo": { "parcelLabelNumber": "1" }, "statusInfo": [status] } });
         let parsed = source("dpd").parse(answer.to_string().as_bytes());
         assert_eq!(told(&parsed), [format!("DELIVERED · {expected} · delivered · - · {place}")], "{date}");
+    }
+}
+
+/// DPD Poland tells of several waybills in one answer, each event with its number.
+#[test]
+fn the_events_of_polish_waybills_are_read() {
+    let raw = include_str!("../../src/carriers/dpd/samples/events_for_waybill_made_up.xml");
+    let parsed = source("dpd").parse(raw.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "170309 · 2026-01-08T08:00:00+01:00 · guessed · out_for_delivery · - · Warszawa, PL",
+            "190101 · 2026-01-08T12:00:00+01:00 · guessed · delivered · - · Warszawa, PL",
+            "030103 · 2026-01-07T08:00:00+01:00 · guessed · announced · - · Łódź, PL",
+        ]
+    );
+    assert_eq!(column(&facts(&parsed), "tracking_number"), ["0000000000017Q", "0000000000017Q", "0000000000025Q"]);
+    assert_eq!(unmapped(&parsed).len(), 3, "codes of which no list was read are reported");
+}
+
+#[test]
+fn why_it_was_not_delivered_is_in_the_words() {
+    for (words, expected) in [
+        ("Wegen Streik nicht zugestellt", "delayed_by_carrier"),
+        ("Consignee asks for another day", "held"),
+        ("Niemand thuis", "attempt_failed_absent"),
+    ] {
+        let status = json!({ "status": "DELIVERY_FAILURE", "description": words, "date": "17.08.2026, 19:11" });
+        let payload = json!({ "trackingResult": { "shipmentInfo": { "parcelLabelNumber": "1" }, "statusInfo": [status] } });
+        let parsed = source("dpd").parse(payload.to_string().as_bytes());
+        assert_eq!(facts(&parsed)[0]["exception"], expected, "{words}");
     }
 }

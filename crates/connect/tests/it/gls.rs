@@ -200,3 +200,49 @@ fn a_day_alone_and_a_country_s_name_are_read() {
         assert_eq!(parsed.unmapped, []);
     }
 }
+
+/// MyGLS: a list of numbered statuses with Microsoft's dates, in the language that was asked for.
+#[test]
+fn the_statuses_of_mygls_are_read() {
+    let raw = include_str!("../../src/carriers/gls/samples/parcel_statuses_made_up.json");
+    let parsed = source("gls").parse(raw.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "51 · 2026-01-06T10:00:00+01:00 · known · announced · - · -",
+            "12 · 2026-01-07T13:00:00+01:00 · known · announced · attempt_failed_absent · Budapest",
+            // The words are Hungarian: the number says it.
+            "05 · 2026-01-08T12:00:00+01:00 · known · delivered · - · Budapest",
+        ]
+    );
+    assert_eq!((facts(&parsed)[0]["tracking_number"].as_str(), parsed.unmapped.len()), (Some("5000000017"), 0));
+    let unknown = parse(
+        &json!({ "ParcelNumber": 0, "ParcelStatusList": [], "GetParcelStatusErrors": [{ "ErrorCode": 13, "ErrorDescription": "Parcel number not found." }] }),
+    );
+    assert!(unknown.error.expect("an error").not_found);
+}
+
+/// The codes have names in some countries, and words in languages that no table has.
+#[test]
+fn named_codes_say_what_their_words_do_not() {
+    for (code, words, expected) in [
+        ("INTIAL.PREADVICE", "Pakkedata modtaget", "announced"),
+        ("INTIAL.E48_DATA", "The parcel was provided by the sender for collection by GLS.", "announced"),
+        ("INTIAL.NORMAL", "Pakken er indleveret", "handed_over"),
+        ("INBOUD.NORMAL", "Pakken er ankommet", "in_network"),
+        ("OUTDEL.NORMAL", "Pakken er ude", "out_for_delivery"),
+        ("DELIVD.PARCELSHOP", "Pakkeshop", "available_for_pickup"),
+        ("9.9", "The parcel is being delivered.", "out_for_delivery"),
+        ("9.9", "The parcel has been delivered to the parcel box.", "available_for_pickup"),
+        ("9.9", "The pickup request has been cancelled as there were no goods to be picked up.", "cancelled"),
+        ("9.9", "The parcel was handed over to the GLS partner.", "in_network"),
+    ] {
+        let event = json!({ "code": code, "description": words, "city": "--", "postalCode": "-", "country": "DK", "eventDateTime": "2026-01-08T09:00:00+0100" });
+        let parsed = parse(&json!({ "parcels": [{ "unitno": "1", "events": [event] }] }));
+        assert_eq!(
+            (&facts(&parsed)[0]["milestone"], &facts(&parsed)[0]["location"]),
+            (&json!(expected), &json!("DK")),
+            "{words}"
+        );
+    }
+}

@@ -33,16 +33,16 @@ pub(crate) const PARTNER: Partner = Partner {
 /// The lists of parcels, version by version.
 const PARCELS: [&str; 6] = ["parcels", "tuStatus", "UnitDetail", "UnitItems", "unitDetail", "parcel"];
 /// The lists of events.
-const EVENTS: [&str; 3] = ["events", "history", "History"];
+const EVENTS: [&str; 4] = ["events", "history", "History", "ParcelStatusList"];
 const NUMBERS: [&str; 8] = ["unitno", "unitNo", "tuNo", "trackid", "TrackID", "ParcelNumber", "parcelNumber", "requested"];
 const CODES: [&str; 5] = ["code", "eventCode", "StatusCode", "evtNo", "evtCode"];
-const WORDS: [&str; 4] = ["description", "evtDscr", "Description", "StatusText"];
-const TIMES: [&str; 5] = ["eventDateTime", "timestamp", "dateTime", "Date", "date"];
+const WORDS: [&str; 5] = ["description", "evtDscr", "Description", "StatusText", "StatusDescription"];
+const TIMES: [&str; 6] = ["eventDateTime", "timestamp", "dateTime", "Date", "date", "StatusDate"];
 /// Written where ISO 8601 is not.
 const PATTERNS: [&str; 4] = ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"];
 
 /// Reads answers of Track & Trace v1 (`parcels[].events`), of its predecessor, of the public page (`tuStatus[].history`) and of ShipIT
-/// (`UnitDetail.History`).
+/// (`UnitDetail.History`) and of MyGLS (`ParcelStatusList`).
 ///
 /// Codes are the events' codes; the parcel's own status (`DELIVEREDPS`) is the tag of its newest event, or a scan of its own where
 /// there are no events.
@@ -174,6 +174,10 @@ fn status_scan(parcel: &Object, status: String) -> Option<Scan> {
 
 fn moment(event: &Object, zone: Option<&TimeZone>) -> Option<Moment> {
     let written = first_text(event, &TIMES)?;
+    // MyGLS: `/Date(1751450400000+0200)/`.
+    if let Some(inside) = written.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
+        return times::in_milliseconds(inside);
+    }
     let apart = first_text(event, &["time", "Time"]).map(|time| format!("{written} {time}"));
     let whole = times::moment(&written, &PATTERNS, zone);
     let joined = whole.or_else(|| times::moment(&apart?, &PATTERNS, zone));
@@ -183,7 +187,7 @@ fn moment(event: &Object, zone: Option<&TimeZone>) -> Option<Moment> {
 fn place_of(event: &Object) -> (Option<String>, Option<TimeZone>) {
     let address = first_object(event, &["address", "location"]).unwrap_or(event);
     let field = |names: &[&str]| first_text(address, names).or_else(|| first_text(event, names));
-    let city = field(&["city", "location", "Location", "depot"]);
+    let city = field(&["city", "location", "Location", "depot", "DepotCity"]);
     let postal = field(&["postalCode", "zipCode", "zip"]);
     let country = field(&["countryCode", "country", "Country"]);
     // Older shapes write the country's name.
@@ -202,12 +206,22 @@ fn number_of(parcel: &Object) -> Option<String> {
 
 /// `errorCode` at a parcel, `errors[]` of the gateway, `lastError` of the public page.
 fn error_of(answer: &Object) -> Option<ParseError> {
-    let listed = objects(answer.get("errors")).next();
+    let listed = objects(answer.get("errors")).chain(objects(answer.get("GetParcelStatusErrors"))).next();
     let error = listed.or_else(|| object(answer, "error")).unwrap_or(answer);
-    let code = first_text(error, &["errorCode", "exitCode", "lastError", "code", "status", "httpCode"]);
+    let code = first_text(error, &["errorCode", "exitCode", "lastError", "code", "status", "httpCode", "ErrorCode"]);
     let said = first_text(
         error,
-        &["errorMessage", "exitMessage", "exceptionText", "message", "description", "detail", "title", "error"],
+        &[
+            "errorMessage",
+            "exitMessage",
+            "exceptionText",
+            "message",
+            "description",
+            "detail",
+            "title",
+            "error",
+            "ErrorDescription",
+        ],
     );
     // A parcel's own `status` and `description` are no error.
     let at_parcel = ["errorCode", "errorMessage", "lastError", "exceptionText"].iter().any(|name| text(answer, name).is_some());
