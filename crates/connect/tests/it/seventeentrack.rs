@@ -133,3 +133,24 @@ fn times_that_the_carrier_wrote_alone() {
         assert_eq!(told(&parsed), [format!("InTransit_Other · {at} · {offset} · in_network · - · {place}")]);
     }
 }
+
+/// The first version of the API, whose fields are letters: no code, no offset, the words alone.
+#[test]
+fn the_first_version_is_read_by_its_words() {
+    let raw = include_str!("../../src/aggregators/seventeentrack/samples/version_1_made_up.json");
+    let parsed = source("seventeentrack").parse(raw.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            " · 2026-01-05T09:00:00 · unknown · handed_over · - · Shenzhen",
+            " · 2026-01-05T21:10:00 · unknown · in_network · - · Shenzhen",
+            " · 2026-01-12T10:40:00+01:00 · guessed · delivered · - · Paris, France",
+        ]
+    );
+    assert_eq!((facts(&parsed)[0]["carrier"].as_str(), unmapped(&parsed).len()), (Some("china-post"), 1));
+    let answer = json!({ "code": 0, "data": { "accepted": [{ "number": "1", "track": {
+        "w1": 3011, "z0": { "a": "2026-01-05 09:00", "c": "--", "z": "Departed" } } }], "rejected": [] } });
+    let parsed = parse(&answer);
+    assert_eq!(told(&parsed), [" · 2026-01-05T09:00:00 · unknown · in_network · - · -"]);
+    assert_eq!(facts(&parsed)[0]["carrier"], "china-post");
+}

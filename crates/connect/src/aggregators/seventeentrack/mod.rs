@@ -3,6 +3,8 @@
 //! Shapes: the documents of Tracking API v2.2 and v2.4, which name the fields read here alike; see
 //! `docs/connectors/seventeentrack.md`.
 
+mod version_1;
+
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -95,7 +97,7 @@ impl SeventeenTrack {
     }
 
     fn read_answer(&self, answer: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
-        if answer.contains_key("track_info") {
+        if answer.contains_key("track_info") || answer.contains_key("track") {
             self.read_item(answer, parsed);
             return Ok(());
         }
@@ -147,7 +149,12 @@ impl SeventeenTrack {
             parsed.unmapped.push(Unmapped { code: "number".to_owned(), text: words, what: "field".to_owned() });
             return;
         };
-        let Some(info) = object(item, "track_info") else { return };
+        let Some(info) = object(item, "track_info") else {
+            if let Some(track) = object(item, "track") {
+                self.read_version_1(item, number, track, parsed);
+            }
+            return;
+        };
         let providers = object(info, "tracking").map(|tracking| list(tracking, "providers", &mut parsed.unmapped).to_vec());
         let providers = providers.unwrap_or_default();
         let destination = object(info, "shipping_info").and_then(|info| object(info, "recipient_address"));
@@ -171,6 +178,19 @@ impl SeventeenTrack {
             ..Shipment::default()
         };
         shipment.tell(history, parsed);
+    }
+
+    fn read_version_1(&self, item: &Object, number: String, track: &Object, parsed: &mut Parsed) {
+        let scans = version_1::scans(track, &mut parsed.unmapped);
+        // Of the two carriers that `w1` and `w2` name the first is the one that was asked for.
+        let carrier = if item.contains_key("carrier") { self.carrier(item, &[]) } else { self.carrier_of_key(text(track, "w1")) };
+        let parcel = Shipment { source: SOURCE, number, carrier, scans, ..Shipment::default() };
+        parcel.read_into(&self.table, parsed);
+    }
+
+    /// By 17TRACK's key alone.
+    fn carrier_of_key(&self, key: Option<String>) -> String {
+        self.carriers.name(&key.map_or_else(|| SOURCE.to_owned(), |key| format!("17track-{key}")))
     }
 
     /// *Expired* is said of the number and of no event: silence, as AfterShip's. It keeps the newest event's milestone and time.
@@ -210,7 +230,7 @@ fn read_events(events: &[Value], destination: Option<&TimeZone>, scans: &mut Vec
         let scan = object_of.and_then(|event| {
             let (parts, zone) = place::address(object(event, "address"), ADDRESS);
             let city = object(event, "address").is_some_and(|address| text(address, "city").is_some());
-            let written = text(event, "location");
+            let written = place::line(&[text(event, "location")]);
             let zone = zone.or_else(|| place::zone_of_line(written.as_deref()?));
             Some(Scan {
                 code: code.clone().unwrap_or_default(),
