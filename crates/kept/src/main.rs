@@ -77,7 +77,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "warn".into());
+    // The reader of HTML warns of every fault in a stranger's mail.
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KEPT_LOG").unwrap_or_else(|_| "warn,html5ever=error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     let result = match Arguments::parse().command {
         Command::Serve(command) => serve::run(*command),

@@ -1,5 +1,7 @@
 //! `kept parse`: reads payloads and prints what they say; stores nothing.
 
+mod mail;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +17,7 @@ use crate::setup::{Hint, Place, inbounds};
 /// Reads payloads.
 #[derive(Debug, Args)]
 pub struct Parse {
-    /// Who they come from: `laposte`, `aftership`.
+    /// Who they come from: `laposte`, `aftership`; `mail` for letters as they were received.
     #[arg(long)]
     source: String,
     /// Files to read.
@@ -25,6 +27,12 @@ pub struct Parse {
 
 /// Prints one JSON line a file.
 pub fn run(command: &Parse) -> Result<()> {
+    if command.source == mail::SOURCE {
+        for file in &command.files {
+            println!("{}", mail::line(file));
+        }
+        return Ok(());
+    }
     let place = Place { data: PathBuf::from("data"), database: None, erasures: None };
     let packs = place.carriers()?;
     let inbound = find(&packs, &command.source)?;
@@ -38,7 +46,7 @@ pub fn run(command: &Parse) -> Result<()> {
 pub fn find(packs: &CarrierPacks, source: &str) -> Result<Arc<dyn Inbound>> {
     let all = inbounds(packs);
     let known: Vec<&str> = all.iter().map(|inbound| inbound.source()).collect();
-    let hint = format!("one of: {}", known.join(", "));
+    let hint = format!("one of: {}, {} (`kept parse` only)", known.join(", "), mail::SOURCE);
     all.iter()
         .find(|inbound| inbound.source() == source)
         .cloned()

@@ -26,6 +26,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("postgres", &["kept-store"]),
     ("cel", &["kept-rules"]),
     ("lettre", &["kept-mail"]),
+    ("mail-parser", &["kept-mail"]),
     ("askama", &["kept-web"]),
     ("clap", &["kept"]),
 ];
