@@ -232,6 +232,13 @@ fn words_that_say_two_things_are_read_by_the_one_that_counts() {
         ("transit", "Der Empfänger hat eine Zustellung an eine Packstation gewünscht.", "in_network · -"),
         ("transit", "The shipment was not picked up and is being returned to the sender", "returning · unclaimed"),
         ("transit", "The shipment has been taken over by DHL", "handed_over · -"),
+        ("transit", "Customs clearance delay", "customs · customs_hold"),
+        ("transit", "Commercial invoice missing", "customs · documents_missing"),
+        ("transit", "Payment of duties and taxes received", "customs · -"),
+        ("transit", "Shipment held - Available upon receipt of payment", "in_network · payment_due"),
+        ("transit", "Further consignee information needed", "in_network · address_problem"),
+        ("failure", "Empfänger unter der Anschrift nicht zu ermitteln", "address_problem"),
+        ("failure", "Betriebsferien", "attempt_failed_closed"),
         ("transit", "Arrived at the DHL parcel shop", "available_for_pickup · -"),
     ] {
         let line = told(&event(code, words)).remove(0);

@@ -196,6 +196,10 @@ fn why_it_was_not_delivered_is_in_the_words() {
         ("Wegen Streik nicht zugestellt", "delayed_by_carrier"),
         ("Consignee asks for another day", "held"),
         ("Niemand thuis", "attempt_failed_absent"),
+        ("Kein Empfänger angetroffen", "attempt_failed_absent"),
+        ("Adresat nieobecny", "attempt_failed_absent"),
+        ("Le destinataire a déménagé", "address_problem"),
+        ("Indirizzo errato", "address_problem"),
     ] {
         let status = json!({ "status": "DELIVERY_FAILURE", "description": words, "date": "17.08.2026, 19:11" });
         let payload = json!({ "trackingResult": { "shipmentInfo": { "parcelLabelNumber": "1" }, "statusInfo": [status] } });

@@ -203,6 +203,10 @@ fn what_an_exception_says_decides() {
         ("SE", "Unable to contact recipient for clearance information", "documents_missing"),
         ("DE", "Recipient location security delay", "attempt_failed_access"),
         ("DE", "Restricted access", "attempt_failed_access"),
+        ("DE", "Gate code required", "attempt_failed_access"),
+        ("DE", "No recipient available to sign", "attempt_failed_absent"),
+        ("DE", "Cash on delivery not available", "payment_due"),
+        ("SE", "Package discarded", "destroyed"),
         ("DE", "Destinatario no disponible o empresa cerrada", "attempt_failed_absent"),
     ] {
         let parsed = event(

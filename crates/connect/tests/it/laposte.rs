@@ -339,6 +339,8 @@ fn labels_that_say_two_things_are_read_by_the_one_that_counts() {
         ("ND1", "Nous n'avons pas trouvé l'adresse.", ExceptionKind::AddressProblem),
         ("ND1", "Portail fermé, accès impossible", ExceptionKind::AttemptFailedAccess),
         ("ND1", "Présence d'un chien", ExceptionKind::AttemptFailedAccess),
+        ("ND1", "Une absence d'accès a empêché la livraison", ExceptionKind::AttemptFailedAccess),
+        ("ND1", "Défaut d'accès ou d'adressage", ExceptionKind::AddressProblem),
         ("ND1", "Votre colis est trop volumineux pour votre boîte aux lettres", ExceptionKind::AttemptFailedAccess),
         ("PB1", "Votre colis est bloqué en attente d'informations sur l'adresse", ExceptionKind::AddressProblem),
         ("RE1", "Retour à l'expéditeur : délai d'instance dépassé", ExceptionKind::Unclaimed),

@@ -254,6 +254,10 @@ fn words_that_say_two_things_are_read_by_the_one_that_counts() {
         ("X", "The package was not collected by the customer and is being returned", "returning · unclaimed"),
         ("X", "The package was missed at the UPS facility.", "in_network · delayed_by_carrier"),
         ("X", "A brokerage fee is due", "customs · payment_due"),
+        ("X", "Customs has requested additional information", "customs · documents_missing"),
+        ("X", "Your package is awaiting clearance as additional information is needed", "customs · documents_missing"),
+        ("X", "Your package is delayed because of an incorrect or missing address", "in_network · address_problem"),
+        ("X", "Theft in transit reported", "in_network · lost"),
     ] {
         let line = told(&status(kind, "Q1", "013", words)).remove(0);
         assert!(line.contains(expected), "{words}: {line}");

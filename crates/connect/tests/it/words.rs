@@ -213,3 +213,27 @@ fn two_things_in_one_text() {
         None,
     );
 }
+
+#[test]
+fn the_north_is_understood() {
+    says(
+        &[
+            ("announced", &["Pakkedata modtaget"]),
+            ("handed_over", &["Pakken er indleveret til GLS", "Indleveret i pakkeshop"]),
+            ("in_network", &["Pakken er ankommet til terminalen", "Paketet är under transport", "Sendingen er sortert"]),
+            ("customs", &["Tullbehandling pågår", "Fortolling"]),
+            ("out_for_delivery", &["Pakken er ude til levering", "Sendingen er ute til levering", "Paketet är ute för leverans"]),
+            ("in_network", &["Pakken bliver leveret i morgen", "Paketet kommer att levereras imorgon"]),
+            ("out_for_delivery/undeliverable", &["Pakken kunne ikke leveres", "Paketet kunde inte levereras"]),
+            ("out_for_delivery/attempt_failed_absent", &["Modtageren var ikke hjemme", "Mottagaren var inte hemma"]),
+            (
+                "available_for_pickup",
+                &["Pakken er klar til afhentning", "Leveret til pakkeshop", "Paketet kan hämtas hos ombudet", "Klar for henting"],
+            ),
+            ("delivered", &["Pakken er leveret", "Paketet är levererat", "Sendingen er utlevert", "Pakken er udleveret"]),
+            ("returning/returned_to_sender", &["Retur til afsender"]),
+            ("in_network/delayed_by_carrier", &["Pakken er forsinket"]),
+        ],
+        None,
+    );
+}
