@@ -127,6 +127,26 @@ fn machines_are_told_from_people() {
 }
 
 #[test]
+fn parcels_that_are_not_delivered_are_no_bounces() {
+    let customer = "From: Ann <postmaster@ann.example>\nSubject: Colis 550\n\nMy parcel was not delivered to 450 Main Street. It says it could not be delivered.\n";
+    assert_eq!(kind(customer), Automatic::No);
+    let carrier = "From: Carrier <no-reply@carrier.example>\nReturn-Path: <>\nSubject: Delivery problem\n\n\
+        We were unable to deliver your parcel to 450 Main Street, Springfield. Delivery failed.\n";
+    assert_eq!(kind(carrier), Automatic::No);
+    let list = format!(
+        "From: bob@home.example\nList-Id: <mail.example>\nSubject: [mail] Undelivered Mail Returned to Sender?\n\nWhy was it not delivered?\n\n{ORIGINAL}"
+    );
+    assert_eq!(kind(&list), Automatic::Bulk);
+}
+
+#[test]
+fn a_list_that_refuses_is_a_bounce() {
+    let text = format!("You are not member of this list.\n\nOriginal mail as follows:\n\n   {}", ORIGINAL.replace('\n', "\n   "));
+    let bounce = report("From: list-admin@lists.example\nSubject: NOT MEMBER article from shop@kept.example", &text);
+    assert_eq!(bounce.message_id.as_deref(), Some("dec.7.1@kept.example"));
+}
+
+#[test]
 fn a_read_receipt_is_an_answer_that_nobody_wrote() {
     let mail = "From: ann@home.example\nSubject: Read: Hi\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n\
         --b\n\nRead.\n--b\nContent-Type: message/disposition-notification\n\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n";

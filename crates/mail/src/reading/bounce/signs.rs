@@ -5,23 +5,20 @@ use super::status;
 use crate::reading::Mail;
 use crate::reading::parts::Part;
 
-/// Names of those who write reports, without signs between letters.
-const DAEMONS: [&str; 14] = [
+/// Names of programs that write nothing but reports, without signs between letters.
+const DAEMONS: [&str; 9] = [
     "mailerdaemon",
-    "postmaster",
     "maildaemon",
-    "mailsystem",
     "maildelivery",
     "maildeliver",
     "deliverysubsystem",
     "deliverysystem",
-    "systemadministrator",
-    "mailadministrator",
-    "maileradmin",
-    "mailserver",
     "messagedelivery",
+    "mailsystem",
     "interscan",
 ];
+/// Names under which people write as well.
+const OFFICES: [&str; 4] = ["postmaster", "systemadministrator", "mailadministrator", "mailserver"];
 
 /// What subjects of reports say.
 const SUBJECTS: &[&str] = &[
@@ -63,9 +60,6 @@ const SUBJECTS: &[&str] = &[
     "delayed mail",
     "(delay)",
     "(failure)",
-    "loop alert",
-    "loop back warning",
-    "not member",
     "user unknown",
     "unknown user",
     "address not found",
@@ -139,11 +133,9 @@ const TEXTS: &[&str] = &[
     "mailbox full",
     "mailbox is full",
     "invalid final delivery",
-    "duplicated message-id",
     "non remis",
     "n'a pas pu être",
     "n'a pu être",
-    "n'a pas été",
     "zugestellt werden",
     "no se pudo entregar",
     "non è stato possibile",
@@ -173,11 +165,17 @@ pub fn is_report(root: &Part<'_>, mail: &Mail, original: &Original) -> bool {
     let text = before.to_lowercase() + "\n" + &front(&original.after, MOST_AFTER).to_lowercase();
     let subject_says = SUBJECTS.iter().any(|words| subject.contains(words));
     let text_says = TEXTS.iter().any(|words| text.contains(words));
-    let numbers = status::status(before).is_some() || status::reply_code(before).is_some();
-    let senders = ["from", "sender", "return-path"].into_iter().flat_map(|name| headers.all(name).take(1));
-    let daemon = senders.map(letters).any(|sender| DAEMONS.iter().any(|name| sender.contains(name)));
-    if daemon {
-        return subject_says || text_says || numbers;
+    let copy = original.headers.is_some();
+    let has_status = status::status(before).is_some();
+    let senders: Vec<String> =
+        ["from", "sender", "return-path"].into_iter().flat_map(|name| headers.all(name).take(1)).map(letters).collect();
+    let is_one_of = |names: &[&str]| senders.iter().any(|sender| names.iter().any(|name| sender.contains(name)));
+    if is_one_of(&DAEMONS) {
+        return subject_says || text_says || has_status;
+    }
+    let has_code = has_status || before.lines().any(is_reply);
+    if is_one_of(&OFFICES) {
+        return (text_says && (copy || has_code || subject_says)) || (subject_says && (copy || has_code));
     }
     if ANSWERS.iter().any(|mark| subject.starts_with(mark)) {
         return false;
@@ -188,12 +186,35 @@ pub fn is_report(root: &Part<'_>, mail: &Mail, original: &Original) -> bool {
         let local = letters(address.split('@').next().unwrap_or_default());
         ["noreply", "donotreply", "bounce"].iter().any(|name| local.starts_with(name))
     });
-    let copy = original.headers.is_some();
     if nobody || automatic || no_answer {
-        return text_says && (copy || (numbers && subject_says)) || (subject_says && copy && numbers);
+        return (text_says && copy) || (subject_says && has_status && (copy || text_says));
     }
-    subject_says && text_says && copy
+    // Programs that lead lists refuse under the name of a person, and say where the refused mail begins.
+    if LISTS.iter().any(|words| subject.contains(words)) && text.contains("original mail as follows") {
+        return true;
+    }
+    // What is left may be a person who writes about a report, to a list above all.
+    let answers =
+        ["in-reply-to", "references", "list-id", "precedence"].iter().any(|name| headers.has(name)) || subject.contains("re: ");
+    !answers && subject_says && text_says && copy
 }
+
+/// Whether a line is the answer of a mail server: a code with a reason or an address behind it, and no number of a street.
+fn is_reply(line: &str) -> bool {
+    status::reply_code(line).is_some() && (status::reason(line).is_some() || line.contains('@'))
+}
+
+/// Subjects of programs that lead lists (fml).
+const LISTS: [&str; 8] = [
+    "loop alert",
+    "loop back warning",
+    "unix from loop",
+    "not member",
+    "reject mail",
+    "system error",
+    "security alert",
+    "is rejected",
+];
 
 /// Whether a report says that the mail is still tried.
 pub fn is_delay(subject: &str, text: &str) -> bool {
