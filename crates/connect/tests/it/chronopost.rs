@@ -161,6 +161,7 @@ fn labels_that_say_two_things_are_read_by_the_one_that_counts() {
     for (label, expected) in [
         ("Envoi non réclamé, retour à l'expéditeur", "returning · unclaimed"),
         ("Livraison reportée à la demande du destinataire", "in_network · held"),
+        ("Colis en cours de réacheminement vers son site de distribution", "in_network · -"),
         ("En attente d'instructions de l'expéditeur", "in_network · held"),
         ("Colis remis par l'expéditeur au bureau de poste", "handed_over · -"),
         ("Colis remis en boîte aux lettres", "delivered · -"),

@@ -196,6 +196,8 @@ fn why_it_was_not_delivered_is_in_the_words() {
         ("Wegen Streik nicht zugestellt", "delayed_by_carrier"),
         ("Consignee asks for another day", "held"),
         ("Niemand thuis", "attempt_failed_absent"),
+        ("Not enough time to deliver", "delayed_by_carrier"),
+        ("Traffic problems", "delayed_by_carrier"),
         ("Kein Empfänger angetroffen", "attempt_failed_absent"),
         ("Adresat nieobecny", "attempt_failed_absent"),
         ("Le destinataire a déménagé", "address_problem"),

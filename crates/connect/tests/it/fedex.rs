@@ -207,6 +207,7 @@ fn what_an_exception_says_decides() {
         ("DE", "No recipient available to sign", "attempt_failed_absent"),
         ("DE", "Cash on delivery not available", "payment_due"),
         ("SE", "Package discarded", "destroyed"),
+        ("SE", "Discarded label replaced, delay", "delayed_by_carrier"),
         ("DE", "Destinatario no disponible o empresa cerrada", "attempt_failed_absent"),
     ] {
         let parsed = event(

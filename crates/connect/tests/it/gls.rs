@@ -222,6 +222,18 @@ fn the_statuses_of_mygls_are_read() {
     assert!(unknown.error.expect("an error").not_found);
 }
 
+/// A box of the recipient's own and one where parcels are fetched have one name; the parcel's status tells them apart.
+#[test]
+fn whose_box_it_is_the_status_says() {
+    for (status, expected) in
+        [("DELIVERED", "delivered"), ("DELIVEREDPS", "available_for_pickup"), ("INTRANSIT", "available_for_pickup")]
+    {
+        let event = json!({ "code": "9.9", "description": "The parcel has been delivered to the parcel box.", "country": "DE", "eventDateTime": "2026-01-08T09:00:00+0100" });
+        let parsed = parse(&json!({ "parcels": [{ "unitno": "1", "status": status, "events": [event] }] }));
+        assert_eq!(facts(&parsed)[0]["milestone"], expected, "{status}");
+    }
+}
+
 /// The codes have names in some countries, and words in languages that no table has.
 #[test]
 fn named_codes_say_what_their_words_do_not() {

@@ -188,7 +188,7 @@ fn two_things_in_one_text() {
         &[
             (
                 "returning/unclaimed",
-                &["Not collected by the recipient, returned to sender", "Unclaimed, being returned to sender"],
+                &["Not collected by the recipient, being returned to sender", "Unclaimed, being returned to sender"],
             ),
             ("returning/returned_to_sender", &["In transit to original sender", "On its way back to the sender"]),
             ("out_for_delivery", &["The parcel is being delivered."]),
@@ -196,7 +196,9 @@ fn two_things_in_one_text() {
             ("out_for_delivery/undeliverable", &["Het pakket is niet geleverd"]),
             ("announced", &["Zarejestrowano dane przesyłki, przesyłka jeszcze nienadana"]),
             ("customs/documents_missing", &["Clearance delay, information needed from the recipient"]),
-            ("customs/payment_due", &["A brokerage fee is due"]),
+            ("customs/payment_due", &["A brokerage fee is due", "Duties are to be paid"]),
+            ("customs", &["Payment of duties and taxes received"]),
+            ("returned/returned_to_sender", &["Not collected by the recipient, returned to sender"]),
             ("at_local_depot/held", &["Spedizione in giacenza"]),
             ("in_network/security", &["Security check"]),
             ("in_network/held", &["Shipment on hold"]),
