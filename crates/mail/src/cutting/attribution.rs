@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use super::lines::Reading;
-use super::phrases::{Phrases, phrases};
+use super::lines::{self, Reading};
+use super::phrases::{FIRST_PERSON, Phrases, phrases};
 
 /// Most lines that one introduction is broken into.
 const MOST_LINES: usize = 5;
@@ -20,6 +20,12 @@ pub fn ending_at(readings: &[Reading<'_>], last: usize, quoted_below: bool) -> O
     let line = readings.get(last)?;
     let phrases = phrases();
     if line.blank || line.folded.is_empty() || !may_end(&line.folded, phrases) {
+        return None;
+    }
+    // What is added above changes nothing about that.
+    if has_prose(line.content, phrases, true)
+        && wrote_at_end(core(&line.folded).trim_end_matches(':').trim_end(), phrases).is_none()
+    {
         return None;
     }
     let mut fallback = None;
@@ -54,7 +60,7 @@ pub fn names_a_writer(reading: &Reading<'_>) -> bool {
     core.ends_with(':')
         && named
         && short
-        && ends_with_any(core.trim_end_matches(':').trim_end(), &phrases.wrote)
+        && wrote_at_end(core.trim_end_matches(':').trim_end(), phrases).is_some()
         && !has_prose(reading.content, phrases, false)
 }
 
@@ -91,7 +97,7 @@ impl<'a> Candidate<'a> {
         if !(address || time || year) {
             return false;
         }
-        let ending = ending_with(words, &self.phrases.wrote);
+        let ending = wrote_at_end(words, self.phrases);
         let wrote = match ending {
             Some(_) => Wrote::Last,
             None if colon && self.phrases.wrote_by.iter().any(|phrase| has_phrase(words, phrase)) => Wrote::BeforeName,
@@ -129,19 +135,19 @@ fn core(folded: &str) -> &str {
 /// What cheaply tells most lines apart: an introduction ends with a colon, or with the word.
 fn may_end(folded: &str, phrases: &Phrases) -> bool {
     let core = core(folded);
-    core.ends_with(':') || ends_with_any(core, &phrases.wrote)
+    core.ends_with(':') || wrote_at_end(core, phrases).is_some()
 }
 
-fn ends_with_any(words: &str, phrases: &[String]) -> bool {
-    ending_with(words, phrases).is_some()
-}
-
-/// The phrase that the words end with.
-fn ending_with<'a>(words: &str, phrases: &'a [String]) -> Option<&'a str> {
-    phrases.iter().map(String::as_str).find(|phrase| {
+/// The phrase of "wrote" that the words end with.
+fn wrote_at_end<'a>(words: &str, phrases: &'a Phrases) -> Option<&'a str> {
+    let last = words.rsplit([' ', '>', '"', ',']).next().unwrap_or_default();
+    if !phrases.wrote_ends.contains(last) && !last.ends_with(is_of_unspaced_script) {
+        return None;
+    }
+    phrases.wrote.iter().map(String::as_str).find(|phrase| {
         words.strip_suffix(phrase).is_some_and(|before| {
             // Scripts without spaces put the word right behind the name.
-            before.is_empty() || is_unspaced(phrase) || before.ends_with([' ', '>', ')', '"', ']', ','])
+            before.is_empty() || is_unspaced(phrase) || before.ends_with([' ', '>', '"', ','])
         })
     })
 }
@@ -156,10 +162,11 @@ fn without_last_words(text: &str, count: usize) -> &str {
 }
 
 fn is_unspaced(phrase: &str) -> bool {
-    phrase
-        .chars()
-        .next()
-        .is_some_and(|first| matches!(first, '\u{1100}'..='\u{11FF}' | '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}'))
+    phrase.starts_with(is_of_unspaced_script)
+}
+
+fn is_of_unspaced_script(character: char) -> bool {
+    matches!(character, '\u{1100}'..='\u{11FF}' | '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }
 
 fn has_phrase(words: &str, phrase: &str) -> bool {
@@ -249,21 +256,26 @@ pub fn has_year(text: &str) -> bool {
 /// Whether it has a word that names no writer. In the first person it is never an introduction, whatever else it has. A capital letter
 /// makes a name of it (La Redoute), and so does standing first (Le 12 mars).
 fn has_prose(content: &str, phrases: &Phrases, first_person: bool) -> bool {
-    content.split_whitespace().enumerate().any(|(at, word)| {
+    let mut words = content.split_whitespace().peekable();
+    let mut first = true;
+    while let Some(word) = words.next() {
+        let stands_first = std::mem::take(&mut first);
         let word = word.trim_matches(|character: char| !character.is_alphanumeric() && character != '\'' && character != '’');
         if word.is_empty() || word.contains('@') {
-            return false;
+            continue;
         }
         let small = word.chars().next().is_some_and(char::is_lowercase);
-        let folded = super::lines::folded(word);
-        let person = matches!(
-            folded.as_str(),
-            "i" | "j'ai" | "je" | "ich" | "ik" | "ho" | "jag" | "jeg" | "m'a" | "m'avez" | "we" | "wir"
-        );
-        if first_person {
-            // `I` is always written with a capital letter; a middle initial has its point, which keeps `John I. Doe` a name.
-            return person && (small || word == "I" && !content.contains("I."));
+        let folded = lines::folded(word);
+        let person = FIRST_PERSON.contains(&folded.as_str());
+        // `I` is always written with a capital letter; a middle initial has its point, which keeps `John I. Doe` a name.
+        if person && (small || word == "I" && !content.contains("I.")) {
+            return true;
         }
-        at > 0 && small && (person || phrases.prose.contains(&folded))
-    })
+        // `le 12 mars`
+        let before_a_date = words.peek().is_some_and(|next| next.starts_with(|digit: char| digit.is_ascii_digit()));
+        if !first_person && !stands_first && small && !before_a_date && phrases.prose.contains(&folded) {
+            return true;
+        }
+    }
+    false
 }

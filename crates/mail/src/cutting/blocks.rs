@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::attribution::{has_time, has_year};
 use super::lines::Reading;
-use super::phrases::{Label, phrases};
+use super::phrases::{ANSWERS, DATED_WITHOUT_COLON, Label, phrases};
 
 /// Longest word or words before a label's colon, in bytes of the folded line.
 const LONGEST_LABEL: usize = 32;
@@ -12,10 +12,6 @@ const LONGEST_LABEL: usize = 32;
 const MOST_LINES: usize = 40;
 /// Most lines that one label's value is wrapped into; lists of recipients are long.
 const MOST_WRAPPED: usize = 8;
-
-/// What programs put before the subject of an answer or of a mail that is passed on, folded.
-const ANSWERS: &[&str] =
-    &["re", "aw", "sv", "antw", "tr", "fw", "fwd", "wg", "rv", "rif", "r", "i", "odp", "vs", "ynt", "res", "enc", "rep", "ref"];
 
 /// What a line between dashes says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +60,12 @@ pub fn names_original(reading: &Reading<'_>) -> bool {
 /// The header lines that begin on this line: the lines from the first label to the last.
 pub fn labelled_from(readings: &[Reading<'_>], start: usize) -> Option<Range<usize>> {
     let first = readings.get(start)?;
-    label(first)?;
+    let (kind, _) = label(first)?;
+    // Had a block begun above, this line would be in it.
+    let above = start.checked_sub(1).and_then(|above| readings.get(above)).and_then(label);
+    if kind != Label::From && above.is_some() {
+        return None;
+    }
     let mut seen = Seen::default();
     let (mut end, mut wrapped, mut blanks) = (start, 0, 0);
     for (at, reading) in readings.iter().enumerate().skip(start).take(MOST_LINES) {
@@ -101,8 +102,21 @@ pub fn labelled_from(readings: &[Reading<'_>], start: usize) -> Option<Range<usi
     seen.is_a_mails().then_some(start..end)
 }
 
-/// Whether the line could be a header line in a language that is not known here: a word or two and a colon.
-pub fn looks_labelled(reading: &Reading<'_>) -> bool {
+/// Whether header lines of a mail begin here, in a language that is not known perhaps: where a program has drawn its line above.
+pub fn looks_labelled_from(readings: &[Reading<'_>], start: usize) -> bool {
+    const LOOKED_AT: usize = 6;
+    let lines = || readings.iter().skip(start).filter(|reading| says_something(reading)).take(LOOKED_AT);
+    lines().take(2).filter(|reading| looks_labelled(reading)).count() == 2
+        && lines().any(|reading| reading.folded.contains('@') || (has_time(&reading.folded) && has_year(&reading.folded)))
+}
+
+/// Whether there is more in the line than a rule.
+pub fn says_something(reading: &Reading<'_>) -> bool {
+    !reading.blank && separator(reading) != Some(Separator::Rule)
+}
+
+/// A word or two and a colon.
+fn looks_labelled(reading: &Reading<'_>) -> bool {
     reading.folded.split_once(':').is_some_and(|(name, _)| {
         let name = name.trim();
         !name.is_empty()
@@ -181,7 +195,8 @@ impl Seen {
     fn is_a_mails(&self) -> bool {
         let dated = self.time && self.subject && (self.sent || (self.year && self.to));
         let proven = self.address || dated || self.answers;
-        self.from && proven && (self.kinds() >= 3 || (self.kinds() == 2 && (self.sent || self.date) && self.time))
+        let told = self.sent || self.date || self.answers;
+        self.from && proven && told && (self.kinds() >= 3 || (self.kinds() == 2 && self.time))
     }
 }
 
@@ -189,8 +204,8 @@ impl Seen {
 fn label<'a>(reading: &'a Reading<'_>) -> Option<(Label, &'a str)> {
     let folded = reading.folded.trim_start_matches(['*', '_', ' ', '|', '\u{2022}']);
     // Orange's webmail puts no colon there: `Message du 12/03/24 14:30`.
-    for opening in ["message du ", "message of "] {
-        if let Some(value) = folded.strip_prefix(opening)
+    for opening in DATED_WITHOUT_COLON {
+        if let Some(value) = folded.strip_prefix(*opening)
             && value.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
         {
             return Some((Label::Date, value));

@@ -132,7 +132,7 @@ pub fn meaning(tag: &Tag) -> Meaning {
         "blockquote" if style.only_indents() || attribute(tag, "class").is_some_and(|class| class.contains("indent")) => {
             Meaning::Indented
         }
-        "div" | "td" | "table" if style.is_drawn_above() => Meaning::SeamIfLabelled,
+        "div" if style.is_drawn_above() => Meaning::SeamIfLabelled,
         _ => Meaning::Nothing,
     }
 }

@@ -151,7 +151,7 @@ fn rejoin_wrapped_quotations(readings: &mut [Reading<'_>]) {
     while at < readings.len() {
         let joined = match (readings.get(at - 1), readings.get(at), readings.get(at + 1)) {
             (Some(above), Some(here), below) => {
-                let inside = below.is_none_or(|below| below.depth > 0);
+                let inside = below.is_some_and(|below| below.depth > 0);
                 let unfinished = !above.content.ends_with(['.', '?', '!', ':', ';', '…', '"', '»', ')', ',']);
                 let small = here.content.chars().next().is_some_and(char::is_lowercase);
                 (above.depth > 0

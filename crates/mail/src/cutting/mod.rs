@@ -104,10 +104,13 @@ fn words(line: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Whether this is the line that our letters begin with, or that of a program like this one.
-fn holds_marker(reading: &Reading<'_>) -> bool {
-    let content = reading.content.trim_matches(['*', '_', ' ']);
-    content.len() <= LONGEST_MARKER && content.starts_with(MARKER_START) && content.ends_with(MARKER_END)
+/// Whether this is the line that our letters begin with, or that of a program like this one; programs may have wrapped it.
+fn holds_marker(readings: &[Reading<'_>], at: usize) -> bool {
+    let content = |at: usize| readings.get(at).map_or("", |reading| reading.content.trim_matches(['*', '_', ' ']));
+    let (here, below) = (content(at), content(at + 1));
+    here.len() <= LONGEST_MARKER
+        && here.starts_with(MARKER_START)
+        && (here.ends_with(MARKER_END) || below.len() <= LONGEST_MARKER && below.ends_with(MARKER_END))
 }
 
 fn with_simple_line_ends(text: &str) -> String {
@@ -129,7 +132,8 @@ fn joined(lines: &[Line<'_>], kept: Option<&[bool]>) -> String {
                 let blanks = if cut_between { 1 } else { blanks };
                 out.extend(std::iter::repeat_n('\n', blanks + 1));
             }
-            out.push_str(line.text.trim_end());
+            // The space in `-- ` means something.
+            out.push_str(if line.text == "-- " { &line.text } else { line.text.trim_end() });
             (blanks, cut_between) = (0, false);
         }
     }

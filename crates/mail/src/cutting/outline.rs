@@ -52,7 +52,7 @@ impl Outline {
                     return outline;
                 }
                 let from = with_writer(readings, own_from, at);
-                outline.own(own_from..from);
+                outline.own(readings, own_from..from);
                 // Orange's webmail marks the header lines and leaves what they are about without marks.
                 if labels_only(readings, at..end) && readings.iter().skip(end).any(Reading::is_own) {
                     outline.tail = Some(from);
@@ -71,14 +71,14 @@ impl Outline {
                 match first {
                     Some(first) if !seam.whole && quoted_at(readings, first) => {
                         let end = end_of_quotation(readings, first, &quoted_next);
-                        outline.own(own_from..from);
+                        outline.own(readings, own_from..from);
                         outline.parts.push(Part::Quoted { lines: from..end, introduced: true });
                         (own_from, at) = (end, end);
                     }
                     _ => {
                         outline.passed_on =
                             !seam.whole && outline.is_first_quotation() && is_covering_note(readings, own_from..from);
-                        outline.own(own_from..from);
+                        outline.own(readings, own_from..from);
                         outline.tail = Some(from);
                         return outline;
                     }
@@ -87,12 +87,13 @@ impl Outline {
                 at += 1;
             }
         }
-        outline.own(own_from..readings.len());
+        outline.own(readings, own_from..readings.len());
         outline
     }
 
-    fn own(&mut self, lines: Range<usize>) {
-        if !lines.is_empty() {
+    /// Blank lines alone are nobody's.
+    fn own(&mut self, readings: &[Reading<'_>], lines: Range<usize>) {
+        if lines.clone().any(|at| readings.get(at).is_some_and(|reading| !reading.blank)) {
             self.parts.push(Part::Own(lines));
         }
     }
@@ -121,16 +122,10 @@ fn seam_at(readings: &[Reading<'_>], at: usize, quoted_next: &[bool]) -> Option<
             return seam(at..end.unwrap_or(readings.len()));
         }
         Mark::Seam => return seam(at..at),
-        Mark::SeamIfLabelled => {
-            let mut below =
-                readings.iter().skip(at).filter(|reading| !reading.blank && blocks::separator(reading) != Some(Separator::Rule));
-            if below.by_ref().take(2).filter(|reading| blocks::looks_labelled(reading)).count() == 2 {
-                return seam(at..at);
-            }
-        }
-        Mark::None | Mark::Signature => {}
+        Mark::SeamIfLabelled if blocks::looks_labelled_from(readings, at) => return seam(at..at),
+        Mark::None | Mark::Signature | Mark::SeamIfLabelled => {}
     }
-    if holds_marker(reading) {
+    if holds_marker(readings, at) {
         return Some(Seam { lines: at..at + 1, forward: false, whole: true });
     }
     match blocks::separator(reading) {
@@ -151,7 +146,7 @@ fn introduces_itself(readings: &[Reading<'_>], quotation: Range<usize>) -> bool 
     top.into_iter().any(|at| {
         readings.get(at).is_some_and(|reading| {
             reading.mark == Mark::Marker
-                || holds_marker(reading)
+                || holds_marker(readings, at)
                 || blocks::separator(reading) == Some(Separator::Original)
                 || blocks::labelled_from(readings, at).is_some()
                 || attribution::ending_at(readings, at, true).is_some()

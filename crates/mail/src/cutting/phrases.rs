@@ -147,6 +147,41 @@ const DEVICES: &[&str] = &[
     "mail",
 ];
 
+/// What programs put before the subject of an answer or of a mail that is passed on, folded.
+pub const ANSWERS: &[&str] =
+    &["re", "aw", "sv", "antw", "tr", "fw", "fwd", "wg", "rv", "rif", "r", "i", "odp", "vs", "ynt", "res", "enc", "rep", "ref"];
+
+/// Header lines that have a date and no colon before it, folded: Orange's `Message du 12/03/24 14:30`.
+pub const DATED_WITHOUT_COLON: &[&str] = &["message du ", "message of "];
+
+/// Who writes in the first person introduces no quotation, folded.
+pub const FIRST_PERSON: &[&str] = &["i", "we", "j'ai", "je", "m'a", "m'avez", "ich", "wir", "ik", "ho", "jag", "jeg"];
+
+/// Words by which a sentence goes on after `Sent from my …`, folded.
+pub const GOES_ON: &[&str] = &[
+    "je",
+    "j'ai",
+    "hier",
+    "mais",
+    "est",
+    "et",
+    "i",
+    "but",
+    "to",
+    "is",
+    "was",
+    "yesterday",
+    "app",
+    "because",
+    "and",
+    "ich",
+    "gestern",
+    "und",
+];
+
+/// How a postscript begins, folded and without points.
+pub const POSTSCRIPTS: &[&str] = &["ps", "pps", "nb", "postscriptum", "postscript"];
+
 /// What a header line of a quoted mail tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Label {
@@ -163,6 +198,8 @@ pub enum Label {
 pub struct Phrases {
     pub begins: Vec<String>,
     pub wrote: Vec<String>,
+    /// The last words of those, by which most lines are told to have none.
+    pub wrote_ends: HashSet<String>,
     pub wrote_by: Vec<String>,
     pub prose: HashSet<String>,
     pub calendar: HashSet<String>,
@@ -171,6 +208,8 @@ pub struct Phrases {
     pub forwarded: Vec<String>,
     pub passing_on: Vec<String>,
     pub sent_from: Vec<String>,
+    /// The first words of those and of the adverts, by which most lines are told to be neither.
+    pub device_begins: HashSet<String>,
     pub my: Vec<String>,
     pub adverts: Vec<String>,
     pub devices: Vec<String>,
@@ -181,6 +220,11 @@ pub fn phrases() -> &'static Phrases {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases {
         begins: gathered(|words| words.begins),
         wrote: gathered(|words| words.wrote),
+        wrote_ends: gathered(|words| words.wrote)
+            .iter()
+            .filter_map(|phrase| phrase.rsplit(' ').next())
+            .map(str::to_owned)
+            .collect(),
         wrote_by: gathered(|words| words.wrote_by),
         prose: prose(),
         calendar: gathered(|words| words.calendar).into_iter().collect(),
@@ -189,6 +233,7 @@ pub fn phrases() -> &'static Phrases {
         forwarded: gathered(|words| words.forwarded),
         passing_on: gathered(|words| words.passing_on),
         sent_from: gathered(|words| words.sent_from),
+        device_begins: first_words(|words| words.sent_from).chain(first_words(|words| words.adverts)).collect(),
         my: gathered(|words| words.my),
         adverts: gathered(|words| words.adverts),
         devices: DEVICES.iter().map(|device| folded(device)).collect(),
@@ -198,6 +243,10 @@ pub fn phrases() -> &'static Phrases {
 
 fn languages() -> impl Iterator<Item = &'static Words> {
     WEST.iter().chain(FARTHER)
+}
+
+fn first_words(of: impl Fn(&'static Words) -> &'static [&'static str]) -> impl Iterator<Item = String> {
+    gathered(of).into_iter().map(|phrase| phrase.split([' ', '\'']).next().unwrap_or_default().to_owned())
 }
 
 /// Longest first, so that the first that fits is the one that says most.

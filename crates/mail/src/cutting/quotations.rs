@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::attribution;
-use super::blocks::{self, Separator};
+use super::blocks;
 use super::lines::{Line, Reading, read};
 use super::outline::{Outline, Part};
 use super::signature;
@@ -24,21 +24,20 @@ pub struct Kept {
 
 /// The lines that stay. All, if nothing of the sender's would.
 pub fn kept(lines: &[Line<'_>]) -> Kept {
-    let mut stays: Vec<usize> = (0..lines.len()).collect();
+    let mut left: Vec<(usize, Reading<'_>)> = read(lines).into_iter().enumerate().collect();
     let mut quotation = false;
     for _ in 0..MOST_ROUNDS {
-        let left: Vec<Line<'_>> = stays.iter().filter_map(|at| lines.get(*at)).cloned().collect();
-        let round = one_round(&read(&left));
+        let (places, readings): (Vec<usize>, Vec<Reading<'_>>) = left.into_iter().unzip();
+        let round = one_round(&readings);
         quotation |= round.quotation;
-        let next: Vec<usize> = stays.iter().zip(&round.lines).filter(|(_, stays)| **stays).map(|(at, _)| *at).collect();
-        let unchanged = next.len() == stays.len();
-        stays = next;
+        let unchanged = round.lines.iter().all(|stays| *stays);
+        left = places.into_iter().zip(readings).zip(&round.lines).filter(|(_, stays)| **stays).map(|(line, _)| line).collect();
         if unchanged {
             break;
         }
     }
     let mut kept = vec![false; lines.len()];
-    for at in stays {
+    for (at, _) in left {
         if let Some(stays) = kept.get_mut(at) {
             *stays = true;
         }
@@ -70,9 +69,18 @@ fn one_round(readings: &[Reading<'_>]) -> Kept {
             }
             Part::Own(lines) => {
                 let mut cut = signature::within(readings, lines.clone(), below);
-                let is_cut = |cut: &[Range<usize>], at: usize| cut.iter().any(|range| range.contains(&at));
-                let last = lines.clone().rev().find(|at| !is_cut(&cut, *at) && readings.get(*at).is_some_and(says_something));
-                if let Some(last) = last {
+                let mut is_cut = vec![false; lines.len()];
+                for at in cut.iter().cloned().flatten() {
+                    if let Some(is_cut) = at.checked_sub(lines.start).and_then(|place| is_cut.get_mut(place)) {
+                        *is_cut = true;
+                    }
+                }
+                let last = lines
+                    .clone()
+                    .zip(is_cut)
+                    .rev()
+                    .find(|(at, is_cut)| !is_cut && readings.get(*at).is_some_and(blocks::says_something));
+                if let Some((last, _)) = last {
                     if below || !cut.is_empty() {
                         cut.push(last + 1..lines.end);
                     }
@@ -108,8 +116,4 @@ fn announces(part: &Part, readings: &[Reading<'_>]) -> bool {
     let Part::Own(lines) = part else { return false };
     let last = readings.get(lines.clone()).and_then(|own| own.iter().rev().find(|reading| !reading.blank));
     last.is_some_and(|last| last.folded.ends_with(':') && !attribution::names_a_writer(last))
-}
-
-fn says_something(reading: &Reading<'_>) -> bool {
-    !reading.blank && blocks::separator(reading) != Some(Separator::Rule)
 }

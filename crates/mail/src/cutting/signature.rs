@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::blocks::{self, Separator};
 use super::lines::{Mark, Reading};
-use super::phrases::phrases;
+use super::phrases::{GOES_ON, POSTSCRIPTS, phrases};
 
 /// Most words of a device's name after "Sent from my".
 const MOST_DEVICE_WORDS: usize = 5;
@@ -38,6 +38,10 @@ pub fn is_device_line(reading: &Reading<'_>) -> bool {
     let phrases = phrases();
     let full = reading.folded.trim_start_matches(|character: char| !character.is_alphanumeric());
     if full.is_empty() || full.len() > 200 {
+        return false;
+    }
+    let first = full.split([' ', '\'']).next().unwrap_or_default();
+    if full.is_ascii() && !phrases.device_begins.contains(first) && !full.ends_with("gesendet") {
         return false;
     }
     let (words, linked) = without_link(full);
@@ -83,26 +87,7 @@ fn names_device(words: &str) -> bool {
 /// Whether a sentence goes on: `Envoyé de mon téléphone, je n'ai pas …`, `sent from my phone but …`
 fn has_clause(rest: &str) -> bool {
     let prose = &phrases().prose;
-    rest.split([' ', ',']).skip(1).any(|word| {
-        matches!(
-            word,
-            "je" | "j'ai"
-                | "i"
-                | "ich"
-                | "hier"
-                | "but"
-                | "mais"
-                | "to"
-                | "is"
-                | "was"
-                | "est"
-                | "yesterday"
-                | "app"
-                | "because"
-                | "and"
-                | "et"
-        ) || word.len() > 2 && prose.contains(word) && word != "the"
-    })
+    rest.split([' ', ',']).skip(1).any(|word| GOES_ON.contains(&word) || word.len() > 2 && prose.contains(word) && word != "the")
 }
 
 /// Lines of devices and programs. With nothing found below them, all below them.
@@ -113,7 +98,7 @@ fn device_lines(readings: &[Reading<'_>], stretch: Range<usize>, quotation_below
         if !reading.is_own() || reading.folded.is_empty() || !is_device_line(reading) || !stands_alone(readings, at, &stretch) {
             continue;
         }
-        if quotation_below {
+        if quotation_below || is_postscript(readings, at + 1..stretch.end) {
             found.push(at..at + 1);
         } else {
             found.push(at..stretch.end);
@@ -121,6 +106,15 @@ fn device_lines(readings: &[Reading<'_>], stretch: Range<usize>, quotation_below
         }
     }
     found
+}
+
+/// Whether the first line says that it is one; people write it below the line of their telephone.
+fn is_postscript(readings: &[Reading<'_>], lines: Range<usize>) -> bool {
+    let first = readings.get(lines).and_then(|lines| lines.iter().find(|reading| !reading.blank));
+    first.is_some_and(|first| {
+        let word = first.folded.split([' ', ':', ',']).next().unwrap_or_default().replace(['.', '-'], "");
+        POSTSCRIPTS.contains(&word.as_str())
+    })
 }
 
 /// A wrapped sentence may have the words at the beginning of a line; a program's line has an end of its own.
@@ -145,14 +139,15 @@ fn stands_alone(readings: &[Reading<'_>], at: usize, stretch: &Range<usize>) -> 
 /// `-- ` begins a signature (RFC 3676); without its space it does if little follows. A line of underscores begins the foot of a mailing
 /// list where an address of the web or of mail follows.
 fn delimiter(readings: &[Reading<'_>], stretch: Range<usize>) -> Option<usize> {
+    let near_end = last_lines(readings, &stretch, MOST_LINES);
     stretch.clone().find(|at| {
         let Some(reading) = readings.get(*at) else { return false };
-        if reading.depth > 0 {
+        if reading.depth > 0 || (*at < near_end && !reading.signs) {
             return false;
         }
         let below = || readings.iter().take(stretch.end).skip(at + 1).filter(|reading| !reading.blank);
         match reading.content {
-            "--" => reading.signs || below().take(MOST_LINES + 1).count() <= MOST_LINES,
+            "--" => reading.signs || !is_prose(below()),
             content if content.len() >= 2 && content.bytes().all(|byte| byte == b'_') => {
                 below().take(MOST_FOOT_LINES + 1).count() <= MOST_FOOT_LINES
                     && below().any(|reading| reading.folded.contains("http") || reading.folded.contains('@'))
@@ -164,6 +159,28 @@ fn delimiter(readings: &[Reading<'_>], stretch: Range<usize>) -> Option<usize> {
             _ => false,
         }
     })
+}
+
+/// Whether most of the lines are sentences, as those of a signature are not.
+fn is_prose<'a>(lines: impl Iterator<Item = &'a Reading<'a>>) -> bool {
+    let (mut count, mut sentences) = (0, 0);
+    for line in lines {
+        count += 1;
+        sentences += usize::from(line.content.ends_with(['.', '?', '!']));
+    }
+    sentences > 2 && sentences * 2 > count
+}
+
+/// The first line below which no more than so many are that show something.
+fn last_lines(readings: &[Reading<'_>], stretch: &Range<usize>, most: usize) -> usize {
+    let mut shown = 0;
+    for at in stretch.clone().rev() {
+        if shown > most {
+            return at + 1;
+        }
+        shown += usize::from(readings.get(at).is_some_and(|reading| !reading.blank));
+    }
+    stretch.start
 }
 
 /// Whether the lines below a rule are somebody's card: short, without sentences, with an address, a number or a place of the web.

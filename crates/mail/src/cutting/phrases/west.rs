@@ -203,7 +203,7 @@ pub const WEST: &[Words] = &[
             "Composed on",
             "Typed on",
         ],
-        my: &["my", "a", "the"],
+        my: &["my"],
         adverts: &[
             "Get Outlook for",
             "Virus-free.",
