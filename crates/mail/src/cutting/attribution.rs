@@ -188,7 +188,7 @@ fn opens(core: &str, phrases: &Phrases) -> bool {
         })
 }
 
-/// Lines above that hold nothing but the beginning of the date: `Le lundi` before `15 novembre 2021 à 19:42 …`.
+/// Lines above that hold nothing but the beginning of the date: `Le lundi` before `3 mai 2022 à 8:05 …`.
 fn with_broken_beginning(readings: &[Reading<'_>], start: usize, phrases: &Phrases) -> usize {
     let Some(first) = readings.get(start) else { return start };
     let mut from = start;
@@ -220,7 +220,7 @@ fn is_address(word: &str) -> bool {
     })
 }
 
-/// A time of day: `14:30`, `14h30`, `17.50`, `9:05pm`.
+/// A time of day: `14:30`, `14h30`, `18.20`, `9:05pm`.
 pub fn has_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
