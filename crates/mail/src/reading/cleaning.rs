@@ -5,14 +5,14 @@ use std::collections::HashSet;
 
 use ammonia::{Builder, UrlRelative};
 
-use super::limits::{MOST_HTML_BYTES, MOST_LINKS};
+use super::limits::{MOST_HTML_BYTES, MOST_HTML_DEPTH, MOST_IN_A_TAG, MOST_LINKS, MOST_REFERENCES};
 
 /// Stands before the address of a remote image: no browser knows it, so nothing is loaded until a page puts the address back.
 pub const REMOTE: &str = "remote:";
 
 /// The HTML that may be shown, in a sandboxed frame; `None` where it is too much, or nothing is left.
 pub fn cleaned(html: &str) -> Option<String> {
-    if html.len() > MOST_HTML_BYTES || links_in(html) > MOST_LINKS {
+    if html.len() > MOST_HTML_BYTES || is_too_much(html.as_bytes()) {
         return None;
     }
     let clean = builder().clean(html).to_string();
@@ -49,8 +49,54 @@ fn address<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v,
     }
 }
 
-fn links_in(html: &str) -> usize {
-    html.as_bytes().windows(3).filter(|three| matches!(three, [b'<', b'a' | b'A', b' ' | b'\n' | b'\t' | b'\r'])).count()
+/// Elements that are closed without saying so.
+const CLOSED_BY_THEMSELVES: [&[u8]; 19] = [
+    b"area", b"base", b"br", b"col", b"dd", b"dt", b"hr", b"img", b"input", b"li", b"link", b"meta", b"o:p", b"option", b"p",
+    b"tbody", b"td", b"th", b"tr",
+];
+
+/// Whether cleaning would take long: what a parser does for each element grows with how deep it lies, and for each attribute with their number.
+fn is_too_much(html: &[u8]) -> bool {
+    let (mut links, mut depth, mut references) = (0_usize, 0_usize, 0_usize);
+    let mut in_tag: Option<usize> = None;
+    let mut rest = html;
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        match byte {
+            b'<' => {
+                in_tag = Some(0);
+                let closing = after.first() == Some(&b'/');
+                let name: Vec<u8> = after
+                    .iter()
+                    .skip(usize::from(closing))
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':')
+                    .take(12)
+                    .map(u8::to_ascii_lowercase)
+                    .collect();
+                if name.is_empty() || CLOSED_BY_THEMSELVES.contains(&name.as_slice()) {
+                    continue;
+                }
+                links += usize::from(name == b"a" && !closing);
+                depth = if closing { depth.saturating_sub(1) } else { depth + 1 };
+            }
+            b'>' => in_tag = None,
+            b'&' => references += 1,
+            b'=' | b' ' | b'\n' | b'\t' | b'/' => {
+                if let Some(count) = &mut in_tag {
+                    *count += 1;
+                }
+            }
+            _ => {}
+        }
+        if links > MOST_LINKS
+            || depth > MOST_HTML_DEPTH
+            || references > MOST_REFERENCES
+            || in_tag.is_some_and(|count| count > MOST_IN_A_TAG)
+        {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -69,6 +115,15 @@ mod tests {
              <a rel=\"noopener noreferrer\">d</a><a href=\"https://e.example/\" rel=\"noopener noreferrer\">e</a>\
              <img><a rel=\"noopener noreferrer\">g</a></p>"
         );
+    }
+
+    #[test]
+    fn what_would_take_long_leaves_the_text() {
+        assert_eq!(cleaned(&"<div>".repeat(50_000)), None);
+        assert_eq!(cleaned(&format!("<p {}>", "a=1 ".repeat(50_000))), None);
+        assert_eq!(cleaned(&"&".repeat(200_000)), None);
+        assert!(cleaned(&"<tr><td><p>a<br>".repeat(3000)).is_some());
+        assert!(cleaned(&"<div><b>a</b></div>".repeat(3000)).is_some());
     }
 
     #[test]

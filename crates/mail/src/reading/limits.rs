@@ -12,6 +12,12 @@ pub const MOST_DEPTH: usize = 50;
 pub const MOST_LINKS: usize = 5000;
 /// The longest HTML that is cleaned, in bytes; beyond, the text stands alone.
 pub const MOST_HTML_BYTES: usize = 2 * 1024 * 1024;
+/// How deep elements of HTML may lie, counted without knowing which are closed by others; beyond, the text stands alone.
+pub const MOST_HTML_DEPTH: usize = 1000;
+/// As many blanks and signs as one tag may have; beyond, the text stands alone.
+pub const MOST_IN_A_TAG: usize = 5000;
+/// As many references (`&amp;`) as HTML may have; beyond, the text stands alone.
+pub const MOST_REFERENCES: usize = 50_000;
 
 /// Why a mail cannot be read; its bytes are kept and a person looks at it.
 ///

@@ -227,7 +227,7 @@ fn reports_in_words_are_read() {
         (
             "Unable to deliver message to the following recipients, due to being unable to connect successfully to the destination mail server.\n\n\
           ann@home.example",
-            "5.4.1",
+            "4.4.1",
         ),
         (
             "Votre message n'a pas pu être remis.\n\n<ann@home.example>: host smtp.example said: 550 5.2.0 Mail rejete. Mail rejected. ofr_506 [506]",

@@ -122,6 +122,36 @@ const WORDS: &[(Reason, &[&str])] = &[
         ],
     ),
     (
+        Reason::HostUnknown,
+        &[
+            "because the domain",
+            "host unknown",
+            "unknown host",
+            "host not found",
+            "domain not found",
+            "name or service not known",
+            "no such domain",
+            "domain name not found",
+            "nxdomain",
+            "couldn't find any host",
+            "could not find a gateway",
+            "unable to lookup dns",
+            "name service error",
+            "dns lookup",
+            "no mx",
+            "hostname lookup",
+            "unrouteable mail domain",
+            "all relevant mx records point to non-existent",
+            "illegal host/domain",
+            "domain isn't",
+            "couldn't find a mail exchanger",
+            "invalid domain",
+            "dns error",
+            "domain could not be found",
+            "all hosts for",
+        ],
+    ),
+    (
         Reason::UserUnknown,
         &[
             "user unknown",
@@ -180,35 +210,6 @@ const WORDS: &[(Reason, &[&str])] = &[
             "存在しない",
             "non-existent",
             "nonexistent",
-        ],
-    ),
-    (
-        Reason::HostUnknown,
-        &[
-            "host unknown",
-            "unknown host",
-            "host not found",
-            "domain not found",
-            "name or service not known",
-            "no such domain",
-            "domain name not found",
-            "nxdomain",
-            "couldn't find any host",
-            "could not find a gateway",
-            "unable to lookup dns",
-            "name service error",
-            "dns lookup",
-            "no mx",
-            "hostname lookup",
-            "unrouteable mail domain",
-            "all relevant mx records point to non-existent",
-            "illegal host/domain",
-            "domain isn't",
-            "couldn't find a mail exchanger",
-            "invalid domain",
-            "dns error",
-            "domain could not be found",
-            "all hosts for",
         ],
     ),
     (
@@ -448,6 +449,8 @@ pub fn deduced(text: &str, class: char) -> Option<String> {
     match (reply_code(text), reason) {
         (Some(code), Some(reason)) => Some(format!("{}.{}", code / 100, reason.detail())),
         (Some(code), None) => Some(format!("{}.0.0", code / 100)),
+        // That nobody answered passes, though this mail was given up: the address may be good.
+        (None, Some(reason @ (Reason::Expired | Reason::Unreachable))) if class == '5' => Some(format!("4.{}", reason.detail())),
         (None, Some(reason)) => Some(format!("{class}.{}", reason.detail())),
         (None, None) => None,
     }
@@ -477,6 +480,8 @@ mod tests {
         assert_eq!(deduced("Remote host said: 550 no such user here", '5').as_deref(), Some("5.1.1"));
         assert_eq!(deduced("Their mailbox is full.", '5').as_deref(), Some("5.2.2"));
         assert_eq!(deduced("450 what", '5').as_deref(), Some("4.0.0"));
+        assert_eq!(deduced("retry timeout exceeded", '5').as_deref(), Some("4.4.7"));
+        assert_eq!(deduced("because the domain a.example couldn't be found", '5').as_deref(), Some("5.1.2"));
         assert_eq!(deduced("nothing", '5'), None);
         assert_eq!(reason("550 5.2.0 Mail rejete. Mail rejected. ofr_506 [506]"), Some(Reason::Refused));
         assert_eq!(reason("552 Adresse invalide. OFR204_416 [416]"), Some(Reason::UserUnknown));
