@@ -173,13 +173,16 @@ fn a_person_who_sends_a_report_on_is_a_person() {
 
 #[test]
 fn each_recipient_of_a_report_is_told() {
-    let mail = read(&format!(
+    let report = format!(
         "{DAEMON}\nSubject: Returned mail\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n--b\n\
          Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; ann@home.example\n\
          Action: delayed\nStatus: 4.4.1\n\nFinal-Recipient: rfc822; bob@home.example\nAction: failed\nStatus: 5.2.2\n\
          Diagnostic-Code: smtp; 552 5.2.2 over quota\n\n--b\nContent-Type: message/rfc822\n\n{ORIGINAL}--b--\n"
-    ));
-    let bounce = mail.bounce.expect("a report");
+    );
+    let bounce = read(&report).bounce.expect("a report");
+    assert_eq!(read(&report.replace('\n', "\r\n")).bounce.as_ref(), Some(&bounce));
+    let doubled = report.replace("\nFinal", "\nOriginal-Recipient: rfc822; x\nFinal");
+    assert_eq!(read(&doubled.replace('\n', "\r\n")).bounce.map(|bounce| bounce.recipients), Some(bounce.recipients.clone()));
     assert_eq!(bounce.kind, Action::Failed);
     assert_eq!(
         (bounce.action, bounce.status.as_deref(), bounce.recipient.as_deref()),

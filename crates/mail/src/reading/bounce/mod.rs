@@ -127,7 +127,7 @@ fn fields_of(root: &Part<'_>) -> Option<String> {
         if let (true, Body::Leaf(bytes)) =
             (matches!(part.media_type.as_str(), "message/delivery-status" | "message/global-delivery-status"), &part.body)
         {
-            all.push_str(&charset::decode(bytes, None).text.replace('\r', "\n").replace("\n\n\n", "\n\n"));
+            all.push_str(&charset::decode(bytes, None).text.replace("\r\n", "\n").replace('\r', "\n"));
             all.push_str("\n\n");
         }
     }

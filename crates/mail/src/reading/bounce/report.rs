@@ -46,7 +46,8 @@ pub fn groups(text: &str) -> Vec<Group> {
         match (known, group.last_mut()) {
             (Some((name, value)), _) => {
                 // A second recipient without an empty line before it.
-                if name == "final-recipient" && group.iter().any(|(own, _)| own == "final-recipient") {
+                let begins = ["final-recipient", "original-recipient", "action", "status"].contains(&name.as_str());
+                if begins && group.iter().any(|(own, _)| *own == name) {
                     all.push(vec![(name, value)]);
                 } else {
                     group.push((name, value));
