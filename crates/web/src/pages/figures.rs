@@ -256,7 +256,12 @@ fn sentence(w: &Words, figures: &Figures, from: i64, before: i64) -> (String, St
         return (w.t("figures-none"), w.say("figures-none-rest", &dates));
     }
     let first = w.say("figures-first", &[("percent", percent(w, figures.kept).into())]);
-    let mut rest = w.say("figures-rest", &dates);
+    let mut rest = if figures.kept.of == figures.due {
+        w.say("figures-rest", &dates)
+    } else {
+        let [from, to, count] = dates;
+        w.say("figures-rest-among", &[from, to, count, ("counted", arg(figures.kept.of))])
+    };
     if figures.told_first.of > 0 {
         rest.push(' ');
         rest.push_str(&w.say(
