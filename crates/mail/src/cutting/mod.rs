@@ -31,6 +31,9 @@ pub const MARKER_END: &str = "-##";
 /// Longest words between the two, in bytes.
 const LONGEST_MARKER: usize = 200;
 
+/// Most lines that are read. Nobody writes more, and each takes memory; a longer text is shown as it is.
+const MOST_LINES: usize = 200_000;
+
 /// A mail's text, cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cut {
@@ -48,6 +51,10 @@ pub fn cut(plain: Option<&str>, html: Option<&str>) -> Cut {
     match plain.filter(|plain| !lines::is_blank(plain)) {
         Some(plain) => {
             let plain = with_simple_line_ends(plain);
+            if plain.bytes().filter(|byte| *byte == b'\n').count() > MOST_LINES {
+                let all = plain.trim().to_owned();
+                return Cut { text: all.clone(), full_text: all };
+            }
             let of_plain = lines::split(&plain);
             let mut kept = quotations::kept(&of_plain);
             if !kept.quotation
@@ -60,6 +67,10 @@ pub fn cut(plain: Option<&str>, html: Option<&str>) -> Cut {
         }
         None => {
             let of_html = html.map(markup::lines).unwrap_or_default();
+            if of_html.len() > MOST_LINES {
+                let all = joined(&of_html, None);
+                return Cut { text: all.clone(), full_text: all };
+            }
             let kept = quotations::kept(&of_html);
             Cut { text: joined(&of_html, Some(&kept.lines)), full_text: joined(&of_html, None) }
         }
@@ -72,6 +83,9 @@ pub fn cut(plain: Option<&str>, html: Option<&str>) -> Cut {
 /// provided that a line ends there.
 fn seam_by_markup(plain: &[Line<'_>], html: &str) -> Option<usize> {
     let of_html = markup::lines(html);
+    if of_html.len() > MOST_LINES {
+        return None;
+    }
     let kept = quotations::kept(&of_html);
     if !kept.quotation || kept.lines.iter().all(|stays| *stays) {
         return None;

@@ -170,3 +170,14 @@ fn depth_is_no_danger() {
     let html = format!("{}bonjour{}", "<div><blockquote>".repeat(200_000), "</blockquote></div>".repeat(200_000));
     assert!(cut(None, Some(&html)).text.contains("bonjour"));
 }
+
+/// More lines than anybody writes take no more memory than the text itself, and are all shown.
+#[test]
+fn endless_lines_are_shown_as_they_are() {
+    let plain = format!("mot\n{}Envoyé de mon iPhone\n", "a\n".repeat(300_000));
+    let found = cut(Some(&plain), None);
+    assert_eq!(found.text, plain.trim());
+    assert_eq!(found.full_text, found.text);
+    let html = "a<br>".repeat(300_000);
+    assert_eq!(cut(None, Some(&html)).text.lines().count(), 300_000);
+}
