@@ -37,7 +37,7 @@ pub fn rfc3339(value: &str) -> Option<String> {
     let mut year = None;
     let mut time = None;
     let mut offset = None;
-    let plain = without_comments(value).replace(',', " ");
+    let plain = closed_up(&without_comments(value)).replace(',', " ");
     for word in plain.split_whitespace() {
         let small = word.to_ascii_lowercase();
         let word = small.trim_matches(|letter: char| matches!(letter, '"' | ';' | '.'));
@@ -68,7 +68,8 @@ pub fn rfc3339(value: &str) -> Option<String> {
     }
     let (hour, minute, second) = time?;
     let civil = DateTime::new(year?, month?, day?, hour, minute, second.min(59), 0).ok()?;
-    let minutes = offset?;
+    // Some write the zone as a comment only.
+    let minutes = offset.or_else(|| value.to_ascii_lowercase().split(['(', ')', ' ']).find_map(offset_in))?;
     let signed = Offset::from_seconds(minutes * 60).ok()?;
     civil.to_zoned(signed.to_time_zone()).ok()?;
     // `-0000` says that it is UTC and of no known place; RFC 3339 writes it so too.
@@ -76,6 +77,11 @@ pub fn rfc3339(value: &str) -> Option<String> {
     let sign = if minutes < 0 || nowhere { '-' } else { '+' };
     let minutes = minutes.abs();
     Some(format!("{}{sign}{:02}:{:02}", civil.strftime("%Y-%m-%dT%H:%M:%S"), minutes / 60, minutes % 60))
+}
+
+/// A text without the blanks that RFC 822 allowed around the colons of a time.
+fn closed_up(text: &str) -> String {
+    text.split(':').map(str::trim).collect::<Vec<_>>().join(":")
 }
 
 fn without_comments(value: &str) -> String {
@@ -184,6 +190,8 @@ mod tests {
             ("Thu, 5 Mar 2026 23:59:60 +0000", Some("2026-03-05T23:59:59+00:00")),
             ("Thu, 5 Mar 99 23:59:00 GMT", Some("1999-03-05T23:59:00+00:00")),
             ("5 Mar 2026 09:05:30 -0000", Some("2026-03-05T09:05:30-00:00")),
+            ("Thu, 5 Mar 2026 09 (nine): 05 : 30 -0600", Some("2026-03-05T09:05:30-06:00")),
+            ("Thu, 5 Mar 2026 09:05:30 (GMT)", Some("2026-03-05T09:05:30+00:00")),
             ("Thu, 5 Mar 2026 09:05:30", None),
             ("Thu, 31 Feb 2026 09:05:30 +0000", None),
             ("yesterday", None),

@@ -121,6 +121,8 @@ fn machines_are_told_from_people() {
     assert_eq!(with("Subject: Out of office this week, can you call?"), Automatic::No);
     assert_eq!(with("Subject: Out of office\nReturn-Path: <>"), Automatic::AutoReply);
     assert_eq!(with("Subject: Hi\nX-Autoreply: yes"), Automatic::AutoReply);
+    assert_eq!(with("Subject: Re: Hi\nX-Apple-Action: VACATION/1"), Automatic::AutoReply);
+    assert_eq!(with("Subject: Out of office: Hi"), Automatic::AutoReply);
     assert_eq!(with("Subject: Hi\nPrecedence: list"), Automatic::Bulk);
     assert_eq!(with("Subject: Hi\nList-Id: <a.example>"), Automatic::Bulk);
     assert_eq!(with("Subject: Undeliverable, you say? It was delivered to my neighbour"), Automatic::No);
