@@ -1,8 +1,10 @@
 //! Room `testkit`: an installation in a box, for tests only: a real engine on a database of its own, a clock set by hand, and a mail
-//! server that keeps letters.
+//! server that keeps letters. And changed samples, for those who try that nothing makes a parser panic.
 //!
 //! Invariant: every installation has its own database; nothing is shared between tests. Deliberately absent: HTTP (tests of `web` drive
 //! the router themselves).
+
+pub mod fuzzing;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

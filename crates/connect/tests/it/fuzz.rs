@@ -4,26 +4,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use kept_testkit::fuzzing::{Dice, changed};
 use serde_json::Value;
 
 use crate::shared::{samples_of, sources};
-
-/// Numbers that are the same in every run (SplitMix64): a failure can be had again.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.roll() % u64::try_from(bound.max(1)).expect("a bound")).expect("below a bound")
-    }
-}
 
 /// What parsers stumble over: in text, numbers, times and structure.
 const THORNS: [&str; 28] = [
@@ -105,31 +89,7 @@ fn mutated(samples: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     {
         return raw;
     }
-    let mut raw = samples[dice.below(samples.len())].clone();
-    for _ in 0..=dice.below(6) {
-        let (one, other) = (dice.below(raw.len() + 1), dice.below(raw.len() + 1));
-        let (from, to) = (one.min(other), one.max(other).min(one.min(other) + 400));
-        match dice.below(8) {
-            0 if !raw.is_empty() => {
-                let place = dice.below(raw.len());
-                raw[place] = u8::try_from(dice.below(256)).expect("a byte");
-            }
-            1 => drop(raw.drain(from..to)),
-            2 => {
-                let again = raw[from..to].to_vec();
-                raw.splice(to..to, again);
-            }
-            3 => {
-                let sample = &samples[dice.below(samples.len())];
-                let start = dice.below(sample.len());
-                let end = (start + dice.below(300)).min(sample.len());
-                raw.splice(from..to, sample[start..end].iter().copied());
-            }
-            4 => raw.truncate(from),
-            _ => value_replaced(&mut raw, from, dice),
-        }
-    }
-    raw
+    changed(samples, dice, value_replaced)
 }
 
 /// Puts a thorn where a value stands, from a colon to the next comma or bracket: what stays is mostly JSON still.
@@ -145,7 +105,7 @@ fn value_replaced(raw: &mut Vec<u8>, from: usize, dice: &mut Dice) {
 fn fuzz() {
     let count: usize = std::env::var("KEPT_FUZZ").ok().and_then(|count| count.parse().ok()).unwrap_or(4000);
     let known: Vec<_> = sources().iter().map(|inbound| (inbound, samples_of(inbound.source()))).collect();
-    let mut dice = Dice(1);
+    let mut dice = Dice::new(1);
     for round in 0..count {
         let (own, samples) = &known[round % known.len()];
         let raw = mutated(samples, &mut dice);

@@ -141,7 +141,7 @@ fn reports_of_other_sets() {
 }
 
 #[test]
-fn every_mail_is_read_or_refused_at_once() {
+fn every_mail_is_read_or_refused() {
     let Some(folder) = folder("") else { return };
     let (mut count, mut refused, mut worst) = (0, Vec::new(), (Duration::ZERO, PathBuf::new()));
     for file in files(&folder)
@@ -149,9 +149,6 @@ fn every_mail_is_read_or_refused_at_once() {
         .filter(|file| is_mail(file) && !file.starts_with(folder.join("html")) && !file.starts_with(folder.join("crisp-replies")))
     {
         let bytes = std::fs::read(&file).unwrap();
-        if std::env::var("KEPT_LOUD").is_ok() {
-            println!("{}", file.display());
-        }
         let began = Instant::now();
         let read = kept_mail::read(&bytes);
         let took = began.elapsed();
@@ -168,6 +165,4 @@ fn every_mail_is_read_or_refused_at_once() {
         }
     }
     println!("{count} files, {} refused, the slowest {:?}\n{}", refused.len(), worst, refused.join("\n"));
-    // Five times as long without optimisation.
-    assert!(worst.0 < Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 }), "{worst:?}");
 }

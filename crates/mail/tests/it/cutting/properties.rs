@@ -1,7 +1,5 @@
 //! What holds for every text, however it looks.
 
-use std::time::{Duration, Instant};
-
 use kept_mail::cutting::cut;
 use proptest::prelude::*;
 
@@ -124,44 +122,6 @@ fn is_part(text: &str, full_text: &str) -> bool {
 
 fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
-}
-
-/// Twice the length may take twice the time, with much room for a busy machine, and not four times.
-#[test]
-fn time_grows_with_length_and_not_faster() {
-    let shapes: &[(&str, bool, &str, &str)] = &[
-        ("lines", false, "Le 1 mars à 1:11 je dis a@b.example a écrit :\n", ""),
-        ("quotations", false, "> Le 12/03/2024 à 14:30, Lila a écrit :\nnon\n\n", ""),
-        ("labels", false, "De : quelqu'un\n", ""),
-        ("signatures", false, "-- \nmot\n\nEnvoyé de mon iPhone\n\n", ""),
-        ("one line", false, "mot ", ""),
-        ("open elements", true, "<div><b><span>a", ""),
-        ("open quotations", true, "<blockquote><i>a", ""),
-        ("end tags", true, "<p></b></div></td>", ""),
-        ("cells", true, "<table><tr><td>a</div>", ""),
-        ("lists", true, "<ul><li>a", ""),
-        ("attributes", true, "<b a", "=1>"),
-        ("attributes of one tag", true, " a1b", ">x"),
-        ("entities", true, "&amp;&#1;&lt", ""),
-    ];
-    for (name, html, piece, end) in shapes {
-        let of = |length: usize| {
-            let mut body = if *name == "attributes of one tag" { "<p".to_owned() } else { String::new() };
-            for at in 0..length / piece.len() {
-                body.push_str(piece);
-                if *name == "attributes of one tag" {
-                    body.push_str(&at.to_string());
-                }
-            }
-            body.push_str(end);
-            let begun = Instant::now();
-            let _ = if *html { cut(None, Some(&body)) } else { cut(Some(&body), None) };
-            begun.elapsed()
-        };
-        let _ = of(20_000);
-        let (short, long) = (of(50_000), of(400_000));
-        assert!(long < short * 40 + Duration::from_millis(400), "{name}: {short:?} for 50 kB, {long:?} for 400 kB");
-    }
 }
 
 /// A depth that would end a stack.
