@@ -873,7 +873,10 @@ figures-rest = , of { $count ->
     *[other] { $count } promises
     } due between { $from } and { $to }.
 figures-rest-among = , of { $counted } counted among the { $count } due between { $from } and { $to }: what the customer moved, let go or disputes does not count, nor what is not due yet.
-figures-told = Of those that were not, { $told } customers in { $of } were told by us first; we see the channels of { $coverage } of customers.
+figures-told = Of those that were not, { $told ->
+     [one] one customer in { $of } was
+    *[other] { $told } customers in { $of } were
+    } told by us first; we see the channels of { $coverage } of customers.
 figures-none = Nothing to count yet
 figures-none-rest = , between { $from } and { $to }.
 figures-period = First due

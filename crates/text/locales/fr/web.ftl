@@ -888,7 +888,11 @@ figures-rest = , sur { $count ->
     *[other] { $count } promesses dues
     } du { $from } au { $to }.
 figures-rest-among = , sur { $counted } comptées parmi les { $count } dues du { $from } au { $to } : ce que le client a déplacé, libéré ou conteste ne compte pas, ni ce dont l’échéance est à venir.
-figures-told = Parmi celles qui ne l’ont pas été, { $told } clients sur { $of } l’ont appris de nous d’abord ; nous voyons les voies de { $coverage } des clients.
+figures-told = Parmi celles qui ne l’ont pas été, { $told ->
+     [0] aucun client sur { $of } ne l’a appris
+     [one] un client sur { $of } l’a appris
+    *[other] { $told } clients sur { $of } l’ont appris
+    } de nous d’abord ; nous voyons les voies de { $coverage } des clients.
 figures-none = Rien à compter encore
 figures-none-rest = , entre { $from } et { $to }.
 figures-period = Première échéance
