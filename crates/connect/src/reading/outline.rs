@@ -386,8 +386,8 @@ fn expected_day(written: &str, patterns: &[&str]) -> Option<Date> {
 
 /// Seconds (ten digits) or milliseconds (thirteen) since 1970; milliseconds with the offset of the clock (`/Date(1700000000000+0300)/`).
 fn epoch(written: &str) -> Option<Moment> {
-    if let Some(inside) = written.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
-        return times::in_milliseconds(inside);
+    if let Some(moment) = times::in_date_call(written) {
+        return Some(moment);
     }
     let number: i64 = written.parse().ok()?;
     let at = match written.len() {

@@ -74,8 +74,13 @@ pub(crate) fn unix(number: i64) -> Option<Moment> {
     instant.ok().map(Moment::from_timestamp_utc)
 }
 
+/// A time as .NET writes it in JSON: `/Date(1700000000000+0300)/`.
+pub(crate) fn in_date_call(written: &str) -> Option<Moment> {
+    in_milliseconds(written.strip_prefix("/Date(")?.strip_suffix(")/")?)
+}
+
 /// Milliseconds since 1970, and the offset of the clock that hung there (`1700000000000+0300`); without one it is told in UTC.
-pub(crate) fn in_milliseconds(written: &str) -> Option<Moment> {
+fn in_milliseconds(written: &str) -> Option<Moment> {
     let written = written.trim();
     // The first character may be the sign of a year before 1970.
     let split = written.char_indices().skip(1).find(|(_, character)| matches!(character, '+' | '-')).map(|(place, _)| place);

@@ -85,6 +85,11 @@ pub(crate) fn field<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     object.get(name).or_else(|| object.iter().find(|(other, _)| same_name(other, name)).map(|(_, found)| found))
 }
 
+/// What a SOAP envelope holds; what is in none, itself.
+pub(crate) fn out_of_envelope(answer: &Value) -> &Value {
+    field(answer, "Envelope").and_then(|envelope| field(envelope, "Body")).unwrap_or(answer)
+}
+
 /// What lies at the end of a way; in a list on it the first entry that has the next field counts.
 fn follow<'v>(value: &'v Value, way: &str) -> Option<&'v Value> {
     let (name, rest) = way.split_once('.').map_or((way, None), |(name, rest)| (name, Some(rest)));

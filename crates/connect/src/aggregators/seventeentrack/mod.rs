@@ -169,10 +169,11 @@ impl SeventeenTrack {
         }
         let mut history = history::read(&self.table, scans, &mut parsed.unmapped);
         history.extend(self.status_scan(info, &history));
+        let provider = providers.first().and_then(Value::as_object).and_then(|provider| object(provider, "provider"));
         let shipment = Shipment {
             source: SOURCE,
             number,
-            carrier: self.carrier(item, &providers),
+            carrier: self.carrier(text(item, "carrier"), provider),
             order_number: text(item, "order_no"),
             expected: estimate(info, &mut parsed.unmapped),
             ..Shipment::default()
@@ -183,14 +184,9 @@ impl SeventeenTrack {
     fn read_version_1(&self, item: &Object, number: String, track: &Object, parsed: &mut Parsed) {
         let scans = version_1::scans(track, &mut parsed.unmapped);
         // Of the two carriers that `w1` and `w2` name the first is the one that was asked for.
-        let carrier = if item.contains_key("carrier") { self.carrier(item, &[]) } else { self.carrier_of_key(text(track, "w1")) };
-        let parcel = Shipment { source: SOURCE, number, carrier, scans, ..Shipment::default() };
+        let key = if item.contains_key("carrier") { text(item, "carrier") } else { text(track, "w1") };
+        let parcel = Shipment { source: SOURCE, number, carrier: self.carrier(key, None), scans, ..Shipment::default() };
         parcel.read_into(&self.table, parsed);
-    }
-
-    /// By 17TRACK's key alone.
-    fn carrier_of_key(&self, key: Option<String>) -> String {
-        self.carriers.name(&key.map_or_else(|| SOURCE.to_owned(), |key| format!("17track-{key}")))
     }
 
     /// *Expired* is said of the number and of no event: silence, as AfterShip's. It keeps the newest event's milestone and time.
@@ -211,9 +207,8 @@ impl SeventeenTrack {
     }
 
     /// By 17TRACK's key where the table has it (`17track-3011`), else by the name the first provider goes by.
-    fn carrier(&self, item: &Object, providers: &[Value]) -> String {
-        let provider = providers.first().and_then(Value::as_object).and_then(|provider| object(provider, "provider"));
-        let key = text(item, "carrier").or_else(|| text(provider?, "key")).map(|key| format!("17track-{key}"));
+    fn carrier(&self, key: Option<String>, provider: Option<&Object>) -> String {
+        let key = key.or_else(|| text(provider?, "key")).map(|key| format!("17track-{key}"));
         let mut names = ["alias", "name"].into_iter().filter_map(|name| text(provider?, name));
         let known = key.iter().cloned().chain(names.clone()).find_map(|name| self.carriers.known(&name).map(str::to_owned));
         known.unwrap_or_else(|| self.carriers.name(&names.next_back().or(key).unwrap_or_else(|| SOURCE.to_owned())))

@@ -4,7 +4,7 @@ use kept_engine::ports::ParseError;
 use serde_json::{Map, Value};
 
 use crate::reading::answer::wrong_shape;
-use crate::reading::tree::{field, list_at, read_tree, text_at};
+use crate::reading::tree::{field, list_at, out_of_envelope, read_tree, text_at};
 
 /// `TrackReply` as the answer that the API would give.
 ///
@@ -12,8 +12,7 @@ use crate::reading::tree::{field, list_at, read_tree, text_at};
 /// XML that is not FedEx's, or none at all.
 pub(super) fn answer(raw: &[u8]) -> Result<Value, ParseError> {
     let tree = read_tree("FedEx", None, raw)?;
-    let body = field(&tree, "Envelope").and_then(|envelope| field(envelope, "Body")).unwrap_or(&tree);
-    let reply = field(body, "TrackReply").ok_or_else(|| {
+    let reply = field(out_of_envelope(&tree), "TrackReply").ok_or_else(|| {
         wrong_shape(
             "this is XML, but not an answer of FedEx's Track Service",
             "look at the bytes as they came; was another address called?",

@@ -174,12 +174,9 @@ fn status_scan(parcel: &Object, status: String) -> Option<Scan> {
 
 fn moment(event: &Object, zone: Option<&TimeZone>) -> Option<Moment> {
     let written = first_text(event, &TIMES)?;
-    // MyGLS: `/Date(1751450400000+0200)/`.
-    if let Some(inside) = written.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
-        return times::in_milliseconds(inside);
-    }
     let apart = first_text(event, &["time", "Time"]).map(|time| format!("{written} {time}"));
-    let whole = times::moment(&written, &PATTERNS, zone);
+    // MyGLS has the form of .NET.
+    let whole = times::in_date_call(&written).or_else(|| times::moment(&written, &PATTERNS, zone));
     let joined = whole.or_else(|| times::moment(&apart?, &PATTERNS, zone));
     joined.or_else(|| times::moment_or_day(&written, &["%d.%m.%Y", "%d/%m/%Y"], zone))
 }

@@ -19,7 +19,7 @@ use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
-use crate::reading::tree::read_tree;
+use crate::reading::tree::{out_of_envelope, read_tree};
 use crate::reading::{place, signature, times};
 
 /// The name in `POST /in/ups`, in `--source` and in every input.
@@ -71,7 +71,7 @@ impl Ups {
         // The service before this one answers in XML too, with the names that its JSON has.
         let payload = read_tree("UPS", None, raw)?;
         let mut outcome = Outcome::default();
-        for answer in objects(Some(&payload)).map(out_of_envelope) {
+        for answer in objects(Some(out_of_envelope(&payload))) {
             if answer.contains_key("activityStatus") {
                 outcome.note(text(answer, "trackingNumber"), self.read_alert(answer, parsed));
             } else {
@@ -265,11 +265,6 @@ fn is_plausible(expected: Date, scans: &[Scan]) -> bool {
 /// A number, or the object with a `Value` in which older answers wrap it.
 fn number_of(object: &Object, names: &[&str]) -> Option<String> {
     first_text(object, names).or_else(|| text(first_object(object, names)?, "Value"))
-}
-
-/// What a SOAP envelope holds; what is in none, itself.
-fn out_of_envelope(answer: &Object) -> &Object {
-    object(answer, "Envelope").and_then(|envelope| object(envelope, "Body")).unwrap_or(answer)
 }
 
 /// `{response: {errors: […]}}`, the older `Fault`, the `Error` of the XML, and the gateway's `httpCode`.
