@@ -75,7 +75,6 @@ const IDS: &[(&str, Meaning)] = &[
     ("original-content", Meaning::Quotation),
     ("mailru-quote", Meaning::Quotation),
     ("quoted_text", Meaning::Quotation),
-    ("lineBreakAtBeginningOfMessage", Meaning::Nothing),
     ("_reply_message", Meaning::Quotation),
 ];
 

@@ -46,8 +46,7 @@ pub fn classify(root: &Part<'_>, mail: &Mail) -> (Automatic, Option<Bounce>) {
 
 /// A report of RFC 5965, by what it calls itself or by what it holds.
 fn is_feedback(root: &Part<'_>) -> bool {
-    let called = root.media_type == "multipart/report" && report_type(root).is_some_and(|kind| kind == "feedback-report");
-    called || root.walk().iter().any(|part| part.media_type == "message/feedback-report")
+    root.is_report_of("feedback-report") || root.walk().iter().any(|part| part.media_type == "message/feedback-report")
 }
 
 /// Complaints from before RFC 5965: a subject that says so, and the mail complained of.
@@ -59,11 +58,6 @@ fn is_complaint_by_words(root: &Part<'_>, mail: &Mail) -> bool {
     unsubscribes
         || says && root.walk().iter().any(|part| matches!(part.body, Body::Enclosed(..)))
         || bounce::is_complaint_notice(&mail.full_text)
-}
-
-/// The kind of report that a `multipart/report` names.
-fn report_type(part: &Part<'_>) -> Option<String> {
-    part.content.get("report-type").map(|kind| kind.trim().to_ascii_lowercase())
 }
 
 /// Headers that say an answer was not written by a person.
@@ -90,7 +84,7 @@ fn is_auto_reply(root: &Part<'_>, mail: &Mail) -> bool {
         || headers.first("x-fc-machinegenerated").is_some_and(|value| first_word(value) == "true")
         || headers.all("precedence").any(|value| matches!(first_word(value).as_str(), "auto_reply" | "auto-reply" | "autoreply"));
     let receipt = root.walk().iter().any(|part| part.media_type.starts_with("message/disposition-notification"))
-        || report_type(root).is_some_and(|kind| kind == "disposition-notification");
+        || root.report_type().is_some_and(|kind| kind == "disposition-notification");
     by_header || receipt || is_vacation(headers, mail.subject.as_deref().unwrap_or_default())
 }
 

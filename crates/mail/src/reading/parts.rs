@@ -35,6 +35,16 @@ pub enum Body<'m> {
 }
 
 impl Part<'_> {
+    /// The kind of report that a `multipart/report` names, in small letters.
+    pub fn report_type(&self) -> Option<String> {
+        self.content.get("report-type").map(|kind| kind.trim().to_ascii_lowercase())
+    }
+
+    /// Whether it is a report and calls itself one of this kind.
+    pub fn is_report_of(&self, kind: &str) -> bool {
+        self.media_type == "multipart/report" && self.report_type().is_some_and(|named| named == kind)
+    }
+
     /// This part and those in it, but not what is in enclosed mails.
     pub fn walk(&self) -> Vec<&Part<'_>> {
         let mut all = vec![self];

@@ -102,9 +102,7 @@ pub fn read(root: &Part<'_>, mail: &Mail) -> Option<Bounce> {
     let mut fields = fields_of(root);
     let original = original::find(root, &mail.full_text);
     let explained = Explained::new(&original.before, &original.after);
-    let called = root.media_type == "multipart/report"
-        && root.content.get("report-type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("delivery-status"));
-    if fields.is_none() && !called && !signs::is_report(root, mail, &original) {
+    if fields.is_none() && !root.is_report_of("delivery-status") && !signs::is_report(root, mail, &original) {
         return None;
     }
     if fields.is_none() && report::is_in(&mail.full_text) {

@@ -10,10 +10,12 @@ const MOST_LINE: usize = 2000;
 const MOST_SAID: usize = 500;
 
 /// The words of a report, by lines.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Explained {
     before: Vec<String>,
     after: Vec<String>,
+    /// Some servers put the original's header first, and go on behind it: what they say stands there.
+    says_after: bool,
 }
 
 /// An address in a line, and how surely it is one that failed.
@@ -31,22 +33,19 @@ impl Explained {
     pub fn new(before: &str, after: &str) -> Self {
         let lines =
             |text: &str| text.lines().take(MOST_LINES).map(|line| line.trim_end().chars().take(MOST_LINE).collect()).collect();
-        Self { before: lines(before), after: lines(after) }
+        let (before, after): (Vec<String>, Vec<String>) = (lines(before), lines(after));
+        let says_after = !after.is_empty() && !tells(&before);
+        Self { before, after, says_after }
     }
 
-    /// All that was written before the original.
+    /// The lines that say what happened: those before the original, unless they say nothing and more follows.
+    fn lines(&self) -> &[String] {
+        if self.says_after { &self.after } else { &self.before }
+    }
+
+    /// All that says what happened.
     pub fn all(&self) -> String {
-        let told = if self.is_short() { &self.after } else { &self.before };
-        told.join("\n")
-    }
-
-    /// Some servers put the original's header first, and go on behind it.
-    fn is_short(&self) -> bool {
-        let tells = self
-            .before
-            .iter()
-            .any(|line| !addresses_in(line).is_empty() || status::reply_code(line).is_some() || status::status(line).is_some());
-        !tells && status::reason(&self.before.join("\n")).is_none() && !self.after.is_empty()
+        self.lines().join("\n")
     }
 
     /// The recipients that are told of, the surest; none of `not_these` (in small letters) unless nobody else is named.
@@ -65,8 +64,7 @@ impl Explained {
     pub fn said_of(&self, address: &str) -> Option<String> {
         let small = address.to_lowercase();
         let mut best: Option<String> = None;
-        // Behind a copied header stands the original, unless the server said nothing before it.
-        let lines = if self.is_short() { &self.after } else { &self.before };
+        let lines = self.lines();
         for (place, line) in lines.iter().enumerate() {
             if !line.to_lowercase().contains(&small) {
                 continue;
@@ -85,12 +83,17 @@ impl Explained {
 
     /// The line that holds a server's answer, or the reason in words.
     pub fn said(&self) -> Option<String> {
-        let lines = if self.is_short() { &self.after } else { &self.before };
-        let by = |test: &dyn Fn(&str) -> bool| lines.iter().find(|line| test(line)).map(|line| shortened(line.trim()));
+        let by = |test: &dyn Fn(&str) -> bool| self.lines().iter().find(|line| test(line)).map(|line| shortened(line.trim()));
         by(&|line| status::status(line).is_some())
             .or_else(|| by(&|line| status::reply_code(line).is_some()))
             .or_else(|| by(&|line| status::reason(line).is_some()))
     }
+}
+
+/// Whether any of it could be a report: an address, a code, a reason.
+fn tells(lines: &[String]) -> bool {
+    let coded = |line: &str| status::reply_code(line).is_some() || status::status(line).is_some();
+    lines.iter().any(|line| !addresses_in(line).is_empty() || coded(line)) || status::reason(&lines.join("\n")).is_some()
 }
 
 fn paragraph(lines: &[String], place: usize, address: &str) -> String {
