@@ -232,6 +232,12 @@ impl Parcel {
         matches!(self.milestone, Milestone::Returning | Milestone::Returned) || self.is_missing()
     }
 
+    /// It will not come by itself, and what it brings is owed all the same. Of one that is lost for good what it brings is broken, and
+    /// says nothing of the other parcels of its order.
+    pub fn is_awaited_in_vain(&self) -> bool {
+        self.will_not_come() && !self.is_lost()
+    }
+
     /// Nobody knows where it is: its carrier says that it is lost, or it must be taken for lost.
     pub fn is_missing(&self) -> bool {
         let missing = |kind: ExceptionKind| kind.is_loss() || kind == ExceptionKind::PresumedLost;

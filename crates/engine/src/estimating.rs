@@ -22,7 +22,9 @@ impl Engine {
     /// itself there is none: that most parcels so late did come in the end says nothing of one that is lost.
     pub(crate) fn estimate(&self, situation: &Situation, zone: &TimeZone) -> Result<Option<Estimate>, EngineError> {
         let Some(parcel) = slowest(&situation.parcels) else { return Ok(None) };
-        if parcel.milestone.rank() > Milestone::AvailableForPickup.rank() || situation.parcels.iter().any(Parcel::will_not_come) {
+        if parcel.milestone.rank() > Milestone::AvailableForPickup.rank()
+            || situation.parcels.iter().any(Parcel::is_awaited_in_vain)
+        {
             return Ok(None);
         }
         if let Some(learned) = self.learned_estimate(situation, zone) {

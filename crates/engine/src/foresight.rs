@@ -100,7 +100,7 @@ impl Engine {
     /// What is believed now of a promise; none when it is no open delivery, when a parcel of it will not come by itself (the past of
     /// those that came says nothing of it), or nothing was read yet.
     pub fn outlook(&self, file: &PromiseFile) -> Option<Outlook> {
-        if file.line.parcels.iter().any(Parcel::will_not_come) {
+        if file.line.parcels.iter().any(Parcel::is_awaited_in_vain) {
             return None;
         }
         let order = file.order.as_ref().map(|file| &file.order);

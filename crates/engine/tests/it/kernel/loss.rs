@@ -227,3 +227,61 @@ fn what_is_taken_for_lost_is_expected_on_no_day() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn what_came_back_says_nothing_of_the_other_parcels_day() -> Result<()> {
+    let told = |kind: &str, tracking: &str, mut more: Value| {
+        more["kind"] = json!(kind);
+        more["carrier"] = json!("laposte");
+        more["tracking_number"] = json!(tracking);
+        more
+    };
+    for installation in Installation::each()? {
+        let (kind, engine) = (installation.kind(), &installation.engine);
+        installation.switch_all(Mode::Automatic)?;
+        let line = |sku: &str| json!({ "sku": sku, "title": sku, "price": { "minor": 4_000, "currency": "EUR" } });
+        installation.tell(
+            json!({ "kind": "order.placed", "source": "woocommerce", "order_number": "9921", "at": "2026-11-02T09:00:00+01:00",
+            "customer": { "reference": "C-9921", "email": "9921@example.org", "language": "fr", "country": "FR" },
+            "lines": [line("LAMP"), line("SHADE")], "promised_day": "2026-11-06" }),
+        )?;
+        for sku in ["LAMP", "SHADE"] {
+            let tracking = format!("6A9921{sku}");
+            installation.tell(told(
+                "parcel.announced",
+                &tracking,
+                json!({ "order_number": "9921", "skus": [sku], "at": "2026-11-02T16:00:00+01:00" }),
+            ))?;
+            installation.tell(told(
+                "parcel.scanned",
+                &tracking,
+                json!({ "code": "X", "milestone": "in_network", "at": "2026-11-03T06:00:00+01:00" }),
+            ))?;
+        }
+        installation.tell(told(
+            "parcel.scanned",
+            "6A9921LAMP",
+            json!({ "code": "R", "milestone": "returned", "at": "2026-11-05T10:00:00+01:00" }),
+        ))?;
+        let delivery = order(engine, "9921")?.1.delivery.context("the delivery promise")?;
+        assert!(promise(engine, delivery)?.state.is_open(), "{kind}: the other parcel is owed");
+        for day in 6..=8 {
+            installation.tell(told(
+                "parcel.scanned",
+                "6A9921SHADE",
+                json!({ "code": format!("X{day}"), "milestone": "in_network", "at": format!("2026-11-{day:02}T06:00:00+01:00") }),
+            ))?;
+            let said = format!("2026-11-{day:02}T07:00:00+01:00");
+            installation.tell(told(
+                "parcel.estimated",
+                "6A9921SHADE",
+                json!({ "expected_day": format!("2026-11-{}", day + 6), "at": said }),
+            ))?;
+            installation.advance_to(&format!("2026-11-{:02}T05:00:00+01:00", day + 1))?;
+        }
+        let letters: Vec<_> = installation.mail.letters().into_iter().map(|letter| letter.text).collect();
+        assert!(promise(engine, delivery)?.estimate.is_some(), "{kind}: {letters:?}");
+        assert_sound(engine, kind)?;
+    }
+    Ok(())
+}
