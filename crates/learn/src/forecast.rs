@@ -265,9 +265,12 @@ impl Way {
                 let share = entering.get(stage).and_then(|row| row.get(at)).copied().unwrap_or(0.0);
                 // The case itself, which entered earlier, starts with what is new in its stage.
                 let starts = [(share, step), (if at == 0 && stage == own { 1.0 } else { 0.0 }, self.entered)];
-                for (mut there, entered) in starts {
+                for (entering_share, entered) in starts {
+                    // Of each share, so much of it: small shares that were let go would add up.
+                    let nobody = entering_share * NOBODY;
+                    let mut there = entering_share;
                     for (leave, then) in (at..length).zip(step..) {
-                        if there < NOBODY {
+                        if there <= nobody {
                             break;
                         }
                         let leaves = there * hazard.at(then - entered, then);
