@@ -64,12 +64,14 @@ pub struct Rendered {
 }
 
 impl MessagePack {
-    /// The messages that are part of the program.
+    /// The messages that are part of the program. A test of this crate tries them with all that they may be given: at each start that
+    /// would take most of the time until the program answers.
     ///
     /// # Errors
     /// When a file is wrong; a test of this crate sees to it that none is.
     pub fn embedded() -> Result<MessagePack, TextError> {
-        MessagePack::from_files(EMBEDDED)
+        let templates = EMBEDDED.iter().map(|(file, content)| Template::read(file, content)).collect::<Result<_, _>>()?;
+        Ok(MessagePack { templates })
     }
 
     /// The messages that are part of the program, with those of a folder in place of the ones of the same name.
@@ -92,18 +94,19 @@ impl MessagePack {
         paths.sort();
         for path in paths {
             let content = fs::read_to_string(&path).map_err(unreadable(&path))?;
-            let (name, template) = Template::read(&path.to_string_lossy(), &content)?;
+            let (name, template) = Template::read_and_try(&path.to_string_lossy(), &content)?;
             pack.templates.insert(name, template);
         }
         Ok(pack)
     }
 
-    /// The messages of the given files: name for errors, content.
+    /// The messages of the given files, tried: name for errors, content.
     ///
     /// # Errors
     /// When a file is wrong.
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<MessagePack, TextError> {
-        let templates = files.into_iter().map(|(file, content)| Template::read(file, content)).collect::<Result<_, _>>()?;
+        let templates =
+            files.into_iter().map(|(file, content)| Template::read_and_try(file, content)).collect::<Result<_, _>>()?;
         Ok(MessagePack { templates })
     }
 
@@ -217,4 +220,16 @@ fn header(subject: &str) -> String {
         line.push('…');
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_of_the_program_says_something_whatever_is_absent() {
+        let tried = MessagePack::from_files(EMBEDDED).unwrap();
+        assert!(tried.names().eq(MessagePack::embedded().unwrap().names()));
+        assert_eq!(tried.names().count(), EMBEDDED.len());
+    }
 }

@@ -160,6 +160,13 @@ struct Parts {
 
 impl Template {
     /// Reads one file of a pack and tries it with sample values; gives its name too.
+    pub(crate) fn read_and_try(file: &str, content: &str) -> Result<(String, Template), TextError> {
+        let (name, template) = Template::read(file, content)?;
+        template.try_out(file)?;
+        Ok((name, template))
+    }
+
+    /// Reads one file of a pack; gives its name too.
     pub(crate) fn read(file: &str, content: &str) -> Result<(String, Template), TextError> {
         let parsed: File = toml::from_str(content).map_err(|error| TextError::Pack {
             file: file.to_owned(),
@@ -211,7 +218,6 @@ impl Template {
             french: Compiled::new(file, content, Language::French, &parsed.fr)?,
             english: Compiled::new(file, content, Language::English, &parsed.en)?,
         };
-        template.try_out(file)?;
         Ok((name, template))
     }
 
@@ -232,16 +238,15 @@ impl Template {
 
     /// Renders with everything and with as little as allowed, so that a wrong text is found now.
     fn try_out(&self, file: &str) -> Result<(), TextError> {
-        let trials = self.trials();
-        for language in Language::ALL {
-            let compiled = self.compiled(language);
-            for trial in &trials {
-                let prepared = self.prepare(trial).map_err(|(message, hint)| TextError::Pack {
-                    file: file.to_owned(),
-                    line: None,
-                    message,
-                    hint,
-                })?;
+        for trial in self.trials() {
+            let prepared = self.prepare(&trial).map_err(|(message, hint)| TextError::Pack {
+                file: file.to_owned(),
+                line: None,
+                message,
+                hint,
+            })?;
+            for language in Language::ALL {
+                let compiled = self.compiled(language);
                 let filled = compiled.fill(&prepared).map_err(|(place, error)| pack_error(file, place, &error))?;
                 let silent = match (&filled.sms, compiled.sms) {
                     _ if filled.subject.is_empty() => Some(compiled.subject),
