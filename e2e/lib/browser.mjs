@@ -84,11 +84,17 @@ export async function checkPage(page, language) {
   assert.notEqual((await page.title()).trim(), "", `${where}: a title`);
   const html = await page.content();
   assert.deepEqual(html.match(/‹[^›]{0,80}›?|\{\s*\$[\w-]+\s*\}/g) ?? [], [], `${where}: texts that are missing`);
+  await checkWidth(page);
+  assert.deepEqual(await axe(page), [], `${where}: barriers`);
+  assert.deepEqual(page.complaints, [], `${where}: the browser complained`);
+}
+
+/** Fails when something on the open page has no room in a window as wide as this one. */
+export async function checkWidth(page) {
+  const where = `${page.url()}, ${page.viewportSize().width} px`;
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wide <= 1, `${where}: ${wide} px wider than the window`);
   assert.deepEqual(await page.evaluate(sticksOut), [], `${where}: sticks out of its place in a row`);
-  assert.deepEqual(await axe(page), [], `${where}: barriers`);
-  assert.deepEqual(page.complaints, [], `${where}: the browser complained`);
 }
 
 /** Parts of rows whose words are wider than their place, and are seen beside or over what stands next to them. */

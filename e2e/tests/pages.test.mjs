@@ -1,7 +1,7 @@
 // Every page of a shop with a past: in French and English, wide and on a phone, without a complaint and without a barrier.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { checkPage, closeBrowser, visitor } from "../lib/browser.mjs";
+import { checkPage, checkWidth, closeBrowser, visitor } from "../lib/browser.mjs";
 import { onPostgres, startKept } from "../lib/kept.mjs";
 import { signIn, speak } from "../lib/people.mjs";
 import { everyPlace } from "../lib/places.mjs";
@@ -10,6 +10,8 @@ after(closeBrowser);
 
 // The pages do not depend on the database: on PostgreSQL two views show that what they read is there.
 const VIEWS = [["fr", 390], ["en", 1440], ["fr", 1440], ["en", 390]];
+// Windows between a phone and a wide one, on either side of where the layout changes.
+const BETWEEN = [680, 910, 1010, 1100, 1280];
 
 test("the pages of a demo", async (t) => {
   const kept = await startKept("demo");
@@ -34,6 +36,19 @@ test("the pages of a demo", async (t) => {
     }
     await page.context().close();
   }
+
+  await t.test("between a phone and a wide window, everything has room", { skip: onPostgres }, async (t) => {
+    const page = await visitor(t, kept.address, { language: "fr" });
+    await signIn(page, admin);
+    await speak(page, "fr");
+    for (const path of Object.values(places)) {
+      await page.goto(path);
+      for (const width of BETWEEN) {
+        await page.setViewportSize({ width, height: 900 });
+        await checkWidth(page);
+      }
+    }
+  });
 
   await t.test("dark", async (t) => {
     const page = await visitor(t, kept.address, { dark: true });

@@ -408,6 +408,17 @@ impl fmt::Display for Markup {
 
 impl askama::filters::HtmlSafe for Markup {}
 
+/// A text in which a number with a hyphen stays whole: browsers end a line after the hyphen of ML-10805.
+pub fn unbroken(text: &str) -> Markup {
+    let whole = |word: &str| word.contains('-') && word.contains(|letter: char| letter.is_ascii_digit());
+    let parts = text.split_inclusive([' ', '\u{a0}', '\u{202f}']).map(|part| {
+        let word = part.trim_end();
+        let blank = part.get(word.len()..).unwrap_or_default();
+        if whole(word) { format!("<span class=\"whole\">{}</span>{blank}", escape(word)) } else { escape(part).to_string() }
+    });
+    Markup(parts.collect())
+}
+
 /// Share of warnings that came true over share of the late announced in time: a line through rules, and the one in force.
 pub fn curve_line(words: &Words, label: &str, rules: &[(f64, f64)], chosen: Option<(f64, f64)>) -> Markup {
     const WIDTH: f64 = 320.0;
