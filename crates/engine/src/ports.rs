@@ -77,8 +77,13 @@ pub struct Unmapped {
     pub code: String,
     /// Its words.
     pub text: String,
-    /// What it is: `code`, `event`, `field`.
+    /// What it is: `code`, `event`, `field`, `answer`, [`Unmapped::NUMBER`].
     pub what: String,
+}
+
+impl Unmapped {
+    /// A number that the source does not know, in an answer that speaks of others too.
+    pub const NUMBER: &str = "number";
 }
 
 /// Why a payload could not be read.

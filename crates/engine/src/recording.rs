@@ -84,7 +84,9 @@ impl Engine {
     pub fn receive(&self, inbound: &dyn Inbound, raw: &[u8]) -> Result<(Parsed, Recorded), EngineError> {
         let parsed = inbound.parse(raw);
         let id = parsed.delivery_id.clone().unwrap_or_else(|| delivery_hash(inbound.source(), raw));
-        let error = parsed.error.as_ref().map(|error| match &error.hint {
+        // That a number is not known yet is understood: nothing of it waits for a person to look at what came.
+        let failure = parsed.error.as_ref().filter(|error| !error.not_found);
+        let error = failure.map(|error| match &error.hint {
             Some(hint) => format!("{error}; hint: {hint}"),
             None => error.to_string(),
         });
@@ -93,8 +95,8 @@ impl Engine {
             id,
             raw: raw.to_vec(),
             error,
-            trouble: parsed.error.as_ref().map(|error| error.trouble),
-            unmapped: parsed.unmapped.clone(),
+            trouble: failure.map(|error| error.trouble),
+            unmapped: parsed.unmapped.iter().filter(|unmapped| unmapped.what != Unmapped::NUMBER).cloned().collect(),
         };
         let options = RecordOptions { delivery: Some(delivery), ..RecordOptions::default() };
         let inputs = self.without_tests(inbound.source(), parsed.inputs.clone())?;

@@ -186,7 +186,8 @@ impl OutlineReader {
         // One number that is not known must not hide the parcels beside it.
         for (number, failure) in search.failures {
             let text = number.map_or_else(|| failure.message.clone(), |number| format!("{number}: {}", failure.message));
-            parsed.unmapped.push(Unmapped { code: "answer".to_owned(), text, what: "answer".to_owned() });
+            let what = if failure.not_found { Unmapped::NUMBER } else { "answer" };
+            parsed.unmapped.push(Unmapped { code: "answer".to_owned(), text, what: what.to_owned() });
         }
         for found in search.parcels {
             self.read_parcel(found, parsed);

@@ -187,6 +187,8 @@ fn zone_of_state(country: &str, state: &str) -> Option<&'static str> {
         ("US", "AZ") => "America/Phoenix",
         ("US", "CA" | "WA") => "America/Los_Angeles",
         ("US", "HI") => "Pacific/Honolulu",
+        ("US", "PR" | "VI") => "America/Puerto_Rico",
+        ("US", "GU") => "Pacific/Guam",
         ("CA", "NB" | "NS" | "PE") => "America/Halifax",
         ("CA", "NL") => "America/St_Johns",
         ("CA", "MB") => "America/Winnipeg",

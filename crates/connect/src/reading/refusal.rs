@@ -199,8 +199,9 @@ impl Outcome {
         }
         for Failure { code, number, error } in self.failures {
             let text = number.map_or_else(|| error.message.clone(), |number| format!("{number}: {}", error.message));
-            let code = code.unwrap_or_else(|| if error.not_found { "404" } else { "answer" }.to_owned());
-            parsed.unmapped.push(Unmapped { code, text, what: "answer".to_owned() });
+            let (usual, what) = if error.not_found { ("404", Unmapped::NUMBER) } else { ("answer", "answer") };
+            let code = code.unwrap_or_else(|| usual.to_owned());
+            parsed.unmapped.push(Unmapped { code, text, what: what.to_owned() });
         }
     }
 }

@@ -33,7 +33,7 @@ fn a_history_is_told_and_a_forecast_is_no_scan() {
     );
     assert_eq!(facts(&parsed)[5]["text"], "Delivery exception");
     assert_eq!(estimated_days(&parsed), ["2026-01-09"]);
-    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["answer 404".to_owned()]));
+    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["number 404".to_owned()]));
 }
 
 /// Trap 14: without a day a forecast is shown, and moves nothing.

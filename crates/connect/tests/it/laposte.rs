@@ -261,10 +261,9 @@ fn an_array_is_accepted_for_one_number_and_for_several() {
     let parsed = parse(&mixed);
     assert_eq!(scans(&parsed).len(), 4);
     assert_eq!(parsed.error, None);
-    let answers: Vec<_> = parsed.unmapped.iter().filter(|entry| entry.what == "answer").collect();
-    assert_eq!(answers.len(), 2);
-    assert_eq!(answers[0].code, "404");
-    assert!(answers[0].text.contains("6X00000000099"));
+    let whats: Vec<_> = parsed.unmapped.iter().map(|entry| (entry.what.as_str(), entry.code.as_str())).collect();
+    assert_eq!(whats, [("number", "404"), ("answer", "answer")]);
+    assert!(parsed.unmapped[0].text.contains("6X00000000099"));
     assert_eq!(parse(&mixed).not_found, ["6X00000000099"]);
 }
 

@@ -162,7 +162,7 @@ fn one_unknown_number_does_not_hide_the_others() {
         json!({ "inquiryNumber": "1ZX", "warnings": [{ "code": "TW0001", "message": "Tracking Information Not Found" }] });
     whole["trackResponse"]["shipment"].as_array_mut().expect("a list").push(missing);
     let parsed = parse(&whole);
-    assert_eq!((told(&parsed).len(), parsed.error.clone(), unmapped(&parsed)), (5, None, vec!["answer 404".to_owned()]));
+    assert_eq!((told(&parsed).len(), parsed.error.clone(), unmapped(&parsed)), (5, None, vec!["number 404".to_owned()]));
 }
 
 #[test]

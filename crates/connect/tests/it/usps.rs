@@ -50,7 +50,7 @@ fn web_tools_are_read_with_fields_and_in_sentences() {
         ]
     );
     assert_eq!(estimated_days(&parsed), ["2026-01-07"]);
-    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["answer 404".to_owned()]));
+    assert_eq!((parsed.error.clone(), unmapped(&parsed)), (None, vec!["number 404".to_owned()]));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use kept_domain::input::Input;
-use kept_engine::ports::{Inbound, Parsed, Verification};
+use kept_engine::ports::{Inbound, ParseError, Parsed, Trouble, Unmapped, Verification};
 use kept_testkit::Installation;
 use serde_json::{Value, json};
 
@@ -46,6 +46,51 @@ fn what_was_not_taken_is_shown_and_taken_when_it_comes_again() -> Result<()> {
         assert_eq!(order(engine, "9001")?.1.refunded.map(|paid| paid.minor), Some(500), "{kind}");
         // The bytes are kept once.
         assert_eq!(engine.quarantine()?.len(), 1, "{kind}");
+        assert_sound(engine, kind)?;
+    }
+    Ok(())
+}
+
+/// A carrier that does not know a number: the only one asked for, or one among others.
+struct Unknown {
+    alone: bool,
+}
+
+impl Inbound for Unknown {
+    fn source(&self) -> &'static str {
+        "unknown"
+    }
+
+    fn verify(&self, _: &dyn Fn(&str) -> Option<String>, _: &[u8], _: &str) -> Verification {
+        Verification::NotDefined
+    }
+
+    fn parse(&self, _: &[u8]) -> Parsed {
+        let message = "does not know this number".to_owned();
+        let error =
+            ParseError { message: message.clone(), hint: None, retryable: false, not_found: true, trouble: Trouble::NotFound };
+        let beside = Unmapped { code: "404".to_owned(), text: message, what: Unmapped::NUMBER.to_owned() };
+        let number = "6E00000000909".to_owned();
+        Parsed {
+            error: self.alone.then_some(error),
+            unmapped: if self.alone { Vec::new() } else { vec![beside] },
+            not_found: vec![number],
+            ..Parsed::default()
+        }
+    }
+}
+
+#[test]
+fn that_a_number_is_not_known_yet_is_nothing_to_look_at() -> Result<()> {
+    for installation in Installation::each()? {
+        let (kind, engine) = (installation.kind(), &installation.engine);
+        for alone in [true, false, true] {
+            let (parsed, _) = engine.receive(&Unknown { alone }, format!("{alone}").as_bytes())?;
+            assert_eq!(parsed.error.is_some(), alone, "{kind}: who asked is told");
+        }
+        let today = engine.today()?;
+        assert_eq!((today.quarantine, today.unmapped), (0, 0), "{kind}");
+        assert_eq!(engine.sources_heard()?.get("unknown").map(|heard| heard.unreadable), Some(0), "{kind}");
         assert_sound(engine, kind)?;
     }
     Ok(())
