@@ -20,7 +20,7 @@ use crate::subject::{KeyKind, NaturalKey, Noun, Subject, tracking_key};
 pub use crate::folder::{Changed, Folder};
 
 /// The version of the fold: rows made by another version are rebuilt.
-pub const FOLD_VERSION: i64 = 12;
+pub const FOLD_VERSION: i64 = 13;
 
 /// What a fact does beside the state of its subjects: rows of small tables, all rebuildable.
 #[derive(Clone, Debug, PartialEq)]

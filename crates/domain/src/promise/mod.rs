@@ -71,6 +71,8 @@ pub struct Promise {
     pub deed: Option<Deed>,
     /// What we now believe.
     pub estimate: Option<Estimate>,
+    /// Since when it is known that what brings it will not come by itself: days believed in before are no longer.
+    pub in_vain_since: Option<i64>,
     /// What the customer was told about it.
     pub told: Vec<Told>,
     /// How often the customer had to ask: moments, epoch milliseconds.
@@ -302,6 +304,7 @@ impl Promise {
             outcome: None,
             deed: None,
             estimate: None,
+            in_vain_since: None,
             told: Vec::new(),
             chasers: Vec::new(),
             peace: false,
@@ -479,8 +482,9 @@ impl Promise {
             foreseen: fact.foreseen,
         });
         if matches!(fact.signal_kind, SignalKind::Lost | SignalKind::DeclaredLost | SignalKind::Returned) {
-            // What will not come by itself is expected on no day, whatever was told before.
+            // What will not come by itself is expected on no day, whatever was told before, or is on its way to the customer.
             self.estimate = None;
+            self.in_vain_since = Some(fact.true_at.saturating_add(fact.lateness.saturating_mul(1000)));
         }
         match fact.signal_kind {
             SignalKind::Late if self.state.is_open() => self.state = PromiseState::Late,
@@ -512,8 +516,10 @@ impl Promise {
         if self.state.is_open() {
             self.next_word_at = message.next_word_at;
         }
-        if message.estimate.is_some() {
-            self.estimate.clone_from(&message.estimate);
+        if let Some(estimate) = &message.estimate
+            && self.in_vain_since.is_none_or(|since| estimate.at > since)
+        {
+            self.estimate = Some(estimate.clone());
         }
     }
 

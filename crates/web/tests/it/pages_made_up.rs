@@ -129,6 +129,7 @@ pub fn promise(id: i64, kind: &str, state: PromiseState, made: &str, due_day: Op
         outcome: None,
         deed: None,
         estimate: None,
+        in_vain_since: None,
         told: Vec::new(),
         chasers: Vec::new(),
         peace: false,

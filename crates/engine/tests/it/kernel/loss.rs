@@ -7,7 +7,7 @@ use kept_domain::errand::ErrandState;
 use kept_domain::message::Mode;
 use kept_domain::promise::{PromiseState, SignalKind};
 use kept_engine::Engine;
-use kept_engine::ports::ErrandKind;
+use kept_engine::ports::{ErrandKind, SendOutcome};
 use kept_testkit::Installation;
 use serde_json::{Value, json};
 
@@ -222,6 +222,43 @@ fn what_is_taken_for_lost_is_expected_on_no_day() -> Result<()> {
         let since: Vec<_> = installation.mail.letters().into_iter().skip(before).collect();
         assert!(since.iter().any(|letter| letter.text.contains("Nous tenons le colis pour perdu")), "{kind}: {since:?}");
         assert!(since.iter().all(|letter| !letter.text.contains("Nous pensons maintenant")), "{kind}: {since:?}");
+        assert_eq!(promise(engine, delivery)?.estimate, None, "{kind}");
+        assert_sound(engine, kind)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_letter_that_was_on_its_way_when_the_loss_was_seen_gives_no_day_back() -> Result<()> {
+    for installation in Installation::each()? {
+        let (kind, engine) = (installation.kind(), &installation.engine);
+        installation.switch_all(Mode::Automatic)?;
+        let delivery = ordered(&installation, "9912")?;
+        installation.tell(announced("9912", "6A9912"))?;
+        installation.tell(scan("9912", "2026-11-05T06:00:00+01:00", "in_network", Some("Paris")))?;
+        installation.advance_to("2026-11-06T12:00:00+01:00")?;
+        let refused = SendOutcome::Retry { reason: "450 4.2.0 try again".to_owned() };
+        for day in 6..=9 {
+            if day == 8 {
+                installation.mail.answer_with(Some(refused.clone()));
+            }
+            installation.tell(json!({ "kind": "parcel.estimated", "carrier": "laposte", "tracking_number": "6A9912",
+                "expected_day": format!("2026-11-{}", day + 4), "at": format!("2026-11-{day:02}T13:00:00+01:00") }))?;
+            installation.advance_to(&format!("2026-11-{:02}T13:00:00+01:00", day + 1))?;
+        }
+        installation.advance_to("2026-11-13T12:00:00+01:00")?;
+        assert_eq!(noticed(engine)?.last(), Some(&(SignalKind::Lost, "presumed_lost".to_owned())), "{kind}");
+
+        let before = installation.mail.letters().len();
+        installation.mail.answer_with(None);
+        for hour in [13, 18] {
+            installation.advance_to(&format!("2026-11-13T{hour}:00:00+01:00"))?;
+        }
+        let since: Vec<_> = installation.mail.letters().into_iter().skip(before).map(|letter| letter.text).collect();
+        assert!(
+            since.iter().any(|text| text.contains("Nous pensons maintenant")),
+            "{kind}: what was written before leaves: {since:?}"
+        );
         assert_eq!(promise(engine, delivery)?.estimate, None, "{kind}");
         assert_sound(engine, kind)?;
     }
