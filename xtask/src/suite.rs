@@ -11,6 +11,9 @@ use crate::step::{Count, LONGEST, Tally, counted, one_check, read_cargo};
 use crate::tools::{HARNESSES, PYTHON, Tools, path_with};
 use crate::{browser, tidy};
 
+/// What tests of properties draw their samples from.
+const SAMPLES: &str = "PROPTEST_RNG_SEED";
+
 /// Which part of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {
@@ -122,6 +125,10 @@ fn test_running(root: &Path, only: Only, tools: &Tools, tally: &mut Tally) {
         tally.step("tests of the crates", || {
             let mut command = cargo(root);
             command.args(["test", "--workspace", "--no-fail-fast"]);
+            // The same change passes or fails here twice alike; `cargo test` draws other samples each time.
+            if std::env::var_os(SAMPLES).is_none() {
+                command.env(SAMPLES, "1");
+            }
             if let Some(cluster) = &cluster {
                 command.env("KEPT_TEST_POSTGRES", cluster.url());
             }
