@@ -1,7 +1,7 @@
 //! Reading a partner's JSON without trusting it.
 
 use kept_base::Moment;
-use kept_engine::ports::{ParseError, Trouble, Unmapped};
+use kept_engine::ports::{ParseError, Parsed, Trouble, Unmapped};
 use serde_json::{Map, Value};
 
 /// A JSON object.
@@ -123,6 +123,32 @@ pub(crate) fn list<'o>(object: &'o Object, name: &str, unmapped: &mut Vec<Unmapp
             unmapped.push(Unmapped { code: name.to_owned(), text: short(&other.to_string()), what: "field".to_owned() });
             &[]
         }
+    }
+}
+
+/// Reads each of several things that came in one payload. What could not be read is the error where nothing was, and is reported
+/// beside the others where something was: one number that is not known must not hide the parcels beside it.
+pub(crate) fn read_each(
+    things: &[Value],
+    parsed: &mut Parsed,
+    mut read: impl FnMut(&Object, &mut Parsed) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
+    let mut failures = Vec::new();
+    for thing in things.iter().filter_map(Value::as_object) {
+        failures.extend(read(thing, parsed).err());
+    }
+    if parsed.inputs.is_empty() {
+        return failures.pop().map_or(Ok(()), Err);
+    }
+    report_failures(failures, &mut parsed.unmapped);
+    Ok(())
+}
+
+/// Reports what could not be read beside what could.
+pub(crate) fn report_failures(failures: Vec<ParseError>, unmapped: &mut Vec<Unmapped>) {
+    for failure in failures {
+        let what = if failure.not_found { Unmapped::NUMBER } else { "answer" };
+        unmapped.push(Unmapped { code: String::new(), text: failure.message, what: what.to_owned() });
     }
 }
 

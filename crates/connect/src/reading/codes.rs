@@ -129,6 +129,8 @@ impl CodeTable {
         if let Some(entry) = self.find(code) {
             let rule = entry.rules.iter().find(|rule| rule.fits(&label, tag, so_far)).map(|rule| rule.sense);
             let shared = || self.words.as_ref().filter(|_| entry.refined_by_words)?.label(&label, tag, so_far);
+            // Words about a day to come ("will be delivered tomorrow") do not take back what the code says is wrong.
+            let shared = || shared().filter(|shared| entry.sense.exception.is_none() || !shared.is_silent());
             return rule.or_else(shared).unwrap_or(entry.sense).meaning(so_far, true);
         }
         if let Some(sense) = self.label(&label, tag, so_far) {
@@ -177,6 +179,11 @@ impl Rule {
 }
 
 impl Sense {
+    /// It says neither where the parcel is nor what is wrong.
+    fn is_silent(self) -> bool {
+        self.exception.is_none() && matches!(self.stage, Stage::Keep { .. })
+    }
+
     fn meaning(self, so_far: Option<Milestone>, mapped: bool) -> Meaning {
         let milestone = match self.stage {
             Stage::Is(milestone) => milestone,

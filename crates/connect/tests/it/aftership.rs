@@ -445,3 +445,49 @@ fn a_tag_without_a_subtag() {
         );
     }
 }
+
+#[test]
+fn the_tracking_in_other_envelopes_and_several_kept_together() {
+    let webhook: Value = serde_json::from_str(UPDATE).expect("JSON");
+    let tracking = webhook["msg"].clone();
+    let once = told(&parse(&webhook));
+    for envelope in [
+        json!({ "event": "tracking_update", "ts": 1768300000, "data": tracking }),
+        json!({ "event": "tracking_update", "ts": 1768300000, "msg": { "tracking": tracking } }),
+    ] {
+        let parsed = parse(&envelope);
+        assert_eq!((parsed.error.clone(), told(&parsed)), (None, once.clone()), "{envelope}");
+    }
+    let parsed = parse(&json!([webhook]));
+    assert_eq!((parsed.delivery_id.is_some(), told(&parsed)), (true, once.clone()));
+    let parsed = parse(&json!([webhook, { "event": "tracking_update" }, { "meta": { "code": 4004 } }, { "data": tracking }]));
+    assert_eq!((parsed.error.clone(), parsed.delivery_id.clone()), (None, None));
+    assert_eq!(told(&parsed), [once.clone(), once].concat());
+    assert_eq!(unmapped(&parsed), ["answer ", "number "]);
+}
+
+#[test]
+fn the_tag_alone_and_the_generic_attempt_in_other_languages() {
+    let read = |tag: &str, subtag: &str, words: &str| {
+        let parsed = parse(&checkpoint(tag, subtag, words));
+        let scan = scans(&parsed).remove(0);
+        format!("{} {}", scan.milestone.word(), scan.exception.map_or("-", |exception| exception.word()))
+    };
+    for (words, expected) in [
+        ("Livraison retardée", "in_network delayed_by_carrier"),
+        ("Unwetter: Zustellung verzögert", "in_network weather"),
+        ("Annahme verweigert", "in_network refused"),
+        ("Indirizzo errato", "in_network address_problem"),
+        ("Retour à l'expéditeur en cours", "returning -"),
+    ] {
+        assert_eq!(read("Exception", "", words), expected, "{words}");
+    }
+    for (words, exception) in [
+        ("Niemand thuis", "attempt_failed_absent"),
+        ("Kein Zugang zum Gebäude", "attempt_failed_access"),
+        ("El destinatario rechaza el envío", "refused"),
+    ] {
+        assert_eq!(read("AttemptFail", "AttemptFail_001", words), format!("out_for_delivery {exception}"), "{words}");
+    }
+    assert_eq!(read("InTransit", "InTransit_003", "Im Paketzustellzentrum."), "at_local_depot -");
+}

@@ -21,7 +21,7 @@ fn milliseconds_are_told_on_the_clock_beside_them() {
     assert_eq!(lines(&parsed), expected);
     assert!(facts(&parsed).iter().all(|fact| fact["tracking_number"] == "00000000017"));
     // A waybill that is not there is said, and hides nothing.
-    assert_eq!(unmapped(&parsed), ["answer answer", "code SH033"]);
+    assert_eq!(unmapped(&parsed), ["number answer", "code SH033"]);
     assert_eq!(parsed.not_found, ["00000000099"]);
 }
 

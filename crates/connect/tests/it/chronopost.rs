@@ -169,6 +169,19 @@ fn labels_that_say_two_things_are_read_by_the_one_that_counts() {
         ("Envoi en attente, absence d'accès", "out_for_delivery · attempt_failed_access"),
         ("Grève : votre colis sera livré ultérieurement", "in_network · delayed_by_carrier"),
         ("Envoi avisé en bureau de poste", "available_for_pickup · -"),
+        ("Destinataire absent : livraison reprogrammée", "out_for_delivery · attempt_failed_absent"),
+        // An instruction is no locker, nor is a locker an instruction.
+        ("En attente de consignes de l'expéditeur", "in_network · held"),
+        ("Colis disponible en consigne Pickup", "available_for_pickup · -"),
+        ("Paiement des droits et taxes effectué", "customs · -"),
+        ("Envoi en cours de traitement douanier", "customs · -"),
+        ("Colis en cours d'acheminement vers l'expéditeur", "returning · returned_to_sender"),
+        ("Envoi pris en charge par le partenaire local", "in_network · -"),
+        ("Enlèvement non effectué : colis non prêt", "announced · preparation_problem"),
+        ("Le destinataire n'est pas venu retirer son colis", "available_for_pickup · unclaimed"),
+        ("Parcel delayed in transit", "in_network · delayed_by_carrier"),
+        ("Livraison effectuée au relais Pickup", "available_for_pickup · -"),
+        ("Colis stocké en agence dans l'attente d'une nouvelle livraison", "at_local_depot · held"),
     ] {
         let raw = format!(
             "<r><list><skybillNumber>X</skybillNumber><events><code>Q9</code><eventLabel>{label}</eventLabel>\

@@ -242,6 +242,19 @@ fn words_that_say_two_things_are_read_by_the_one_that_counts() {
         ("failure", "Empfänger unter der Anschrift nicht zu ermitteln", "address_problem"),
         ("failure", "Betriebsferien", "attempt_failed_closed"),
         ("transit", "Arrived at the DHL parcel shop", "available_for_pickup · -"),
+        ("transit", "Die Sendung wird für die Verladung ins Zustellfahrzeug vorbereitet.", "at_local_depot · -"),
+        ("transit", "Die Sendung befindet sich auf dem Weg zur nächsten Zustellbasis.", "in_network · -"),
+        ("transit", "Die Sendung wurde fehlgeleitet und konnte nicht zugestellt werden.", "in_network · missorted"),
+        ("transit", "Held in customs - awaiting commercial invoice", "customs · documents_missing"),
+        ("transit", "Clearance delay - Duties and taxes payment required", "customs · payment_due"),
+        ("transit", "TRANSFERRED TO LOCAL DELIVERY PROVIDER", "in_network · -"),
+        ("transit", "Parcel delivered at pick-up point", "available_for_pickup · -"),
+        ("failure", "Annahme verweigert. Die Sendung wird an den Absender zurückgesandt.", "returning · refused"),
+        ("failure", "The shipment was not picked up and is being returned to the sender.", "returning · unclaimed"),
+        ("failure", "Lagerfrist abgelaufen", "available_for_pickup · unclaimed"),
+        ("failure", "Shipment missing; a search has been started", "in_network · lost"),
+        ("delivered", "Zwrot doręczony do nadawcy", "returned · returned_to_sender"),
+        ("delivered", "The shipment was delivered to the parcel shop and awaits collection", "available_for_pickup · -"),
     ] {
         let line = told(&event(code, words)).remove(0);
         assert!(line.contains(expected), "{words}: {line}");

@@ -209,3 +209,60 @@ fn why_it_was_not_delivered_is_in_the_words() {
         assert_eq!(facts(&parsed)[0]["exception"], expected, "{words}");
     }
 }
+
+/// France's numbers of statuses are not the kinds of scan that have the same number; the United Kingdom does not repeat the parcel's.
+#[test]
+fn the_services_of_single_countries_are_read() {
+    let french = include_str!("../../src/carriers/dpd/samples/shipment_trace_made_up.xml");
+    let parsed = source("dpd").parse(french.as_bytes());
+    assert_eq!(
+        told(&parsed),
+        [
+            "10 · 2026-01-07T22:00:00+01:00 · guessed · in_network · - · LYON",
+            "20 · 2026-01-08T05:30:00+01:00 · guessed · at_local_depot · - · NANTES",
+            "40 · 2026-01-08T11:12:00+01:00 · guessed · delivered · - · -",
+        ]
+    );
+    assert!(facts(&parsed).iter().all(|fact| fact["tracking_number"] == "250048000000017"));
+    let british = include_str!("../../src/carriers/dpd/samples/parcel_events_made_up.json");
+    assert_eq!(
+        told(&source("dpd").parse(british.as_bytes())),
+        [
+            "007 · 2026-01-07T17:20:00+00:00 · guessed · handed_over · - · Hub 3 - Birmingham",
+            "015 · 2026-01-08T07:20:00+00:00 · guessed · out_for_delivery · - · Reading",
+        ]
+    );
+    let trace = |inside: &str| format!("<r><clsShipmentTrace>{inside}</clsShipmentTrace></r>");
+    for (raw, not_found) in [
+        (trace("<LastError>Shipment not found</LastError>"), true),
+        (trace("<LastError>Wrong password</LastError>"), false),
+        (trace("<Traces/>"), true),
+    ] {
+        let error = source("dpd").parse(raw.as_bytes()).error.expect("an error");
+        assert_eq!(error.not_found, not_found, "{error}");
+    }
+}
+
+#[test]
+fn a_status_is_refined_by_its_words() {
+    for (status, words, expected) in [
+        ("DEPOT", "Votre colis est arrivé au dépôt de livraison.", "at_local_depot · -"),
+        ("DEPOT", "Parcel stored at the depot", "at_local_depot · held"),
+        ("PARCEL_SHOP", "Votre colis n'a pas été retiré et sera renvoyé à l'expéditeur", "returning · unclaimed"),
+        ("PARCEL_SHOP", "Paket nicht abgeholt", "available_for_pickup · unclaimed"),
+        ("DELIVERED", "Livré dans une consigne", "available_for_pickup · -"),
+        ("DELIVERY_FAILURE", "Consegna rifiutata dal destinatario", "out_for_delivery · refused"),
+        ("DELIVERY_FAILURE", "Paket nicht auffindbar.", "out_for_delivery · lost"),
+        ("DELIVERY_FAILURE", "Colis endommagé.", "out_for_delivery · damaged"),
+        ("DELIVERY_FAILURE", "Le destinataire a demandé une livraison un autre jour.", "out_for_delivery · held"),
+        ("00", "DPD has received your parcel data.", "announced · -"),
+        ("040101", "Przesyłka odebrana przez Kuriera", "handed_over · -"),
+        ("190102", "Przesyłka doręczona do nadawcy", "returned · returned_to_sender"),
+        ("330135", "Przyjęcie przesyłki w oddziale DPD", "in_network · -"),
+    ] {
+        let status = json!({ "status": status, "description": words, "date": "17.08.2026, 19:11" });
+        let payload = json!({ "trackingResult": { "shipmentInfo": { "parcelLabelNumber": "1" }, "statusInfo": [status] } });
+        let line = told(&source("dpd").parse(payload.to_string().as_bytes())).remove(0);
+        assert!(line.contains(expected), "{words}: {line}");
+    }
+}

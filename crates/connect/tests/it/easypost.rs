@@ -183,3 +183,41 @@ fn what_goes_back_says_why() {
         );
     }
 }
+
+/// A shipment has the number of its tracker beside it; lists of events and of shipments hold trackers as well.
+#[test]
+fn a_tracker_inside_something_else() {
+    let tracker = detail("delivered", "arrived_at_destination", "Delivered");
+    let once = told(&parse(&tracker));
+    assert_eq!(once.len(), 1);
+    let shipment = json!({ "object": "Shipment", "tracking_code": "T1", "tracker": tracker });
+    for payload in [
+        shipment.clone(),
+        json!({ "shipments": [shipment] }),
+        json!({ "events": [{ "object": "Event", "description": "tracker.updated", "result": tracker }] }),
+    ] {
+        let parsed = parse(&payload);
+        assert_eq!((parsed.error.clone(), told(&parsed)), (None, once.clone()), "{payload}");
+    }
+}
+
+#[test]
+fn a_failure_keeps_its_detail_and_what_the_words_do_not_take_back() {
+    let read = |status: &str, status_detail: &str, message: &str| {
+        let facts = facts(&parse(&detail(status, status_detail, message)));
+        format!("{} {}", column(&facts, "milestone")[0], column(&facts, "exception")[0])
+    };
+    for (status, status_detail, message, expected) in [
+        ("failure", "delayed", "Shipment exception", "in_network delayed_by_carrier"),
+        ("failure", "weather_delay", "Shipment exception", "in_network weather"),
+        ("failure", "missorted", "Sent to the wrong facility", "in_network missorted"),
+        ("failure", "unknown", "The delivery is rescheduled", "out_for_delivery undeliverable"),
+        ("failure", "unknown", "Delivery rescheduled", "out_for_delivery undeliverable"),
+        ("in_transit", "unknown", "Delivery rescheduled", "in_network "),
+        ("return_to_sender", "unknown", "Colis distribué à l'expéditeur", "returned "),
+        ("return_to_sender", "unknown", "Entregado al remitente", "returned "),
+        ("return_to_sender", "unknown", "Die Sendung wird an den Absender zurückgesandt", "returning "),
+    ] {
+        assert_eq!(read(status, status_detail, message), expected, "{status} {status_detail} {message}");
+    }
+}

@@ -237,3 +237,11 @@ fn the_newest_event_first() {
         (vec!["shipping".to_owned(), "arriving".to_owned(), "receiving".to_owned()], 0)
     );
 }
+
+#[test]
+fn documents_kept_together() {
+    let document: Value = serde_json::from_str(DOCUMENT).expect("JSON");
+    let once = parse(&document);
+    let parsed = parse(&json!([document]));
+    assert_eq!((parsed.error.clone(), parsed.inputs.clone()), (None, once.inputs));
+}

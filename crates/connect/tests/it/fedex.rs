@@ -209,10 +209,31 @@ fn what_an_exception_says_decides() {
         ("SE", "Package discarded", "destroyed"),
         ("SE", "Discarded label replaced, delay", "delayed_by_carrier"),
         ("DE", "Destinatario no disponible o empresa cerrada", "attempt_failed_absent"),
+        ("DE", "El cliente no estaba disponible", "attempt_failed_absent"),
+        ("DE", "Attempted after close of business", "attempt_failed_closed"),
+        ("DE", "Courier attempted delivery, unable to gain access to building", "attempt_failed_access"),
+        ("DE", "Improper or missing address; unable to reach recipient", "address_problem"),
+        ("DE", "Package sorted to wrong route", "missorted"),
+        ("DE", "Reroute requested", "held"),
+        ("SE", "Flight cancelled", "delayed_by_carrier"),
+        ("DY", "Road closures due to hurricane", "weather"),
+        ("CD", "Bill of lading required", "documents_missing"),
     ] {
         let parsed = event(
             &json!({ "eventType": code, "eventDescription": "Exception", "exceptionDescription": words, "date": "2026-01-08T09:12:00-05:00" }),
         );
         assert_eq!(facts(&parsed)[0]["exception"], expected, "{words}");
+    }
+}
+
+/// What was asked for is not there yet, and a shop is not the recipient.
+#[test]
+fn a_request_is_no_station() {
+    for (code, words, milestone) in [
+        ("HA", "Hold at location request accepted", "in_network"),
+        ("DL", "Delivered to retail location for recipient pickup", "available_for_pickup"),
+    ] {
+        let parsed = event(&json!({ "eventType": code, "eventDescription": words, "date": "2026-01-08T09:12:00-05:00" }));
+        assert_eq!(facts(&parsed)[0]["milestone"], milestone, "{words}");
     }
 }

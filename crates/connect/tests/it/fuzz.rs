@@ -1,6 +1,7 @@
 //! Mutated samples of every registered source: none may panic.
 //!
-//! A few thousand of them by default; `KEPT_FUZZ=1000000 cargo test -p kept-connect --release -- fuzz` for an evening.
+//! A few thousand of them by default; `KEPT_FUZZ=1000000 cargo test -p kept-connect --release -- fuzz` for an evening, and with
+//! `KEPT_FUZZ_SEED=2` others.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -101,25 +102,36 @@ fn value_replaced(raw: &mut Vec<u8>, from: usize, dice: &mut Dice) {
     raw.splice(start.min(end)..end, thorn);
 }
 
+/// How many threads try, each with samples of its own: the same on every machine, so that the samples are.
+const HANDS: u64 = 4;
+
 #[test]
 fn fuzz() {
-    let count: usize = std::env::var("KEPT_FUZZ").ok().and_then(|count| count.parse().ok()).unwrap_or(4000);
+    let number = |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
+    let (count, seed) = (number("KEPT_FUZZ", 4000), number("KEPT_FUZZ_SEED", 1));
     let known: Vec<_> = sources().iter().map(|inbound| (inbound, samples_of(inbound.source()))).collect();
-    let mut dice = Dice::new(1);
-    for round in 0..count {
-        let (own, samples) = &known[round % known.len()];
-        let raw = mutated(samples, &mut dice);
-        // Most go to the source they are of, some to a stranger.
-        let inbound = if dice.below(8) == 0 { known[dice.below(known.len())].0 } else { own };
-        let read = catch_unwind(AssertUnwindSafe(|| inbound.parse(&raw)));
-        let Ok(parsed) = read else { panic!("{} in round {round}: {}", inbound.source(), String::from_utf8_lossy(&raw)) };
-        if let Some(error) = parsed.error {
-            assert!(
-                !error.message.is_empty() && parsed.inputs.is_empty(),
-                "{}: {}",
-                inbound.source(),
-                String::from_utf8_lossy(&raw)
-            );
+    let try_some = |hand: u64| {
+        let mut dice = Dice::new(seed * HANDS + hand);
+        for (round, (own, samples)) in (hand..count).step_by(HANDS as usize).zip(known.iter().cycle()) {
+            let raw = mutated(samples, &mut dice);
+            // Most go to the source they are of, some to a stranger.
+            let inbound = if dice.below(8) == 0 { known[dice.below(known.len())].0 } else { own };
+            let read = catch_unwind(AssertUnwindSafe(|| inbound.parse(&raw)));
+            let Ok(parsed) = read else { panic!("{} in round {round}: {}", inbound.source(), String::from_utf8_lossy(&raw)) };
+            if let Some(error) = parsed.error {
+                assert!(
+                    !error.message.is_empty() && parsed.inputs.is_empty(),
+                    "{}: {}",
+                    inbound.source(),
+                    String::from_utf8_lossy(&raw)
+                );
+            }
         }
-    }
+    };
+    std::thread::scope(|scope| {
+        for hand in 0..HANDS {
+            let try_some = &try_some;
+            scope.spawn(move || try_some(hand));
+        }
+    });
 }

@@ -258,3 +258,92 @@ fn named_codes_say_what_their_words_do_not() {
         );
     }
 }
+
+/// Italy's and Spain's lists of codes are their own: there the words count, and a code is not what it stands for elsewhere.
+#[test]
+fn what_is_told_in_xml_is_read() {
+    let tu_details = include_str!("../../src/carriers/gls/samples/tu_details_made_up.xml");
+    let italian = include_str!("../../src/carriers/gls/samples/get_xml_track_made_up.xml");
+    let spanish = include_str!("../../src/carriers/gls/samples/get_exp_cli_made_up.xml");
+    for (raw, number, lines) in [
+        (
+            tu_details,
+            "50000000021",
+            &[
+                "0.0 · 2026-01-07T05:02:00+01:00 · guessed · handed_over · - · Bornheim, Germany",
+                "3.0 · 2026-01-08T11:40:00+01:00 · guessed · delivered · - · Odense, Denmark",
+            ][..],
+        ),
+        (
+            italian,
+            "860000017",
+            &[
+                " · 2026-01-07T18:00:00 · unknown · in_network · - · Lyon",
+                "904 · 2026-01-08T05:58:00+01:00 · guessed · at_local_depot · - · FIRENZE",
+                "905 · 2026-01-08T08:12:00+01:00 · guessed · out_for_delivery · - · FIRENZE",
+                "3 · 2026-01-09T11:30:00+01:00 · guessed · out_for_delivery · attempt_failed_absent · -",
+            ],
+        ),
+        (
+            spanish,
+            "61700000000017",
+            &[
+                "0 · 2026-01-07T18:12:00 · unknown · announced · - · MADRID",
+                "3 · 2026-01-08T11:12:00 · unknown · announced · address_problem · SEVILLA",
+                // Who signed is nobody's business.
+                "7 · 2026-01-09T10:12:00 · unknown · delivered · - · SEVILLA",
+            ],
+        ),
+    ] {
+        let parsed = source("gls").parse(raw.as_bytes());
+        assert_eq!(told(&parsed), lines);
+        assert!(facts(&parsed).iter().all(|fact| fact["tracking_number"] == number), "{number}");
+        assert_eq!(parsed.error, None);
+    }
+    // ShipIT says in SOAP what it says in JSON; an event says more than the status that is its code.
+    let shipit = "<e><ns2:UnitDetail xmlns:ns2=\"urn:t\"><ns2:TrackID>ZC000002</ns2:TrackID><ns2:History><ns2:Date>2026-01-08T10:12:00</ns2:Date>\
+                  <ns2:Location>Lyon</ns2:Location><ns2:Country>France</ns2:Country><ns2:StatusCode>INTRANSIT</ns2:StatusCode>\
+                  <ns2:Description>The parcel was handed over to GLS.</ns2:Description></ns2:History></ns2:UnitDetail></e>";
+    let parsed = source("gls").parse(shipit.as_bytes());
+    assert_eq!(told(&parsed), ["INTRANSIT · 2026-01-08T10:12:00+01:00 · guessed · handed_over · - · Lyon, France"]);
+    for (raw, words, not_found) in [
+        ("<ERRORE><TESTOERRORE>Spedizione non trovata</TESTOERRORE></ERRORE>", "does not know", true),
+        ("<r><ExitCode><ErrorCode>998</ErrorCode><ErrorDscr>No data found</ErrorDscr></ExitCode></r>", "does not know", true),
+        ("<r><faultstring>Authentication failed</faultstring></r>", "refused the key", false),
+        ("<r/>", "not an answer", false),
+        ("<html></html>", "web page", false),
+    ] {
+        let error = source("gls").parse(raw.as_bytes()).error.expect("an error");
+        assert!(error.message.contains(words) && error.not_found == not_found, "{error}");
+    }
+}
+
+/// The word for *delivered* is that for *handed over* in some languages, and stands in what did not happen in others.
+#[test]
+fn languages_say_delivered_of_other_things() {
+    for (code, words, expected, exception) in [
+        ("0.100", "Il pacco non è ancora stato consegnato a GLS.", "announced", "-"),
+        ("0.0", "Il pacco è stato consegnato a GLS.", "handed_over", "-"),
+        ("0.0", "El paquete ha sido entregado a GLS.", "handed_over", "-"),
+        ("11.0", "Se espera que el paquete sea entregado durante el día.", "out_for_delivery", "-"),
+        ("11.0", "Le colis devrait être livré dans le courant de la journée.", "out_for_delivery", "-"),
+        ("11.0", "Le colis est en cours de livraison au Relais GLS.", "out_for_delivery", "-"),
+        ("11.0", "Het pakket wordt vandaag bezorgd.", "out_for_delivery", "-"),
+        ("9.9", "Het pakket wordt teruggestuurd naar de afzender.", "returning", "returned_to_sender"),
+        ("9.9", "Le colis n'a pas pu être livré faute d'accès.", "out_for_delivery", "attempt_failed_access"),
+        ("9.9", "Het pakket kon niet worden afgeleverd, de ontvanger was afwezig.", "out_for_delivery", "attempt_failed_absent"),
+        ("9.9", "Paczka została doręczona do punktu ParcelShop.", "available_for_pickup", "-"),
+        ("9.9", "Le colis a été livré à l'expéditeur.", "returned", "returned_to_sender"),
+        ("9.9", "Le colis est de retour à l'agence GLS.", "at_local_depot", "-"),
+        ("9.9", "Das Paket konnte aufgrund von Zeitmangel nicht zugestellt werden.", "out_for_delivery", "delayed_by_carrier"),
+        ("9.9", "The parcel could not be found.", "in_network", "lost"),
+        ("9.9", "CERRADO DEFINITIVO", "in_network", "-"),
+    ] {
+        let event = |code: &str, words: &str, day: &str| json!({ "code": code, "description": words, "eventDateTime": day });
+        // The parcel's status is of its newest event, not of this one.
+        let events = [event("9.99", "?", "2026-01-09T09:00:00+0100"), event(code, words, "2026-01-08T09:00:00+0100")];
+        let parsed = parse(&json!({ "parcels": [{ "unitno": "1", "status": "DELIVERED", "events": events }] }));
+        let expected = format!("{code} · 2026-01-08T09:00:00+01:00 · known · {expected} · {exception} · -");
+        assert_eq!(told(&parsed)[0], expected, "{words}");
+    }
+}

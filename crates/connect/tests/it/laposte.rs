@@ -301,10 +301,12 @@ fn ids_and_codes_may_be_numbers() {
 
 #[test]
 fn a_chronopost_parcel_is_chronopost_s() {
-    let parsed = parse(
-        &json!({ "returnCode": 200, "shipment": { "idShip": "XX1", "product": "Chronopost", "event": [{ "code": "DI1", "date": "2026-01-05T08:00:00+01:00" }] } }),
-    );
-    assert_eq!(scans(&parsed)[0].carrier, "chronopost");
+    for (product, carrier) in [("Chronopost", "chronopost"), ("Chrono Relais 13", "chronopost"), ("Colissimo", "laposte")] {
+        let parsed = parse(
+            &json!({ "returnCode": 200, "shipment": { "idShip": "XX1", "product": product, "event": [{ "code": "DI1", "date": "2026-01-05T08:00:00+01:00" }] } }),
+        );
+        assert_eq!(scans(&parsed)[0].carrier, carrier, "{product}");
+    }
 }
 
 #[test]
@@ -344,6 +346,14 @@ fn labels_that_say_two_things_are_read_by_the_one_that_counts() {
         ("PB1", "Votre colis est bloqué en attente d'informations sur l'adresse", ExceptionKind::AddressProblem),
         ("RE1", "Retour à l'expéditeur : délai d'instance dépassé", ExceptionKind::Unclaimed),
         ("DO3", "La douane a besoin d'une facture", ExceptionKind::DocumentsMissing),
+        ("ND1", "Votre colis n'a pas pu être distribué par manque d'information.", ExceptionKind::AddressProblem),
+        ("ND1", "Votre colis ne rentre pas dans votre boîte aux lettres", ExceptionKind::AttemptFailedAccess),
+        ("ND1", "Il destinatario era assente.", ExceptionKind::AttemptFailedAbsent),
+        ("PB1", "Votre colis a été mal aiguillé.", ExceptionKind::Missorted),
+        ("PB1", "Nous ne parvenons pas à localiser votre colis.", ExceptionKind::Lost),
+        ("DO3", "En attente de règlement de la TVA et des frais de douane", ExceptionKind::PaymentDue),
+        ("ND1", "Le destinataire a demandé une nouvelle date de livraison.", ExceptionKind::Held),
+        ("RE1", "Your parcel has not been collected and is returned to the sender.", ExceptionKind::Unclaimed),
     ] {
         let payload = answer(&json!([{ "code": code, "label": label, "date": "2026-01-08T09:00:00+01:00" }]));
         let parsed = source("laposte").parse(payload.to_string().as_bytes());

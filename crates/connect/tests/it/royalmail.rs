@@ -27,7 +27,7 @@ fn a_summary_is_the_newest_event_and_an_unknown_number_beside_it_is_said() {
     assert_eq!(parsed.error, None);
     assert_eq!(lines(&parsed), ["2026-01-12T21:04:00+00:00 known in_network - | EVZZ2 | In Transit | Leeds MC"]);
     assert_eq!(facts(&parsed)[0]["tracking_number"], "XX000000025GB");
-    assert_eq!(unmapped(&parsed), ["answer answer", "code EVZZ2"]);
+    assert_eq!(unmapped(&parsed), ["number answer", "code EVZZ2"]);
     assert!(parsed.unmapped[0].text.starts_with("XX000000034GB: "), "{:?}", parsed.unmapped);
 }
 

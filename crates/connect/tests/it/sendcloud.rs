@@ -215,3 +215,55 @@ fn errors_and_other_actions() {
     let parsed = parse(&json!({ "action": "integration_connected", "timestamp": 1, "integration": {} }));
     assert_eq!((parsed.error.clone(), parsed.unmapped[0].what.as_str()), (None, "event"));
 }
+
+/// The status of a tracking is coarse, and the carrier's own words stand beside it.
+#[test]
+fn what_went_wrong_in_the_carrier_s_words() {
+    for (status, words, milestone, exception) in [
+        ("exception", "Die Sendung wird an den Absender zurückgesandt", "returning", "returned_to_sender"),
+        ("exception", "Colis non réclamé, retour à l'expéditeur", "in_network", "unclaimed"),
+        ("exception", "Package damaged during transport", "in_network", "damaged"),
+        ("exception", "Something else", "in_network", "undeliverable"),
+        ("delivery-failed", "Der Empfänger wurde an der Adresse nicht angetroffen", "out_for_delivery", "attempt_failed_absent"),
+        ("delivery-failed", "Zustellung nicht möglich, Firma geschlossen", "out_for_delivery", "attempt_failed_closed"),
+        ("delivery-failed", "Empfänger hat Annahme verweigert", "out_for_delivery", "refused"),
+        ("delivery-failed", "Adresse unvollständig", "out_for_delivery", "address_problem"),
+        ("delivery-failed", "Zustellversuch", "out_for_delivery", "attempt_failed_absent"),
+        ("at-customs", "Clearance delay - Import", "customs", "customs_hold"),
+        ("at-customs", "Clearance in progress", "customs", ""),
+        ("delivery-delayed", "Local weather delay", "in_network", "weather"),
+        ("returned-to-sender", "Wordt geretourneerd naar de afzender", "returning", ""),
+        ("returned-to-sender", "Retour ontvangen", "returned", ""),
+    ] {
+        let event =
+            json!({ "parent_status": status, "carrier_message": words, "carrier_update_timestamp": "2026-01-05T10:00:00+00:00" });
+        let parsed = parse(&json!({ "tracking_number": "T1", "carrier_code": "dpd", "statuses": [event] }));
+        let facts = facts(&parsed);
+        assert_eq!(
+            (column(&facts, "milestone")[0].as_str(), column(&facts, "exception")[0].as_str()),
+            (milestone, exception),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn a_number_that_only_a_link_tells() {
+    let status = json!({ "parent_status": "delivered", "carrier_update_timestamp": "2026-01-05T10:00:00+00:00" });
+    for (carrier, own) in [
+        ("https://carrier.example/?code=T1", "https://tracking.example/forward?carrier=postnl&code=T2"),
+        ("https://carrier.example/NL/5611EM", "https://tracking.example/forward?carrier=postnl&code=T1&destination=NL"),
+        ("https://carrier.example/?lang=nl&tracknum=T1", ""),
+    ] {
+        let parsed = parse(&json!({ "carrier_tracking_url": carrier, "sendcloud_tracking_url": own, "statuses": [status] }));
+        assert_eq!(column(&facts(&parsed), "tracking_number"), ["T1"], "{carrier} {own}");
+    }
+}
+
+#[test]
+fn a_time_of_zero_is_none() {
+    let mut value: Value = serde_json::from_str(STATUS_CHANGED).expect("JSON");
+    value = value.as_array().and_then(|all| all.first().cloned()).unwrap_or(value);
+    (value["timestamp"], value["carrier_status_change_timestamp"]) = (json!(1768296400000_i64), json!(0));
+    assert_eq!(column(&facts(&parse(&value)), "at"), ["2026-01-13T09:26:40+00:00"]);
+}

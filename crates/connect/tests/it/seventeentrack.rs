@@ -154,3 +154,54 @@ fn the_first_version_is_read_by_its_words() {
     assert_eq!(told(&parsed), [" · 2026-01-05T09:00:00 · unknown · in_network · - · -"]);
     assert_eq!(facts(&parsed)[0]["carrier"], "china-post");
 }
+
+#[test]
+fn webhooks_and_items_kept_together() {
+    let webhook: Value = serde_json::from_str(UPDATED).expect("JSON");
+    let once = told(&parse(&webhook));
+    let parsed = parse(&json!([webhook, webhook["data"], { "event": "TRACKING_STOPPED", "data": { "number": "T1" } }]));
+    assert_eq!((parsed.error.clone(), told(&parsed)), (None, [once.clone(), once].concat()));
+    assert!(parse(&json!([])).error.is_some());
+}
+
+/// The words decide where there is only a stage, and refine what leaves room; also in Chinese, as the carriers of origin write.
+#[test]
+fn words_in_the_language_of_the_origin() {
+    let read = |sub_status: &str, words: &str| {
+        let event = json!({ "time_iso": "2026-01-05T10:00:00+08:00", "sub_status": sub_status, "description": words });
+        let parsed = parse(&json!({ "number": "T1", "track_info": { "tracking": { "providers": [{ "events": [event] }] } } }));
+        let facts = facts(&parsed);
+        format!("{} {}", column(&facts, "milestone")[0], column(&facts, "exception")[0])
+    };
+    for (words, expected) in [
+        ("等待揽收", "announced "),
+        ("快件已揽收", "handed_over "),
+        ("已离开【杭州转运中心】发往【北京】", "in_network "),
+        ("海关放行", "customs "),
+        ("快件正在派送中", "out_for_delivery "),
+        ("包裹已到达自提点，请取件", "available_for_pickup "),
+        ("快件已签收", "delivered "),
+        ("派送失败", "out_for_delivery undeliverable"),
+    ] {
+        assert_eq!(read("", words), expected, "{words}");
+        assert_eq!(read("InTransit_Other", words), expected, "{words}");
+    }
+    assert_eq!(read("Exception_Security", "Held by customs"), "customs customs_hold");
+    assert_eq!(read("Exception_Security", "Duties unpaid"), "customs payment_due");
+    assert_eq!(read("Exception_Security", "Security check"), "in_network security");
+    assert_eq!(read("InTransit_CustomsProcessing", "Held by import Customs"), "customs customs_hold");
+}
+
+#[test]
+fn a_raw_time_by_the_clock_of_twelve_hours_or_all_in_the_date() {
+    let at = |raw: Value| {
+        let event = json!({ "time_raw": raw, "sub_status": "InTransit_Other", "description": "Departed", "address": { "country": "FR" } });
+        let parsed = parse(&json!({ "number": "T1", "track_info": { "tracking": { "providers": [{ "events": [event] }] } } }));
+        let facts = facts(&parsed);
+        format!("{} {}", column(&facts, "at")[0], column(&facts, "offset")[0])
+    };
+    assert_eq!(at(json!({ "date": "2026-01-05", "time": "1:05 PM", "timezone": "-05:00" })), "2026-01-05T13:05:00-05:00 known");
+    assert_eq!(at(json!({ "date": "2026-01-05", "time": "9:05" })), "2026-01-05T09:05:00+01:00 guessed");
+    assert_eq!(at(json!({ "date": "2026-01-05 09:30:00", "time": null })), "2026-01-05T09:30:00+01:00 guessed");
+    assert_eq!(at(json!({ "date": "2026-01-05", "time": null })), "2026-01-05T00:00:00 unknown");
+}

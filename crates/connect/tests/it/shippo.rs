@@ -141,3 +141,33 @@ fn a_shop_is_not_the_customer() {
     let parsed = parse(&json!({ "carrier": "ups", "tracking_number": "1", "tracking_history": [event] }));
     assert_eq!(facts(&parsed)[0]["milestone"], "available_for_pickup");
 }
+
+#[test]
+fn webhooks_kept_together() {
+    let webhook: Value = serde_json::from_str(UPDATED).expect("JSON");
+    let once = told(&parse(&webhook));
+    let parsed =
+        parse(&json!([webhook, webhook["data"], { "event": "batch_purchased", "data": {} }, { "detail": "Not found." }]));
+    assert_eq!((parsed.error.clone(), told(&parsed)), (None, [once.clone(), once].concat()));
+    let what: Vec<&str> = parsed.unmapped.iter().map(|entry| entry.what.as_str()).collect();
+    assert_eq!(what, ["event", "number"]);
+}
+
+/// *RETURNED* is "back" unless the words say "on its way", the substatus the other way round.
+#[test]
+fn a_return_in_other_languages() {
+    for (substatus, words, milestone) in [
+        ("", "Zwrot do nadawcy", "returning"),
+        ("", "In restituzione al mittente", "returning"),
+        ("", "Wordt geretourneerd", "returning"),
+        ("", "Devuelto al remitente", "returned"),
+        ("return_to_sender", "Returned to the sender", "returned"),
+        ("return_to_sender", "Colis remis à l'expéditeur", "returned"),
+        ("return_to_sender", "Die Rücksendung wurde dem Absender zugestellt", "returned"),
+        ("return_to_sender", "Zurück an Absender", "returning"),
+    ] {
+        let event = json!({ "status": "RETURNED", "substatus": { "code": substatus }, "status_details": words, "status_date": "2026-01-05T10:00:00Z" });
+        let parsed = parse(&json!({ "tracking_number": "T1", "carrier": "gls", "tracking_history": [event] }));
+        assert_eq!(column(&facts(&parsed), "milestone"), [milestone], "{words}");
+    }
+}

@@ -127,6 +127,13 @@ fn other_envelopes_are_read_too() {
         "ActivityLocation": { "Address": { "City": "Lyon", "CountryCode": "FR" } }, "Date": "20160105", "Time": "120000",
         "Status": { "Type": "D", "Code": "KM", "Description": "Delivered" } } } } } });
     assert_eq!(told(&parse(&older)), ["KM · 2016-01-05T12:00:00+01:00 · guessed · delivered · - · Lyon, FR"]);
+    let freight = json!({ "TrackResponse": { "Shipment": { "InquiryNumber": { "Code": "03", "Value": "F1" }, "Activity": {
+        "ActivityLocation": { "City": "Lyon", "CountryCode": "FR" }, "Description": "Out for Delivery", "Date": "20160105", "Time": "120000" } } } });
+    assert_eq!(told(&parse(&freight)), [" · 2016-01-05T12:00:00+01:00 · guessed · out_for_delivery · - · Lyon, FR"]);
+    // Not every field has a value: the GMT clock alone says the moment too.
+    let gmt = json!({ "trackingNumber": "1Z", "activityStatus": { "type": "I", "code": "AR", "description": "Arrived at Facility" },
+        "gmtActivityDate": "20250708", "gmtActivityTime": "160000", "gmtOffset": "-04.00" });
+    assert_eq!(told(&parse(&gmt)), ["AR · 2025-07-08T12:00:00-04:00 · known · in_network · - · -"]);
 }
 
 #[test]
@@ -258,6 +265,15 @@ fn words_that_say_two_things_are_read_by_the_one_that_counts() {
         ("X", "Your package is awaiting clearance as additional information is needed", "customs · documents_missing"),
         ("X", "Your package is delayed because of an incorrect or missing address", "in_network · address_problem"),
         ("X", "Theft in transit reported", "in_network · lost"),
+        ("X", "Severe weather has delayed delivery. / Your delivery will be rescheduled.", "in_network · weather"),
+        ("X", "Merchandise was damaged and the package will be returned to the sender.", "returning · damaged"),
+        ("X", "The address label is missing or damaged.", "in_network · address_problem"),
+        ("X", "The receiver did not pick up the package. It will be returned to the sender.", "returning · unclaimed"),
+        ("X", "The package is being held at a customs facility", "customs · customs_hold"),
+        ("X", "The package was sorted to an incorrect UPS facility", "in_network · missorted"),
+        ("I", "Out for Post Office Delivery Today", "out_for_delivery · -"),
+        ("I", "Postage paid; ready for destination post office entry", "in_network · -"),
+        ("P", "Dropped off at a UPS Access Point", "handed_over · -"),
     ] {
         let line = told(&status(kind, "Q1", "013", words)).remove(0);
         assert!(line.contains(expected), "{words}: {line}");

@@ -221,9 +221,65 @@ fn words_come_before_codes_that_go_with_several() {
         ("ZZ", "Reminder to pick up your item", "available_for_pickup · -"),
         ("ZZ", "In Transit to Original Sender", "returning · returned_to_sender"),
         ("ZZ", "Awaiting Delivery Scan", "in_network · -"),
+        ("ZZ", "Final Reminder: pick up your item before it is returned to sender", "available_for_pickup · -"),
+        ("ZZ", "Item refused by addressee - Item being returned to sender", "returning · refused"),
+        ("ZZ", "Addressee has moved - Item being forwarded", "in_network · address_problem"),
+        ("ZZ", "Addressee requests own pick-up - Item being held, addressee being notified", "available_for_pickup · -"),
+        ("ZZ", "Departed Post Office", "in_network · -"),
+        ("ZZ", "Item being held at customs, duty to be paid", "customs · payment_due"),
     ] {
         let parsed = event(&json!({ "eventCode": code, "eventType": words, "eventTimestamp": "2026-01-08T09:00:00" }));
         let line = told(&parsed).remove(0);
         assert!(line.contains(expected), "{words}: {line}");
+    }
+}
+
+/// A place stands in the middle of a sentence as well as at its end.
+#[test]
+fn sentences_say_where_in_several_ways() {
+    for (words, expected) in [
+        (
+            "Your item arrived at the DENVER, CO 80202 post office at 7:17 am on July 8, 2025 and is ready for pickup.",
+            "2025-07-08T07:17:00-06:00 · guessed · available_for_pickup · - · DENVER, CO, 80202",
+        ),
+        (
+            "Your item was returned to the sender at 9:06 am on July 9, 2025 in DENVER, CO 80202 because the addressee was unknown.",
+            "2025-07-09T09:06:00-06:00 · guessed · returning · address_problem · DENVER, CO, 80202",
+        ),
+        (
+            "Your item departed our USPS facility in OAKLAND, CA 94607 on July 9, 2025 at 3:13 am.",
+            "2025-07-09T03:13:00-07:00 · guessed · in_network · - · OAKLAND, CA, 94607",
+        ),
+        (
+            "Your item was delivered at 6:50 am on February 6, 2025 in SAN JUAN PR 00901.",
+            "2025-02-06T06:50:00-04:00 · guessed · delivered · - · SAN JUAN, PR, 00901",
+        ),
+        (
+            "Arrived at USPS Regional Facility, July 2, 2025, 1:05 am, PHOENIX AZ DISTRIBUTION CENTER",
+            "2025-07-02T01:05:00-07:00 · guessed · in_network · - · PHOENIX AZ DISTRIBUTION CENTER",
+        ),
+        (
+            "Customs Clearance, July 3, 2025, 6:05 pm, ROISSY, FRANCE",
+            "2025-07-03T18:05:00+02:00 · guessed · customs · - · ROISSY, FRANCE",
+        ),
+        (
+            "The U.S. Postal Service was electronically notified by the shipper on April 9, 2012 to expect your package for mailing.",
+            "2012-04-09T00:00:00 · unknown · announced · - · -",
+        ),
+    ] {
+        let parsed = parse(&json!({ "trackingNumber": "9", "statusCategory": "x", "statusSummary": words }));
+        assert_eq!(told(&parsed), [format!(" · {expected}")], "{words}");
+    }
+}
+
+/// A notice holds what an answer holds, as JSON in a text too, or one event beside the number.
+#[test]
+fn notices_are_read() {
+    let event = json!({ "trackingNumber": "9", "eventCode": "OF", "eventType": "Out for Delivery", "eventTimestamp": "2026-01-08T09:00:00Z",
+        "GMTOffset": "-05:00" });
+    let answer = json!({ "trackingNumber": "9", "trackingEvents": [event] });
+    let expected = ["OF · 2026-01-08T09:00:00-05:00 · known · out_for_delivery · - · -"];
+    for notice in [event, json!({ "subscriptionId": "s", "payload": answer }), json!({ "payload": answer.to_string() })] {
+        assert_eq!(told(&parse(&notice)), expected, "{notice}");
     }
 }

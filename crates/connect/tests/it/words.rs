@@ -239,3 +239,43 @@ fn the_north_is_understood() {
         None,
     );
 }
+
+/// As services hand carriers' words on, with nothing beside them that says more.
+#[test]
+fn words_that_came_through_a_service() {
+    says(
+        &[
+            (
+                "announced",
+                &["Abholauftrag erteilt", "The parcel was not yet handed over to GLS", "Awaiting collection from sender"],
+            ),
+            (
+                "handed_over",
+                &[
+                    "Posting/Collection",
+                    "Przesyłka odebrana przez Kuriera",
+                    "Votre colis a été déposé dans un point postal",
+                    "Collection Scan",
+                ],
+            ),
+            ("in_network", &["Przyjęta w oddziale InPost", "En transit vers l'agence de livraison"]),
+            ("customs/customs_hold", &["Held by import Customs", "Fermo in dogana"]),
+            (
+                "at_local_depot",
+                &["At the local depot", "Im Paketzustellzentrum", "Das Paket ist im GLS Zustelldepot eingetroffen"],
+            ),
+            ("out_for_delivery", &["Out-For-Delivery Today", "De postbode is onderweg met je pakket"]),
+            ("available_for_pickup", &["Disponível para levantamento", "Im GLS PaketShop zur Abholung hinterlegt"]),
+            ("delivered", &["Am Wunschort abgelegt", "Pakket is opgehaald door de klant", "Signed by: SMITH"]),
+            ("out_for_delivery/refused", &["Colis refusé", "Rehusado por el destinatario", "Le destinataire a refusé le colis"]),
+            (
+                "out_for_delivery/address_problem",
+                &["L'adresse est incomplète", "The street number is incorrect", "Onbekend op adres"],
+            ),
+            ("out_for_delivery/attempt_failed_absent", &["Nie zastano odbiorcy", "Customer not available or business closed"]),
+            ("out_for_delivery/attempt_failed_closed", &["Notice Left (Business Closed)", "Azienda chiusa"]),
+            ("out_for_delivery/undeliverable", &["Votre colis ne peut être livré"]),
+        ],
+        None,
+    );
+}

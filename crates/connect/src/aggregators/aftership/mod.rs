@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{
-    Object, day, list, not_found, object, read_json, report_unread, short, text, timeless, unreadable, wrong_shape,
+    Object, day, list, not_found, object, read_each, read_json, report_failures, report_unread, short, text, timeless,
+    unreadable, wrong_shape,
 };
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, ReadScan, Scan};
@@ -32,7 +33,7 @@ pub(crate) const PARTNER: Partner = Partner {
     parser: |packs| Arc::new(AfterShip::new(packs)),
 };
 
-const ENVELOPE_FIELDS: [&str; 5] = ["event", "event_id", "is_tracking_first_tag", "ts", "msg"];
+const ENVELOPE_FIELDS: [&str; 6] = ["event", "event_id", "is_tracking_first_tag", "ts", "msg", "data"];
 
 /// Reads AfterShip's tracking webhooks, and the answers of its tracking API.
 ///
@@ -69,8 +70,19 @@ impl Inbound for AfterShip {
 
 impl AfterShip {
     fn read(&self, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
-        let payload = read_json("AfterShip", raw)?;
-        let payload = payload.as_object().ok_or_else(not_a_webhook)?;
+        match read_json("AfterShip", raw)? {
+            Value::Object(payload) => self.read_one(&payload, parsed),
+            // Webhooks or trackings that were kept together: several deliveries have no id in common.
+            Value::Array(payloads) if !payloads.is_empty() => {
+                let read = read_each(&payloads, parsed, |payload, parsed| self.read_one(payload, parsed));
+                parsed.delivery_id = parsed.delivery_id.take().filter(|_| payloads.len() == 1);
+                read
+            }
+            _ => Err(not_a_webhook()),
+        }
+    }
+
+    fn read_one(&self, payload: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
         match text(payload, "event") {
             Some(event) => self.read_webhook(&event, payload, parsed),
             None => self.read_answer(payload, parsed),
@@ -83,12 +95,14 @@ impl AfterShip {
         // `tracking_pending_time` says only that nothing was heard for 24, 48 or 72 hours: Kept's own watch judges silence, so
         // beyond its checkpoints it adds no fact.
         if !matches!(event, "tracking_update" | "edd_revise" | "tracking_pending_time") {
-            let words = envelope.get("msg").map(Value::to_string).unwrap_or_default();
+            let words = envelope.get("msg").or_else(|| envelope.get("data")).map(Value::to_string).unwrap_or_default();
             parsed.unmapped.push(Unmapped { code: event.to_owned(), text: short(&words), what: "event".to_owned() });
             return Ok(());
         }
         let message = object(envelope, "msg")
+            .or_else(|| object(envelope, "data"))
             .ok_or_else(|| wrong_shape("AfterShip's webhook has no tracking in it (`msg`)", "look at the payload as it came"))?;
+        let message = object(message, "tracking").unwrap_or(message);
         let sent = text(envelope, "ts").and_then(|ts| ts.parse().ok()).and_then(times::unix);
         self.read_tracking(message, sent, parsed)
     }
@@ -111,9 +125,7 @@ impl AfterShip {
         for tracking in trackings.iter().filter_map(Value::as_object) {
             failures.extend(self.read_tracking(tracking, None, parsed).err());
         }
-        for failure in failures {
-            parsed.unmapped.push(Unmapped { code: String::new(), text: failure.message, what: "answer".to_owned() });
-        }
+        report_failures(failures, &mut parsed.unmapped);
         Ok(())
     }
 

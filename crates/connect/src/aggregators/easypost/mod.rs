@@ -10,7 +10,9 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::partner::{CarrierPacks, Partner};
-use crate::reading::answer::{Object, list, not_found, object, read_json, short, text, timeless, unreadable, wrong_shape};
+use crate::reading::answer::{
+    Object, list, not_found, object, read_each, read_json, report_failures, short, text, timeless, unreadable, wrong_shape,
+};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::names::Carriers;
@@ -28,6 +30,9 @@ pub(crate) const PARTNER: Partner = Partner {
     table: include_str!("../../../../../packs/carriers/easypost.toml"),
     parser: |packs| Arc::new(EasyPost::new(packs)),
 };
+
+/// What a list of EasyPost's stands under.
+const LISTS: [&str; 3] = ["trackers", "events", "shipments"];
 
 /// Reads EasyPost's tracker events, and the answers of its tracker API.
 ///
@@ -73,22 +78,7 @@ impl EasyPost {
                 self.read_event(&payload, parsed)
             }
             Value::Object(payload) => self.read_answer(&payload, parsed),
-            Value::Array(things) => {
-                let mut failures = Vec::new();
-                for thing in things.iter().filter_map(Value::as_object) {
-                    let read = if is_event(thing) { self.read_event(thing, parsed) } else { self.read_tracker(thing, parsed) };
-                    failures.extend(read.err());
-                }
-                // One tracker that cannot be read must not hide the others.
-                match failures.pop() {
-                    Some(failure) if parsed.inputs.is_empty() => Err(failure),
-                    Some(failure) => {
-                        parsed.unmapped.push(Unmapped { code: String::new(), text: failure.message, what: "answer".to_owned() });
-                        Ok(())
-                    }
-                    None => Ok(()),
-                }
-            }
+            Value::Array(things) => read_each(&things, parsed, |thing, parsed| self.read_thing(thing, parsed)),
             _ => Err(not_a_tracker()),
         }
     }
@@ -116,21 +106,28 @@ impl EasyPost {
         if let Some(error) = answer.get("error") {
             return Err(refused(error));
         }
-        if is_tracker(answer) {
-            return self.read_tracker(answer, parsed);
-        }
+        // A shipment has the number too, and its tracker inside.
         if let Some(tracker) = object(answer, "tracker") {
             return self.read_tracker(tracker, parsed);
         }
-        if !answer.contains_key("trackers") {
-            return Err(not_a_tracker());
+        if is_tracker(answer) {
+            return self.read_tracker(answer, parsed);
         }
-        for tracker in list(answer, "trackers", &mut parsed.unmapped).to_vec().iter().filter_map(Value::as_object) {
-            if let Err(error) = self.read_tracker(tracker, parsed) {
-                parsed.unmapped.push(Unmapped { code: String::new(), text: error.message, what: "answer".to_owned() });
-            }
+        let Some(name) = LISTS.into_iter().find(|name| answer.contains_key(*name)) else { return Err(not_a_tracker()) };
+        let mut failures = Vec::new();
+        for thing in list(answer, name, &mut parsed.unmapped).to_vec().iter().filter_map(Value::as_object) {
+            failures.extend(self.read_thing(thing, parsed).err());
         }
+        report_failures(failures, &mut parsed.unmapped);
         Ok(())
+    }
+
+    /// What stands in a list: an event, a shipment with its tracker, or a tracker.
+    fn read_thing(&self, thing: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
+        if is_event(thing) {
+            return self.read_event(thing, parsed);
+        }
+        self.read_tracker(object(thing, "tracker").unwrap_or(thing), parsed)
     }
 
     fn read_tracker(&self, tracker: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {

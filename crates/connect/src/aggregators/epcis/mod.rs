@@ -158,7 +158,18 @@ fn withdrawal(event: &Event, epc: &str, reason: Option<String>) -> Input {
 fn events_of(payload: &Value, unmapped: &mut Vec<Unmapped>) -> Result<Vec<Object>, ParseError> {
     let objects = |events: &[Value]| events.iter().filter_map(Value::as_object).cloned().collect();
     match payload {
-        Value::Array(events) => Ok(objects(events)),
+        // Events, or documents that were kept together.
+        Value::Array(things) => {
+            let mut events = Vec::with_capacity(things.len());
+            for thing in things {
+                match thing.as_object() {
+                    Some(document) if document.contains_key("epcisBody") => events.append(&mut events_of(thing, unmapped)?),
+                    Some(event) => events.push(event.clone()),
+                    None => {}
+                }
+            }
+            Ok(events)
+        }
         Value::Object(document) => {
             let body = object(document, "epcisBody").unwrap_or(document);
             let results = object(body, "queryResults").and_then(|results| object(results, "resultsBody")).unwrap_or(body);

@@ -9,6 +9,9 @@ use super::{Event, Told};
 use crate::reading::answer::{Object, list, object, short, text, timeless};
 use crate::reading::{place, times};
 
+/// What carriers call the number in their own links: DHL, UPS, PostNL, GLS.
+const CARRIERS_OWN: [&str; 7] = ["tracking_number", "trackingNumber", "tracking-id", "piececode", "tracknum", "B", "match"];
+
 /// v2 writes dates of parcels as `01-01-2018 21:45:30`, without an offset.
 const V2_DATES: [&str; 1] = ["%d-%m-%Y %H:%M:%S"];
 
@@ -115,9 +118,14 @@ fn webhook_v3(event_type: &str, data: &Object, unmapped: &mut Vec<Unmapped>) -> 
 
 /// The full history of `GET /v2/tracking/{number}`, which names the parcel only in its link.
 fn tracking_v2(tracking: &Object, unmapped: &mut Vec<Unmapped>) -> Option<Told> {
+    let of_link = |link: &str, names: &[&str]| {
+        let link = text(tracking, link)?;
+        names.iter().find_map(|name| from_link(&link, name))
+    };
     let number = text(tracking, "tracking_number")
-        .or_else(|| from_link(&text(tracking, "carrier_tracking_url")?, "code"))
-        .or_else(|| from_link(&text(tracking, "sendcloud_tracking_url")?, "tracking_number"));
+        .or_else(|| of_link("carrier_tracking_url", &["code"]))
+        .or_else(|| of_link("sendcloud_tracking_url", &["tracking_number", "code"]))
+        .or_else(|| of_link("carrier_tracking_url", &CARRIERS_OWN));
     let Some(number) = number else {
         let words = "a tracking that names no number, not even in its links".to_owned();
         unmapped.push(Unmapped { code: text(tracking, "parcel_id").unwrap_or_default(), text: words, what: "answer".to_owned() });
@@ -209,7 +217,12 @@ fn expected(object: &Object, unmapped: &mut Vec<Unmapped>) -> Option<Date> {
 
 fn unix(payload: &Object, name: &str) -> Option<Moment> {
     let written = text(payload, name)?;
-    written.parse().ok().and_then(times::unix).or_else(|| times::moment(&written, &[], None))
+    match written.parse() {
+        // How "not known" is written where a number has to stand.
+        Ok(0) => None,
+        Ok(number) => times::unix(number),
+        Err(_) => times::moment(&written, &[], None),
+    }
 }
 
 /// What a link's query says of this name.

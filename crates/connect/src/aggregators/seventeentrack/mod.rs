@@ -15,7 +15,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::partner::{CarrierPacks, Partner};
-use crate::reading::answer::{Object, list, not_found, object, read_json, short, text, timeless, unreadable, wrong_shape};
+use crate::reading::answer::{
+    Object, list, not_found, object, read_each, read_json, report_failures, short, text, timeless, unreadable, wrong_shape,
+};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, ReadScan, Scan};
 use crate::reading::names::Carriers;
@@ -70,8 +72,17 @@ impl Inbound for SeventeenTrack {
 
 impl SeventeenTrack {
     fn read(&self, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
-        let payload = read_json("17TRACK", raw)?;
-        let payload = payload.as_object().ok_or_else(not_an_answer)?;
+        match read_json("17TRACK", raw)? {
+            Value::Object(payload) => self.read_one(&payload, parsed),
+            // Webhooks or items that were kept together.
+            Value::Array(payloads) if !payloads.is_empty() => {
+                read_each(&payloads, parsed, |payload, parsed| self.read_one(payload, parsed))
+            }
+            _ => Err(not_an_answer()),
+        }
+    }
+
+    fn read_one(&self, payload: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
         match text(payload, "event") {
             Some(event) => self.read_webhook(&event, payload, parsed),
             None => self.read_answer(payload, parsed),
@@ -137,9 +148,7 @@ impl SeventeenTrack {
         if accepted.len() <= 1 && parsed.inputs.is_empty() {
             return failures.into_iter().next().map_or(Ok(()), Err);
         }
-        for failure in failures {
-            parsed.unmapped.push(Unmapped { code: String::new(), text: failure.message, what: "answer".to_owned() });
-        }
+        report_failures(failures, &mut parsed.unmapped);
         Ok(())
     }
 
@@ -271,16 +280,18 @@ fn when(event: &Object, zone: Option<&TimeZone>) -> Option<Moment> {
 /// `time_raw`: date, time and perhaps an offset apart, or all in one text; and whether it has a time of day. A day alone is told as
 /// its first minute and gets no offset: there is no moment that one could belong to.
 fn raw(event: &Object) -> Option<(Moment, bool)> {
-    let Some(raw) = object(event, "time_raw") else {
-        let written = text(event, "time_raw")?;
-        let whole = times::moment(&written, &[], None).map(|moment| (moment, true));
-        return whole.or_else(|| Some((times::moment_or_day(&written, &[], None)?, false)));
-    };
+    let Some(raw) = object(event, "time_raw") else { return in_one_text(&text(event, "time_raw")?) };
     let date = text(raw, "date")?;
-    let Some(clock) = text(raw, "time") else { return Some((times::moment_or_day(&date, &[], None)?, false)) };
-    let wall = Moment::parse_iso(&format!("{date}T{clock}")).ok()?.wall;
+    let Some(clock) = text(raw, "time") else { return in_one_text(&date) };
+    let iso = Moment::parse_iso(&format!("{date}T{clock}")).ok().map(|moment| moment.wall);
+    let wall = iso.or_else(|| times::joined(&date, Some(&clock), &[]))?;
     let given = text(raw, "timezone").and_then(|offset| times::offset(&offset));
     Some((given.map_or_else(|| Moment::unknown(wall), |seconds| Moment::with_known_offset(wall, seconds)), true))
+}
+
+fn in_one_text(written: &str) -> Option<(Moment, bool)> {
+    let whole = times::moment(written, &[], None).map(|moment| (moment, true));
+    whole.or_else(|| Some((times::moment_or_day(written, &[], None)?, false)))
 }
 
 /// A range is kept by its end: a promise of "5 to 7" is broken on the 8th.

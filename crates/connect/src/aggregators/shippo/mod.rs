@@ -10,7 +10,9 @@ use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
 use crate::partner::{CarrierPacks, Partner};
-use crate::reading::answer::{Object, list, not_found, object, read_json, short, text, timeless, unreadable, wrong_shape};
+use crate::reading::answer::{
+    Object, list, not_found, object, read_each, read_json, short, text, timeless, unreadable, wrong_shape,
+};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::names::Carriers;
@@ -67,12 +69,16 @@ impl Inbound for Shippo {
 
 impl Shippo {
     fn read(&self, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
-        let payload = match read_json("Shippo", raw)? {
-            Value::Object(payload) => payload,
-            Value::Array(trackings) => return self.read_list(&trackings, parsed),
-            _ => return Err(not_a_tracking()),
-        };
-        match (text(&payload, "event"), payload.get("data")) {
+        match read_json("Shippo", raw)? {
+            Value::Object(payload) => self.read_one(&payload, parsed),
+            Value::Array(payloads) => self.read_list(&payloads, parsed),
+            _ => Err(not_a_tracking()),
+        }
+    }
+
+    /// A webhook, a list of trackings, or a tracking.
+    fn read_one(&self, payload: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {
+        match (text(payload, "event"), payload.get("data")) {
             (Some(event), Some(data)) if event != "track_updated" => {
                 parsed.unmapped.push(Unmapped { code: event, text: short(&data.to_string()), what: "event".to_owned() });
                 Ok(())
@@ -80,26 +86,16 @@ impl Shippo {
             (_, Some(Value::Object(data))) => self.read_tracking(data, parsed),
             (_, Some(Value::Array(trackings))) => self.read_list(trackings, parsed),
             _ if payload.contains_key("results") => {
-                let trackings = list(&payload, "results", &mut parsed.unmapped).to_vec();
+                let trackings = list(payload, "results", &mut parsed.unmapped).to_vec();
                 self.read_list(&trackings, parsed)
             }
-            _ => self.read_tracking(&payload, parsed),
+            _ => self.read_tracking(payload, parsed),
         }
     }
 
-    fn read_list(&self, trackings: &[Value], parsed: &mut Parsed) -> Result<(), ParseError> {
-        let mut failure = None;
-        for tracking in trackings.iter().filter_map(Value::as_object) {
-            failure = self.read_tracking(tracking, parsed).err().or(failure);
-        }
-        match failure {
-            Some(failure) if parsed.inputs.is_empty() => Err(failure),
-            Some(failure) => {
-                parsed.unmapped.push(Unmapped { code: String::new(), text: failure.message, what: "answer".to_owned() });
-                Ok(())
-            }
-            None => Ok(()),
-        }
+    /// Trackings, or webhooks that were kept together.
+    fn read_list(&self, payloads: &[Value], parsed: &mut Parsed) -> Result<(), ParseError> {
+        read_each(payloads, parsed, |payload, parsed| self.read_one(payload, parsed))
     }
 
     fn read_tracking(&self, tracking: &Object, parsed: &mut Parsed) -> Result<(), ParseError> {

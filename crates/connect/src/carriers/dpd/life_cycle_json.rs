@@ -3,7 +3,7 @@
 use kept_engine::ports::ParseError;
 use serde_json::Value;
 
-use super::{LifeCycle, Status, is_reached};
+use super::{LifeCycle, Status, is_reached, national};
 use crate::reading::answer::{Object, first_text, object, objects, read_json, text, wrong_shape};
 use crate::reading::refusal::{Refusal, refused};
 
@@ -21,6 +21,9 @@ const ENVELOPES: [&str; 7] = [
 /// The life cycles in an answer.
 pub(super) fn read(raw: &[u8]) -> Result<Vec<LifeCycle>, ParseError> {
     let payload = read_json("DPD", raw)?;
+    if let Some(british) = national::parcel_events(&payload) {
+        return Ok(vec![british]);
+    }
     let mut cycles = Vec::new();
     for (answer, inner) in
         objects(Some(&payload)).flat_map(|answer| unwrapped(answer).into_iter().map(move |inner| (answer, inner)))
@@ -82,6 +85,7 @@ fn read_status(status: &Object) -> Status {
         location: words(status.get("location")),
         country: words(status.get("country")),
         date: words(status.get("date")),
+        nation: None,
     }
 }
 
@@ -94,6 +98,7 @@ fn read_scan(scan: &Object) -> Status {
         location: data.and_then(|data| words(data.get("location"))),
         country: data.and_then(|data| first_text(data, &["country", "countryIsoCode"])),
         date: words(scan.get("date")),
+        nation: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use kept_engine::ports::ParseError;
 use roxmltree::Node;
 
-use super::{LifeCycle, Status, is_reached};
+use super::{LifeCycle, Status, is_reached, national};
 use crate::reading::answer::wrong_shape;
 use crate::reading::refusal::{Refusal, refused};
 use crate::reading::xml::{self, read_xml};
@@ -15,9 +15,8 @@ pub(super) fn read(raw: &[u8]) -> Result<Vec<LifeCycle>, ParseError> {
         if !results.is_empty() {
             return Ok(results.into_iter().map(|result| read_result(result, root)).collect());
         }
-        let polish = events_of_waybills(root);
-        if !polish.is_empty() {
-            return Ok(polish);
+        if let Some(told) = national::read_xml_of(root) {
+            return told;
         }
         // Some countries answer a refusal without a SOAP fault.
         let code = ["errorCode", "faultCode"].iter().find_map(|name| xml::find(root, name).and_then(xml::text));
@@ -34,26 +33,6 @@ pub(super) fn read(raw: &[u8]) -> Result<Vec<LifeCycle>, ParseError> {
             "look at the bytes as they came; was another address called?",
         ))
     })
-}
-
-/// DPD Poland's own service (`getEventsForWaybillV1` and its like): events of one waybill or several, each with its number.
-fn events_of_waybills(root: Node<'_, '_>) -> Vec<LifeCycle> {
-    let mut cycles: Vec<LifeCycle> = Vec::new();
-    for event in root.descendants().filter(|node| node.tag_name().name() == "eventsList") {
-        let number = xml::text_of(event, "waybill");
-        let status = Status {
-            code: xml::text_of(event, "businessCode").unwrap_or_default(),
-            text: xml::text_of(event, "description").unwrap_or_default(),
-            location: xml::text_of(event, "depotName"),
-            country: xml::text_of(event, "country"),
-            date: xml::text_of(event, "eventTime"),
-        };
-        match cycles.iter_mut().find(|cycle| cycle.number == number) {
-            Some(cycle) => cycle.statuses.push(status),
-            None => cycles.push(LifeCycle { number, statuses: vec![status] }),
-        }
-    }
-    cycles
 }
 
 /// Whatever holds `statusInfo`: `trackingresult` is written in several ways.
@@ -78,6 +57,7 @@ fn read_status(node: Node<'_, '_>) -> Status {
         location: field(node, "location"),
         country: field(node, "country"),
         date: field(node, "date"),
+        nation: None,
     }
 }
 

@@ -1,9 +1,10 @@
-//! DPD: the parcel life cycle, in SOAP and in JSON. Both are asked.
+//! DPD: the parcel life cycle, in SOAP and in JSON, both asked; and the services of countries that have one of their own.
 //!
 //! Shapes: `integrations.dpd.nl`, `label-print-docs.dpd.ch`; see `docs/connectors/dpd.md`.
 
 mod life_cycle_json;
 mod life_cycle_soap;
+mod national;
 mod poll;
 
 use std::sync::Arc;
@@ -29,7 +30,8 @@ pub(crate) const PARTNER: Partner = Partner {
     parser: |packs| Arc::new(Dpd::new(packs)),
 };
 
-/// Reads answers of `getTrackingData` (`ParcelLifeCycleService` 2.0, SOAP or REST) and of the public `plc` page.
+/// Reads answers of `getTrackingData` (`ParcelLifeCycleService` 2.0, SOAP or REST), of the public `plc` page, and of the services of
+/// France, Poland and the United Kingdom.
 ///
 /// Codes are the statuses of the life cycle. A status that was not reached yet is a forecast of DPD's and no event. Inputs are the
 /// statuses that were reached, oldest first.
@@ -98,6 +100,9 @@ struct Status {
     location: Option<String>,
     country: Option<String>,
     date: Option<String>,
+    /// The country whose own service tells it: whose clocks are meant where no other country is named, and whose own list the codes are
+    /// from.
+    nation: Option<&'static str>,
 }
 
 /// By country: twelve hours with the month first, twenty-four with the day first.
@@ -128,13 +133,14 @@ impl Status {
     fn scan(self) -> Option<Scan> {
         let in_words = self.location.as_deref().and_then(country_in);
         let named = self.location.as_deref().and_then(place::country_at_end);
-        let zone = place::zone(self.country.as_deref().or(in_words).or(named.as_ref().map(Country::code)), None, None);
+        let country = self.country.as_deref().or(in_words).or(named.as_ref().map(Country::code)).or(self.nation);
+        let zone = place::zone(country, None, None);
         // A narrow space stands before AM and PM in newer answers.
         let written: String = self.date?.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         let at: Moment = times::moment_or_day(written.trim(), &PATTERNS, zone.as_ref())?;
         Some(Scan {
-            // Also a tag: of a scan its words come before its kind.
-            tag: Some(self.code.clone()),
+            // Also a tag: of a scan its words come before its kind. A nation's own codes are of no such kind.
+            tag: Some(self.code.clone()).filter(|_| self.nation.is_none()),
             code: self.code,
             text: self.text,
             reason: None,

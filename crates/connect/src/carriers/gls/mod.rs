@@ -2,6 +2,7 @@
 //!
 //! Shapes: `api.gls-group.net` and `developer.gls-poland.com`; see `docs/connectors/gls.md`.
 
+mod in_xml;
 mod poll;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
+use crate::reading::xml::is_xml;
 use crate::reading::{place, times};
 
 /// The name in `--source` and in every input.
@@ -42,7 +44,7 @@ const TIMES: [&str; 6] = ["eventDateTime", "timestamp", "dateTime", "Date", "dat
 const PATTERNS: [&str; 4] = ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"];
 
 /// Reads answers of Track & Trace v1 (`parcels[].events`), of its predecessor, of the public page (`tuStatus[].history`) and of ShipIT
-/// (`UnitDetail.History`) and of MyGLS (`ParcelStatusList`).
+/// (`UnitDetail.History`) and of MyGLS (`ParcelStatusList`); and what is told in XML (`in_xml`).
 ///
 /// Codes are the events' codes; the parcel's own status (`DELIVEREDPS`) is the tag of its newest event, or a scan of its own where
 /// there are no events.
@@ -71,7 +73,7 @@ impl Inbound for Gls {
 
 impl Gls {
     fn read(&self, raw: &[u8], parsed: &mut Parsed) -> Result<(), ParseError> {
-        let payload = read_json("GLS", raw)?;
+        let payload = if is_xml(raw) { in_xml::answer(raw)? } else { read_json("GLS", raw)? };
         let mut outcome = Outcome::default();
         for answer in objects(Some(&payload)) {
             let listed = PARCELS.iter().find_map(|name| answer.get(*name));
@@ -126,7 +128,7 @@ impl Gls {
         // The parcel's status is that of its newest event and of no other.
         let newest = scans.iter_mut().max_by_key(|scan| (scan.at.wall, scan.sequence));
         if let Some((newest, status)) = newest.zip(status) {
-            newest.tag = Some(format!("{status}|{}", newest.code));
+            newest.tag = Some(format!("{}|{}", status.to_uppercase(), newest.code));
         }
         let parcel = Shipment { source: SOURCE, number, carrier: SOURCE.to_owned(), scans, ..Shipment::default() };
         parcel.read_into(&self.table, parsed);
@@ -140,8 +142,8 @@ fn read_event(event: &Object) -> Option<Scan> {
     // The public page gives events no code: its words stand alone.
     let code = first_text(event, &CODES).or_else(|| number_as_written(event)).unwrap_or_default();
     Some(Scan {
-        // Also a tag: what the event says comes before what its code stands for.
-        tag: Some(code.clone()),
+        // Also a tag: what the event says comes before what its code stands for. A nation's own codes stand for nothing elsewhere.
+        tag: Some(code.clone()).filter(|_| !event.contains_key("nation")),
         code,
         text: words,
         reason: None,
@@ -189,7 +191,9 @@ fn place_of(event: &Object) -> (Option<String>, Option<TimeZone>) {
     let country = field(&["countryCode", "country", "Country"]);
     // Older shapes write the country's name.
     let named = country.as_deref().and_then(place::country_code);
-    let zone = place::zone(named.as_ref().map(Country::code).or(country.as_deref()), None, postal.as_deref());
+    let nation = text(event, "nation");
+    let zone =
+        place::zone(named.as_ref().map(Country::code).or(country.as_deref()).or(nation.as_deref()), None, postal.as_deref());
     (place::line(&[city, postal, country.or_else(|| field(&["countryName"]))]), zone)
 }
 

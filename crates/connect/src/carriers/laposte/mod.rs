@@ -12,9 +12,11 @@ use serde_json::Value;
 
 pub use poll::{DEFAULT_BASE_URL, LaPostePoller, LaPosteSettings};
 
+use crate::carriers::chronopost::SOURCE as CHRONOPOST;
 use crate::partner::{CarrierPacks, Partner};
 use crate::reading::answer::{Object, day, list, moment, object, read_json, report_unread, short, text, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
+use crate::reading::fold::fold;
 use crate::reading::history::Scan;
 use crate::reading::names::Carriers;
 use crate::reading::refusal::{Outcome, Refusal};
@@ -123,7 +125,9 @@ impl LaPoste {
         };
         report_unread(shipment, &SHIPMENT_FIELDS, &mut parsed.unmapped);
         let product = text(shipment, "product").unwrap_or_default();
-        let carrier = self.carriers.known(&product).unwrap_or(SOURCE).to_owned();
+        // Its products are many (`Chronopost`, `Chrono 13`, `Chrono Relais`).
+        let by_chronopost = || fold(&product).starts_with("chrono").then_some(CHRONOPOST);
+        let carrier = self.carriers.known(&product).or_else(by_chronopost).unwrap_or(SOURCE).to_owned();
         let scans = read_events(shipment, &mut parsed.unmapped);
         // The answer does not say when the estimate was made: not before the newest event, else the parcel's entry.
         let said_at = if scans.is_empty() { moment(shipment, "entryDate") } else { None };

@@ -107,7 +107,13 @@ impl Ups {
     fn read_shipment(&self, shipment: &Object, outcome: &mut Outcome, parsed: &mut Parsed) {
         let inquiry = number_of(shipment, &["inquiryNumber", "InquiryNumber"]);
         let mut packages = objects(shipment.get("package").or_else(|| shipment.get("Package"))).peekable();
-        if packages.peek().is_none() {
+        // Freight has its activities on the shipment itself.
+        let bare = packages.peek().is_none();
+        if bare && (shipment.contains_key("activity") || shipment.contains_key("Activity")) {
+            outcome.note(inquiry.clone(), self.read_package(shipment, inquiry.as_deref(), parsed));
+            return;
+        }
+        if bare {
             let warning = objects(shipment.get("warnings")).next();
             let said = |name: &str| warning.and_then(|warning| text(warning, name)).unwrap_or_default();
             let (code, message) = (said("code"), said("message"));
@@ -201,6 +207,7 @@ fn scan(event: &Object, status: Option<&Object>, address: Option<&Object>, names
     let city = field(&["city", "City"]);
     let zone = place::zone_of(country.as_deref(), state.as_deref(), postal.as_deref(), city.as_deref());
     let words = said(&["description", "Description", "simplifiedTextDescription"]);
+    let words = words.or_else(|| text(event, "Description").filter(|_| status.is_none()));
     let at = moment(event, names, zone.as_ref()).ok_or_else(|| timeless(Some(code.clone()), whole))?;
     Ok(Scan {
         code,
@@ -220,7 +227,8 @@ fn moment(event: &Object, names: &Clock, zone: Option<&jiff::tz::TimeZone>) -> O
         Some(date(&text(event, date_name)?)?.to_datetime(time(&text(event, time_name)?)?))
     };
     let Some(time_of_day) = text(event, names.time) else {
-        return date(&text(event, names.date)?).map(times::first_minute);
+        let Some(local) = text(event, names.date) else { return of_gmt(clock(names.gmt_date, names.gmt_time)?, event) };
+        return date(&local).map(times::first_minute);
     };
     let local = date(&text(event, names.date)?)?.to_datetime(time(&time_of_day)?);
     let paired = clock(names.gmt_date, names.gmt_time).and_then(|gmt| times::paired(local, gmt));
@@ -229,6 +237,13 @@ fn moment(event: &Object, names: &Clock, zone: Option<&jiff::tz::TimeZone>) -> O
         Some(Moment::with_known_offset(local, seconds))
     };
     Some(paired.or_else(beside).unwrap_or_else(|| times::local(local, zone)))
+}
+
+/// The GMT clock alone: told by the local one where an offset is beside it.
+fn of_gmt(gmt: DateTime, event: &Object) -> Option<Moment> {
+    let utc = Moment::with_known_offset(gmt, 0);
+    let offset = first_text(event, &["gmtOffset", "GMTOffset"]).and_then(|written| times::offset(&written));
+    Some(offset.and_then(|seconds| Some(Moment::known(utc.instant()?, seconds))).unwrap_or(utc))
 }
 
 /// `20210210`, and `2021-02-10` for good measure.

@@ -64,8 +64,11 @@ impl Usps {
         let payload = read_json("USPS", raw)?;
         let mut outcome = Outcome::default();
         for answer in objects(Some(&payload)) {
-            let wrapped = ["trackingInfo", "trackInfo", "tracking", "data", "results"];
+            let wrapped = ["trackingInfo", "trackInfo", "tracking", "data", "results", "payload"];
             let inner = wrapped.iter().find_map(|name| answer.get(*name).filter(|value| value.is_object() || value.is_array()));
+            // A notice may hold what it tells as JSON in a text.
+            let written: Option<Value> = text(answer, "payload").and_then(|written| serde_json::from_str(&written).ok());
+            let inner = inner.or(written.as_ref());
             for parcel in objects(inner).chain(inner.is_none().then_some(answer)) {
                 self.read_parcel(parcel, &mut outcome, parsed);
             }
@@ -80,7 +83,9 @@ impl Usps {
     fn read_parcel(&self, parcel: &Object, outcome: &mut Outcome, parsed: &mut Parsed) {
         let number = first_text(parcel, &["trackingNumber", "uniqueTrackingId", "trackingId"]);
         let events = parcel.get("trackingEvents").or_else(|| parcel.get("trackEvents")).or_else(|| parcel.get("trackSummary"));
-        let has_events = objects(events).next().is_some();
+        // A notice may tell one event, beside the number.
+        let single = parcel.contains_key("eventTimestamp").then_some(parcel);
+        let has_events = single.is_some() || objects(events).next().is_some();
         if let Some(error) = error_of(parcel).filter(|_| !has_events) {
             outcome.note(number, Err(error));
             return;
@@ -91,7 +96,7 @@ impl Usps {
             Some(number) if known => {
                 let fields = Fields::of_v3();
                 let scans = if has_events {
-                    read_events(objects(events), &fields, &mut parsed.unmapped)
+                    read_events(objects(events).chain(single), &fields, &mut parsed.unmapped)
                 } else {
                     read_summaries(parcel, &mut parsed.unmapped)
                 };

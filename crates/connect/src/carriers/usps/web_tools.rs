@@ -98,9 +98,9 @@ fn clock(date: Option<String>, time: Option<String>) -> Option<Moment> {
 /// An event in a sentence: only where it says the whole day, with its year, can it be dated.
 pub(super) fn sentence(words: String) -> Event {
     let (day, time) = dated(&words);
-    let [city, state, postal] = place_in(&words).unwrap_or_default();
+    let Place { city, state, postal, country } = at_home(&words).or_else(|| listed(&words)).unwrap_or_default();
     let local = day.zip(time).map(|(day, time)| Moment::unknown(day.to_datetime(time)));
-    Event { local, day, words: Some(words), city, state, postal, ..Event::default() }
+    Event { local, day, words: Some(words), city, state, postal, country, ..Event::default() }
 }
 
 /// `… at 9:41 am on June 8, 2020 in …`, `…, July 3, 2020, 3:52 pm, …`, `…, 07/14/2020, 7:10 am, …`.
@@ -115,15 +115,45 @@ fn dated(words: &str) -> (Option<Date>, Option<Time>) {
     (in_words().or_else(in_numbers), time)
 }
 
-/// City, state and ZIP code at the end of a sentence: `… in JERICHO, NY 11753.`, `…, 5:05 am, HICKSVILLE, NY 11801`.
-fn place_in(words: &str) -> Option<[Option<String>; 3]> {
-    let start = [" in ", "am, ", "pm, "].iter().filter_map(|mark| Some(words.rfind(mark)? + mark.len())).max()?;
-    let tail = words.get(start..)?.split(". ").next()?.trim().trim_end_matches('.');
-    let (city, rest) = tail.rsplit_once(", ")?;
-    let (state, postal) = rest.split_once(' ').map_or((rest, None), |(state, postal)| (state, Some(postal)));
-    let is_postal = postal.is_none_or(|postal| postal.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'));
-    (place::is_abbreviation(state) && is_postal)
-        .then(|| [Some(city.to_owned()), Some(state.to_owned()), postal.map(str::to_owned)])
+/// Where a sentence says that it was.
+#[derive(Default)]
+struct Place {
+    city: Option<String>,
+    state: Option<String>,
+    postal: Option<String>,
+    country: Option<String>,
+}
+
+/// City, state and ZIP code: `… in JERICHO, NY 11753.`, `… at the DENVER, CO 80202 post office …`, `… in BARTOW FL 33830.`,
+/// `…, 5:05 am, HICKSVILLE, NY 11801`. A state without a ZIP code is one only after a comma, at the end of a sentence.
+fn at_home(words: &str) -> Option<Place> {
+    words.match_indices(' ').find_map(|(space, separator)| {
+        let (before, after) = (words.get(..space)?, words.get(space + separator.len()..)?);
+        let (state, rest) = after.split_at_checked(2).filter(|(state, _)| place::is_abbreviation(state))?;
+        let postal: String = rest.trim_start().chars().take_while(|letter| letter.is_ascii_digit() || *letter == '-').collect();
+        let has_postal = postal.len() >= 5 && rest.starts_with(' ');
+        let ends = before.ends_with(',') && (rest.is_empty() || rest.starts_with('.'));
+        let starts = [" in the ", " in ", " at the ", "am, ", "pm, "];
+        let start = starts.iter().filter_map(|mark| Some(before.rfind(mark)? + mark.len())).max()?;
+        (has_postal || ends).then(|| Place {
+            city: before.get(start..).map(|city| city.trim_end_matches(',').to_owned()),
+            state: Some(state.to_owned()),
+            postal: has_postal.then_some(postal),
+            country: None,
+        })
+    })
+}
+
+/// What a list of events has after the time, where no ZIP code stands: a facility or a country (`…, 6:05 pm, GUANGZHOU, CHINA`).
+fn listed(words: &str) -> Option<Place> {
+    let start = ["am, ", "pm, "].iter().filter_map(|mark| Some(words.rfind(mark)? + mark.len())).max()?;
+    let tail = words.get(start..)?.trim();
+    let (city, last) = tail.rsplit_once(", ").map_or((None, tail), |(city, last)| (Some(city), last));
+    if place::country_code(last).is_some() {
+        return Some(Place { city: city.map(str::to_owned), country: Some(last.to_owned()), ..Place::default() });
+    }
+    let is_name = !tail.is_empty() && !tail.bytes().any(|byte| byte.is_ascii_lowercase());
+    is_name.then(|| Place { city: Some(tail.to_owned()), ..Place::default() })
 }
 
 fn error_of(error: Node<'_, '_>) -> ParseError {
