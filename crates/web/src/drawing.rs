@@ -414,7 +414,7 @@ pub fn unbroken(text: &str) -> Markup {
     let parts = text.split_inclusive([' ', '\u{a0}', '\u{202f}']).map(|part| {
         let word = part.trim_end();
         let blank = part.get(word.len()..).unwrap_or_default();
-        if whole(word) { format!("<span class=\"whole\">{}</span>{blank}", escape(word)) } else { escape(part).to_string() }
+        if whole(word) { format!("<span class=\"whole\">{}</span>{blank}", escape(word)) } else { escape(part) }
     });
     Markup(parts.collect())
 }

@@ -133,10 +133,8 @@ pub(crate) fn read_each(
     parsed: &mut Parsed,
     mut read: impl FnMut(&Object, &mut Parsed) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
-    let mut failures = Vec::new();
-    for thing in things.iter().filter_map(Value::as_object) {
-        failures.extend(read(thing, parsed).err());
-    }
+    let failures = things.iter().filter_map(Value::as_object).filter_map(|thing| read(thing, parsed).err());
+    let mut failures: Vec<ParseError> = failures.collect();
     if parsed.inputs.is_empty() {
         return failures.pop().map_or(Ok(()), Err);
     }
@@ -146,10 +144,14 @@ pub(crate) fn read_each(
 
 /// Reports what could not be read beside what could.
 pub(crate) fn report_failures(failures: Vec<ParseError>, unmapped: &mut Vec<Unmapped>) {
-    for failure in failures {
-        let what = if failure.not_found { Unmapped::NUMBER } else { "answer" };
-        unmapped.push(Unmapped { code: String::new(), text: failure.message, what: what.to_owned() });
-    }
+    unmapped.extend(failures.iter().map(|failure| not_read(String::new(), None, failure)));
+}
+
+/// What could not be read beside what could: an answer, or a number that the partner does not know.
+pub(crate) fn not_read(code: String, number: Option<&str>, failure: &ParseError) -> Unmapped {
+    let what = if failure.not_found { Unmapped::NUMBER } else { "answer" };
+    let text = number.map_or_else(|| failure.message.clone(), |number| format!("{number}: {}", failure.message));
+    Unmapped { code, text, what: what.to_owned() }
 }
 
 /// A scan without a time that can be read: it cannot be put in any order, so it is reported and not told.

@@ -128,9 +128,11 @@ impl CodeTable {
         let tag = tag.map(str::trim);
         if let Some(entry) = self.find(code) {
             let rule = entry.rules.iter().find(|rule| rule.fits(&label, tag, so_far)).map(|rule| rule.sense);
-            let shared = || self.words.as_ref().filter(|_| entry.refined_by_words)?.label(&label, tag, so_far);
-            // Words about a day to come ("will be delivered tomorrow") do not take back what the code says is wrong.
-            let shared = || shared().filter(|shared| entry.sense.exception.is_none() || !shared.is_silent());
+            let shared = || {
+                let shared = self.words.as_ref().filter(|_| entry.refined_by_words)?.label(&label, tag, so_far)?;
+                // Words about a day to come ("will be delivered tomorrow") do not take back what the code says is wrong.
+                (entry.sense.exception.is_none() || !shared.is_silent()).then_some(shared)
+            };
             return rule.or_else(shared).unwrap_or(entry.sense).meaning(so_far, true);
         }
         if let Some(sense) = self.label(&label, tag, so_far) {

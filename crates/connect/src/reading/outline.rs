@@ -9,11 +9,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kept_base::{Country, Moment};
-use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped};
+use kept_engine::ports::{Inbound, ParseError, Parsed};
 use serde_json::Value;
 
 use crate::partner::CarrierPacks;
-use crate::reading::answer::{timeless, wrong_shape};
+use crate::reading::answer::{not_read, timeless, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Refusal, refused};
@@ -185,9 +185,7 @@ impl OutlineReader {
         }
         // One number that is not known must not hide the parcels beside it.
         for (number, failure) in search.failures {
-            let text = number.map_or_else(|| failure.message.clone(), |number| format!("{number}: {}", failure.message));
-            let what = if failure.not_found { Unmapped::NUMBER } else { "answer" };
-            parsed.unmapped.push(Unmapped { code: "answer".to_owned(), text, what: what.to_owned() });
+            parsed.unmapped.push(not_read("answer".to_owned(), number.as_deref(), &failure));
         }
         for found in search.parcels {
             self.read_parcel(found, parsed);

@@ -1,8 +1,8 @@
 //! What a partner's refusal means, in the user's words; and what becomes of the parcels of an answer that could not be read.
 
-use kept_engine::ports::{ParseError, Parsed, Trouble, Unmapped};
+use kept_engine::ports::{ParseError, Parsed, Trouble};
 
-use crate::reading::answer::{not_found, short};
+use crate::reading::answer::{not_found, not_read, short};
 use crate::reading::fold::fold;
 
 /// Why a partner did not answer the question.
@@ -198,10 +198,8 @@ impl Outcome {
             return;
         }
         for Failure { code, number, error } in self.failures {
-            let text = number.map_or_else(|| error.message.clone(), |number| format!("{number}: {}", error.message));
-            let (usual, what) = if error.not_found { ("404", Unmapped::NUMBER) } else { ("answer", "answer") };
-            let code = code.unwrap_or_else(|| usual.to_owned());
-            parsed.unmapped.push(Unmapped { code, text, what: what.to_owned() });
+            let code = code.unwrap_or_else(|| if error.not_found { "404" } else { "answer" }.to_owned());
+            parsed.unmapped.push(not_read(code, number.as_deref(), &error));
         }
     }
 }

@@ -85,6 +85,17 @@ pub(crate) fn field<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     object.get(name).or_else(|| object.iter().find(|(other, _)| same_name(other, name)).map(|(_, found)| found))
 }
 
+/// The text of the first field of this name, however deep.
+pub(crate) fn anywhere(value: &Value, name: &str) -> Option<String> {
+    match value {
+        Value::Array(values) => values.iter().find_map(|value| anywhere(value, name)),
+        Value::Object(fields) => {
+            field(value, name).and_then(scalar).or_else(|| fields.values().find_map(|value| anywhere(value, name)))
+        }
+        _ => None,
+    }
+}
+
 /// What a SOAP envelope holds; what is in none, itself.
 pub(crate) fn out_of_envelope(answer: &Value) -> &Value {
     field(answer, "Envelope").and_then(|envelope| field(envelope, "Body")).unwrap_or(answer)

@@ -13,7 +13,7 @@ use kept_engine::ports::{Inbound, ParseError, Parsed, Unmapped, Verification};
 use serde_json::Value;
 
 use crate::partner::{CarrierPacks, Partner};
-use crate::reading::answer::{Object, not_found, read_json, short, text, unreadable, wrong_shape};
+use crate::reading::answer::{Object, not_found, read_json, report_failures, short, text, unreadable, wrong_shape};
 use crate::reading::codes::CodeTable;
 use crate::reading::history::{self, ReadScan, Scan};
 use crate::reading::names::Carriers;
@@ -112,9 +112,7 @@ impl Sendcloud {
                 }
                 match failure {
                     Some(failure) if told.is_empty() => return Err(failure),
-                    Some(error) => {
-                        parsed.unmapped.push(Unmapped { code: String::new(), text: error.message, what: "answer".to_owned() });
-                    }
+                    Some(failure) => report_failures(vec![failure], &mut parsed.unmapped),
                     None => {}
                 }
                 told

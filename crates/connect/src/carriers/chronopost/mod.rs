@@ -18,7 +18,7 @@ use crate::reading::fold::fold;
 use crate::reading::history::{self, Scan};
 use crate::reading::refusal::{Outcome, Refusal, refused};
 use crate::reading::shipment::Shipment;
-use crate::reading::tree::{field, list_at, read_tree, scalar, text_at};
+use crate::reading::tree::{anywhere, field, list_at, read_tree, text_at};
 use crate::reading::{place, times};
 
 /// The name in `--source` and in every input.
@@ -130,17 +130,6 @@ fn nothing_told(answer: &Value) -> ParseError {
             "look at the bytes as they came; was another address called?",
         ),
         code => refused("Chronopost", Refusal::of("", &said), code, &said),
-    }
-}
-
-/// The text of the first field of this name, however deep.
-fn anywhere(value: &Value, name: &str) -> Option<String> {
-    match value {
-        Value::Array(values) => values.iter().find_map(|value| anywhere(value, name)),
-        Value::Object(fields) => {
-            field(value, name).and_then(scalar).or_else(|| fields.values().find_map(|value| anywhere(value, name)))
-        }
-        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::reading::answer::wrong_shape;
 use crate::reading::refusal::{Refusal, refused};
-use crate::reading::tree::{Names, field, list_at, read_tree, scalar, text_at};
+use crate::reading::tree::{Names, anywhere, field, list_at, read_tree, scalar, text_at};
 
 /// What a service calls things. A parcel is any element that has its number.
 struct Shape {
@@ -141,8 +141,8 @@ fn at(event: &Value) -> Option<String> {
 }
 
 fn said_no(tree: &Value) -> ParseError {
-    let said = ["TESTOERRORE", "ErrorDscr", "ErrorMessage", "faultstring"].iter().find_map(|name| anywhere(tree, name, 0));
-    let code = anywhere(tree, "ErrorCode", 0).unwrap_or_default();
+    let said = ["TESTOERRORE", "ErrorDscr", "ErrorMessage", "faultstring"].iter().find_map(|name| anywhere(tree, name));
+    let code = anywhere(tree, "ErrorCode").unwrap_or_default();
     match said {
         Some(said) if said.to_lowercase().contains("non trovat") => refused("GLS", Refusal::NotFound, &code, &said),
         // GLS's numbers are its own: none of them is an HTTP status.
@@ -151,18 +151,6 @@ fn said_no(tree: &Value) -> ParseError {
             "this is XML, but not an answer of GLS's tracking",
             "look at the bytes as they came; was another address called?",
         ),
-    }
-}
-
-/// The text of the first field of this name, however deep.
-fn anywhere(value: &Value, name: &str, depth: usize) -> Option<String> {
-    match value {
-        _ if depth > DEEPEST => None,
-        Value::Array(values) => values.iter().find_map(|value| anywhere(value, name, depth + 1)),
-        Value::Object(fields) => {
-            field(value, name).and_then(scalar).or_else(|| fields.values().find_map(|value| anywhere(value, name, depth + 1)))
-        }
-        _ => None,
     }
 }
 
